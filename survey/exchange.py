@@ -1,0 +1,210 @@
+"""The one request between terminal and server, and its reply, as data, to and from bytes (design.md 3).
+
+Entries travel as columns: contexts once each, counters as differences. That is a fifth of the bytes of one object each.
+"""
+
+import zlib
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Literal, TypeVar
+
+import msgspec
+
+from survey.entries import Context, Entry, Head
+from survey.errors import MalformedExchange
+from survey.questions import Survey, Value
+
+PATH = "/api/exchange"
+MAX_BODY_BYTES = 1_000_000  # compressed, as it comes
+MAX_PLAIN_BYTES = 8_000_000  # after decompression
+MAX_BATCH = 5_000  # entries
+
+T = TypeVar("T")
+ClockSource = Literal["server", "ntp", "estimated", "unknown"]
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """A batch of entries, one list a column; context is an index into contexts, visit and uptime_ms are differences.
+
+    born is empty unless some entry was carried over; else one text for each entry.
+    """
+
+    contexts: list[Context] = []
+    context: list[int] = []
+    visit: list[int] = []
+    uptime_ms: list[int] = []
+    value: list[Value] = []
+    born: list[str] = []
+
+
+class Boot(msgspec.Struct, frozen=True, array_like=True):
+    """One run of the terminal's computer. offset_ms + an entry's uptime_ms is its true time (UTC, epoch).
+
+    how: where the offset comes from. `unknown`: none yet, the entry's own clock_ms is all there is.
+    """
+
+    number: int
+    boot_id: str
+    offset_ms: int | None
+    how: ClockSource
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How the terminal is. pressed, stored, waiting count answers since its journal began."""
+
+    version: str = ""
+    pressed: int = 0
+    stored: int = 0
+    waiting: int = 0
+    devices: dict[str, str] = {}
+
+
+class Request(msgspec.Struct, frozen=True):
+    """*Here is what is new here; what is new there?* An empty batch is the heartbeat.
+
+    after: the entry that the batch follows. oldest: the first entry that the journal still holds.
+    configuration: version of the one in force on the terminal, empty for none.
+    """
+
+    journal: str
+    after: Head
+    oldest: int = 1
+    batch: Columns = Columns()
+    boots: list[Boot] = []
+    health: Health = Health()
+    configuration: str = ""
+
+
+class Goal(msgspec.Struct, frozen=True):
+    """Shown on the terminal: where the location wants to be and where it stands (both 0..100), as of a local date."""
+
+    target: int
+    current: int | None = None
+    as_of: str = ""
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """What the server tells a terminal to ask, and where it stands."""
+
+    version: str
+    terminal_name: str
+    location_name: str
+    touchpoint_name: str
+    time_zone: str
+    survey: Survey
+    goal: Goal | None = None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """Where the server stands. head: the newest entry that it holds of the journal, whatever became of the batch.
+
+    known: some older heads, newest first, for finding the last common entry when histories differ.
+    missing: (first, last) seqs that the server lacks for good. may_forget: up to where every backup holds the journal.
+    """
+
+    head: Head
+    server_time_ms: int
+    known: list[Head] = []
+    missing: list[tuple[int, int]] = []
+    may_forget: Head | None = None
+    configuration: Configuration | None = None
+    commands: list[str] = []
+
+
+class EnrolmentRequest(msgspec.Struct, frozen=True):
+    """A one-time code goes in."""
+
+    code: str
+    name: str = ""
+
+
+class EnrolmentReply(msgspec.Struct, frozen=True):
+    """A token comes out; the server keeps only its hash."""
+
+    token: str
+    terminal_id: str
+
+
+class ErrorReply(msgspec.Struct, frozen=True):
+    """What went wrong, for a program (error), for people (message) and what to do about it (hint)."""
+
+    error: str
+    message: str
+    hint: str = ""
+
+
+def to_columns(entries: Sequence[Entry]) -> Columns:
+    """Entries in the order of their seqs, without holes."""
+    places: dict[Context, int] = {}
+    context = [places.setdefault(entry.context, len(places)) for entry in entries]
+    carried = any(entry.born for entry in entries)
+    return Columns(
+        contexts=list(places),
+        context=context,
+        visit=_differences([entry.visit for entry in entries]),
+        uptime_ms=_differences([entry.uptime_ms for entry in entries]),
+        value=[entry.value for entry in entries],
+        born=[entry.born for entry in entries] if carried else [],
+    )
+
+
+def from_columns(columns: Columns, after_seq: int) -> list[Entry]:
+    """The entries that follow entry `after_seq`. Raises MalformedExchange if the columns don't fit each other."""
+    count = len(columns.value)
+    if count > MAX_BATCH:
+        raise MalformedExchange(f"A batch holds at most {MAX_BATCH} entries; this one has {count}.")
+    born = columns.born or [""] * count
+    if not len(columns.context) == len(columns.visit) == len(columns.uptime_ms) == len(born) == count:
+        raise MalformedExchange("The columns of the batch are not of the same length.")
+    if columns.context and not 0 <= min(columns.context) <= max(columns.context) < len(columns.contexts):
+        raise MalformedExchange("The batch names a context that it does not hold.")
+    seqs = range(after_seq + 1, after_seq + 1 + count)
+    contexts = map(columns.contexts.__getitem__, columns.context)
+    return list(
+        map(Entry, seqs, accumulate(columns.visit), accumulate(columns.uptime_ms), columns.value, contexts, born)
+    )
+
+
+_request_decoder = msgspec.json.Decoder(Request)
+_reply_decoder = msgspec.json.Decoder(Reply)
+
+
+def encode_request(request: Request) -> bytes:
+    """Gzipped JSON."""
+    packer = zlib.compressobj(level=6, wbits=31)
+    return packer.compress(msgspec.json.encode(request)) + packer.flush()
+
+
+def decode_request(body: bytes) -> Request:
+    """Raises MalformedExchange for anything else than an encoded request, before it can grow large."""
+    return _decode(unpack(body), _request_decoder)
+
+
+def decode_reply(body: bytes) -> Reply:
+    """Raises MalformedExchange, e.g. for a Wi-Fi login page that came with status 200."""
+    return _decode(body, _reply_decoder)
+
+
+def unpack(body: bytes) -> bytes:
+    """Decompress at most MAX_PLAIN_BYTES. Raises MalformedExchange for more, or for what is no gzip."""
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(body, MAX_PLAIN_BYTES + 1)
+    except zlib.error as error:
+        raise MalformedExchange(f"The body is not gzipped JSON: {error}.") from error
+    if len(plain) > MAX_PLAIN_BYTES:
+        raise MalformedExchange(f"The body unpacks to more than {MAX_PLAIN_BYTES} bytes; send smaller batches.")
+    if not unpacker.eof or unpacker.unused_data:
+        raise MalformedExchange("The body is cut short, or something follows its end.")
+    return plain
+
+
+def _decode(plain: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    try:
+        return decoder.decode(plain)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedExchange(f"Not understood: {error}.") from error
+
+
+def _differences(numbers: list[int]) -> list[int]:
+    return [number - before for before, number in zip([0, *numbers], numbers, strict=False)]

@@ -1,0 +1,27 @@
+"""From an instant to the local day and hour of a location (design.md 3.9)."""
+
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+QUARTER_MS = 15 * 60 * 1000  # every offset in use is a multiple of it
+
+
+def zone(name: str) -> ZoneInfo:
+    """Raises ValueError for a time zone that is not known, with an example of one that is."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"Time zone {name!r} is not known; write it as in Europe/Helsinki.") from error
+
+
+@lru_cache(maxsize=4096)
+def local_hour(quarter: int, time_zone: str) -> tuple[str, int]:
+    """Local date (ISO) and hour (0..23) of a quarter of an hour, given as `at_ms // QUARTER_MS`."""
+    moment = datetime.fromtimestamp(quarter * QUARTER_MS / 1000, UTC).astimezone(zone(time_zone))
+    return moment.date().isoformat(), moment.hour
+
+
+def local_date(at_ms: int, time_zone: str) -> date:
+    """The day at the location, at this instant (UTC, epoch ms)."""
+    return date.fromisoformat(local_hour(at_ms // QUARTER_MS, time_zone)[0])
