@@ -1,0 +1,74 @@
+"""What can go wrong on the server; over the wire each becomes an ErrorReply with its code.
+
+ServerError                 code        server.error
+├── Refused                 exchange.refused        no token, an unknown or a revoked one
+├── TooLarge                exchange.too_large      a body or a batch over the limit
+├── Busy                    server.busy             more waits already than can be served soon
+├── CodeRefused             enrolment.code_...      a one-time code that is unknown, used or expired
+├── NotFound                not_found               a place, terminal or person that is not there
+├── ChainFileFaults         chain.faults            a chain file: all of its faults together
+└── SettingsFaults          settings.faults         settings: all of their faults together
+"""
+
+from collections.abc import Sequence
+
+
+class ServerError(Exception):
+    """Base of all errors of this part. hint: what the person who reads it can do."""
+
+    code = "server.error"
+    status = 500
+    retry_after_s: int | None = None
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Refused(ServerError):
+    code = "exchange.refused"
+    status = 401
+
+
+class TooLarge(ServerError):
+    code = "exchange.too_large"
+    status = 413
+
+
+class Busy(ServerError):
+    code = "server.busy"
+    status = 503
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("The server is busy.", f"Try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class CodeRefused(ServerError, ValueError):
+    status = 400
+
+    def __init__(self, why: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.code = f"enrolment.code_{why}"
+
+
+class NotFound(ServerError, LookupError):
+    code = "not_found"
+    status = 404
+
+
+class Faults(ServerError, ValueError):
+    """faults: one sentence each, told together so that they are mended in one round."""
+
+    def __init__(self, name: str, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{name}: {len(self.faults)} to mend\n" + "\n".join(f"  - {fault}" for fault in self.faults))
+
+
+class ChainFileFaults(Faults):
+    code = "chain.faults"
+
+
+class SettingsFaults(Faults):
+    code = "settings.faults"

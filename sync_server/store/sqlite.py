@@ -1,0 +1,97 @@
+"""The store in one SQLite file, through APSW alone: its SQLite has the repair of the WAL-reset fault (stack.md 1).
+
+Never open the same file with the standard library's sqlite3 in this process: closing one drops the other's locks.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import apsw
+
+from sync_server.store.interface import Bindable, Row, Store
+from sync_server.store.migrate import migrate
+
+BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
+STATEMENTS_KEPT = 200
+
+
+class SqliteTransaction:
+    """The store's one writing connection while a transaction is open."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
+        return list(self._connection.execute(sql, parameters))
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Bindable]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def changes(self) -> int:
+        return self._connection.changes()
+
+    def undo_if_it_fails(self) -> AbstractContextManager[None]:
+        return self._savepoint()
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        with self._connection:
+            yield
+
+
+class SqliteStore:
+    """One writing connection behind a lock, and a reading one for each thread that asks."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._write_lock = threading.Lock()
+        self._own = threading.local()
+        self._readers: list[apsw.Connection] = []
+        self._writer = self._connect()
+        with self.write() as transaction:
+            migrate(transaction)
+
+    def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
+        return list(self._reader().execute(sql, parameters))
+
+    @contextmanager
+    def write(self) -> Iterator[SqliteTransaction]:
+        with self._write_lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield SqliteTransaction(self._writer)
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if not self._writer.get_autocommit():
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        with self._write_lock:
+            for connection in (*self._readers, self._writer):
+                connection.close()
+
+    def _reader(self) -> apsw.Connection:
+        reader: apsw.Connection | None = getattr(self._own, "reader", None)
+        if reader is None:
+            reader = self._connect()
+            reader.execute("PRAGMA query_only = 1")
+            self._own.reader = reader
+            self._readers.append(reader)
+        return reader
+
+    def _connect(self) -> apsw.Connection:
+        connection = apsw.Connection(str(self._file), statementcachesize=STATEMENTS_KEPT)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged answers at a power cut
+        connection.execute("PRAGMA cache_size = -65536")
+        return connection
+
+
+def open_store(data: Path) -> Store:
+    """The store in the data folder, made and brought up to date where needed."""
+    data.mkdir(parents=True, exist_ok=True)
+    return SqliteStore(data / "hymy.db")
