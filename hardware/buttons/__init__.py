@@ -1,0 +1,1 @@
+"""Physical answer buttons: what a terminal sees of them, their drivers, and their twin."""

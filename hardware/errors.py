@@ -1,0 +1,28 @@
+"""What can go wrong with devices.
+
+HardwareError
+├── UnknownDevice (ValueError)      a setting that names no kind of device we know
+├── DeviceUnplugged                 a device that cannot be opened, read, or written just now
+├── BadLine (ValueError)            bytes from a button box, or to it, that are no line of its protocol
+└── LinkTaken                       a twin cannot put its link where it was told to
+"""
+
+
+class HardwareError(Exception):
+    pass
+
+
+class UnknownDevice(HardwareError, ValueError):
+    pass
+
+
+class DeviceUnplugged(HardwareError):
+    pass
+
+
+class BadLine(HardwareError, ValueError):
+    pass
+
+
+class LinkTaken(HardwareError):
+    pass
