@@ -7,13 +7,14 @@ a restored backup), which 64 bits do without doubt, and is no seal against who h
 import struct
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from survey.questions import Value
 
 EntryKind = Literal["answer", "count", "event"]
+Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # what every store and reader keeps exactly
 START = 0  # the chain before the first entry
 
 
@@ -30,8 +31,8 @@ class Context(msgspec.Struct, frozen=True, array_like=True, gc=False):
     survey: str
     language: str
     source: str
-    boot: int
-    clock_ms: int
+    boot: Number
+    clock_ms: Number
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -70,8 +71,8 @@ class Birth(msgspec.Struct, frozen=True):
 class Head(msgspec.Struct, frozen=True, array_like=True):
     """How far a journal goes: its newest entry's seq, and the chain up to it."""
 
-    seq: int = 0
-    chain: int = START
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    chain: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] = START
 
 
 _encoder = msgspec.json.Encoder()

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from survey.entries import Context, Entry, Head
+from survey.entries import Context, Entry, Head, Number
 from survey.errors import MalformedExchange
 from survey.questions import Survey, Value
 
@@ -31,8 +31,8 @@ class Columns(msgspec.Struct, frozen=True):
 
     contexts: list[Context] = []
     context: list[int] = []
-    visit: list[int] = []
-    uptime_ms: list[int] = []
+    visit: list[Number] = []
+    uptime_ms: list[Number] = []
     value: list[Value] = []
     born: list[str] = []
 
@@ -43,9 +43,9 @@ class Boot(msgspec.Struct, frozen=True, array_like=True):
     how: where the offset comes from. `unknown`: none yet, the entry's own clock_ms is all there is.
     """
 
-    number: int
+    number: Number
     boot_id: str
-    offset_ms: int | None
+    offset_ms: Number | None
     how: ClockSource
 
 
@@ -53,9 +53,9 @@ class Health(msgspec.Struct, frozen=True):
     """How the terminal is. pressed, stored, waiting count answers since its journal began."""
 
     version: str = ""
-    pressed: int = 0
-    stored: int = 0
-    waiting: int = 0
+    pressed: Number = 0
+    stored: Number = 0
+    waiting: Number = 0
     devices: dict[str, str] = {}
 
 

@@ -5,7 +5,7 @@ Never open the same file with the standard library's sqlite3 in this process: cl
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -32,11 +32,8 @@ class SqliteTransaction:
     def changes(self) -> int:
         return self._connection.changes()
 
-    def undo_if_it_fails(self) -> AbstractContextManager[None]:
-        return self._savepoint()
-
     @contextmanager
-    def _savepoint(self) -> Iterator[None]:
+    def undo_if_it_fails(self) -> Iterator[None]:
         with self._connection:
             yield
 

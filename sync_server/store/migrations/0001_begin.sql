@@ -93,7 +93,7 @@ CREATE TABLE answers (
     PRIMARY KEY (location_id, journal_id, seq)
 ) WITHOUT ROWID;
 
--- What was said in words. score: the shared question's answer of the same visit, if there was one before.
+-- What was said in words. score: the first answer of the same visit, to the shared question, if there was one.
 CREATE TABLE texts (
     location_id TEXT NOT NULL,
     at BIGINT NOT NULL,
@@ -166,7 +166,8 @@ CREATE TABLE rollups (
 
 CREATE TABLE people (
     person_id TEXT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    sign_in_name TEXT NOT NULL UNIQUE,  -- the name, whatever its capitals
     role TEXT NOT NULL,                 -- manager, area, chain, it
     password_hash TEXT NOT NULL,
     language TEXT NOT NULL,
@@ -185,4 +186,10 @@ CREATE TABLE sessions (
     session_hash TEXT NOT NULL PRIMARY KEY,
     content TEXT NOT NULL,
     expires_at BIGINT NOT NULL
+);
+
+-- Made at the first start; one row a purpose.
+CREATE TABLE secrets (
+    purpose TEXT NOT NULL PRIMARY KEY,
+    secret TEXT NOT NULL
 );

@@ -1,0 +1,142 @@
+"""The exchange and the enrolment over HTTP: bounded before anything is read, then decided elsewhere."""
+
+import asyncio
+import random
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.enums import MediaType
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+
+from survey.errors import MalformedExchange
+from survey.exchange import MAX_BODY_BYTES, PATH, EnrolmentReply, EnrolmentRequest, ErrorReply, Reply, decode_request
+from sync_server.clock import Clock
+from sync_server.errors import Busy, NotFound, Refused, ServerError, TooLarge
+from sync_server.exchange.ingest import Incoming, Received, incoming
+from sync_server.exchange.writer import Writer
+from sync_server.fleet.enrolment import enrol
+from sync_server.fleet.surveys import Configurations
+from sync_server.store import Store, journals
+from sync_server.store.journals import Asking
+
+MAX_ENROLMENT_BYTES = 4_000
+BODY_TIMEOUT_S = 30
+RETRY_AFTER_SPREAD_S = 30
+
+
+class Malformed(ServerError, ValueError):
+    code = "exchange.malformed"
+    status = 400
+
+
+def exchange_routes(
+    store: Store, writer: Writer, configurations: Configurations, clock: Clock
+) -> list[HTTPRouteHandler]:
+    """The two requests that a terminal makes."""
+    threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="exchange")
+
+    def decode(header: str | None, body: bytes) -> Incoming:
+        asking = authenticate(store, header)
+        try:
+            return incoming(asking, decode_request(body))
+        except MalformedExchange as error:
+            raise Malformed(str(error), "The format is described at /api/schema.") from error
+
+    def reply(come: Incoming, received: Received) -> Reply:
+        configuration = configurations.get(come.asking.touchpoint_id, come.asking.terminal_name)
+        is_new = configuration.version != come.request.configuration
+        return Reply(
+            head=received.head,
+            server_time_ms=clock(),
+            known=received.known,
+            missing=received.missing,
+            configuration=configuration if is_new else None,
+        )
+
+    @post(
+        PATH,
+        status_code=200,
+        summary="What is new here; what is new there?",
+        description="A terminal's one request. Body: gzipped JSON `Request`; an empty batch is the heartbeat.",
+        operation_class=_ExchangeOperation,
+        responses={200: ResponseSpec(Reply), **_errors(400, 401, 413, 503)},
+        tags=["terminal"],
+    )
+    async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
+        body = await bounded_body(request, MAX_BODY_BYTES)
+        loop = asyncio.get_running_loop()
+        come = await loop.run_in_executor(threads, decode, request.headers.get("authorization"), body)
+        received = await asyncio.wrap_future(writer.submit(come))
+        return _json(await loop.run_in_executor(threads, reply, come, received))
+
+    @post(
+        "/api/enrol",
+        status_code=200,
+        summary="A one-time code goes in, a token comes out",
+        operation_class=_EnrolmentOperation,
+        responses={200: ResponseSpec(EnrolmentReply), **_errors(400, 413, 429)},
+        tags=["terminal"],
+    )
+    async def enrol_terminal(request: Request[Any, Any, Any]) -> Response[bytes]:
+        body = await bounded_body(request, MAX_ENROLMENT_BYTES)
+        try:
+            asked = msgspec.json.decode(body, type=EnrolmentRequest)
+        except msgspec.DecodeError as error:
+            raise Malformed(f"Not understood: {error}.", 'Send {"code": "..."}.') from error
+        return _json(await asyncio.get_running_loop().run_in_executor(threads, enrol, store, asked, clock()))
+
+    return [exchange, enrol_terminal]
+
+
+def authenticate(store: Store, header: str | None) -> Asking:
+    """The terminal that an Authorization header speaks for. Raises Refused."""
+    scheme, _, token = (header or "").partition(" ")
+    asking = journals.terminal_of(store, sha256(token.encode()).hexdigest()) if scheme.lower() == "bearer" else None
+    if asking is None:
+        raise Refused("This token is not known here.", "Enrol the terminal with a new code: Fleet > New terminal.")
+    if asking.revoked_at is not None:
+        raise Refused("This terminal was revoked.", "Enrol it again with a new code: Fleet > New terminal.")
+    return asking
+
+
+async def bounded_body(request: Request[Any, Any, Any], limit_bytes: int) -> bytes:
+    """The body, refused before it is read where its length is told, and while it is read where it isn't."""
+    told = request.headers.get("content-length", "0")
+    if not told.isdecimal() or int(told) > limit_bytes:
+        raise TooLarge(f"The body is over {limit_bytes} bytes.", "Send smaller batches.")
+    body = bytearray()
+    async with asyncio.timeout(BODY_TIMEOUT_S):
+        async for part in request.stream():
+            body += part
+            if len(body) > limit_bytes:
+                raise TooLarge(f"The body is over {limit_bytes} bytes.", "Send smaller batches.")
+    return bytes(body)
+
+
+def error_response(error: ServerError) -> Response[bytes]:
+    """The error as the API tells it. Retry-After is spread, so that those turned away don't come back together."""
+    headers = {}
+    if error.retry_after_s is not None:
+        headers["Retry-After"] = str(error.retry_after_s + random.randrange(RETRY_AFTER_SPREAD_S))  # noqa: S311
+    if isinstance(error, Refused):
+        headers["WWW-Authenticate"] = "Bearer"
+    content = msgspec.json.encode(ErrorReply(error.code, error.message, error.hint))
+    return Response(content, status_code=error.status, media_type=MediaType.JSON, headers=headers)
+
+
+def _json(content: msgspec.Struct) -> Response[bytes]:
+    return Response(msgspec.json.encode(content), media_type=MediaType.JSON)
+
+
+def _errors(*statuses: int) -> dict[int, ResponseSpec]:
+    return {status: ResponseSpec(ErrorReply) for status in statuses}
+
+
+def _body(reference: str) -> RequestBody:
+    schema = Schema(ref=f"#/components/schemas/{reference}")
+    return RequestBody(required=True, content={"application/json": OpenAPIMediaType(schema=schema)})

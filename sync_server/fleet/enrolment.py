@@ -1,0 +1,71 @@
+"""How a terminal gets its identity: a one-time code in, a token out. The server keeps only hashes of both."""
+
+import secrets
+import uuid
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from survey.exchange import EnrolmentReply, EnrolmentRequest
+from sync_server.errors import CodeRefused, NotFound
+from sync_server.store import Store, Transaction, places, terminals
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else
+CODE_LENGTH = 10  # 49 bits: a million guesses find one of a thousand open codes with p < 0.000002
+VALID_MS = 72 * 3600 * 1000
+_ASK_ANEW = "Make a new one: Fleet > New terminal, or hymy terminals code --touchpoint NAME."
+
+
+def make_code(store: Store, touchpoint_id: str, now_ms: int) -> str:
+    """A code for one terminal at this touchpoint, valid for three days. Raises NotFound, naming those that exist."""
+    known = [touchpoint.touchpoint_id for touchpoint in places.touchpoints(store)]
+    if touchpoint_id not in known:
+        hint = f"Known are {', '.join(known)}." if known else "Load the chain file first: hymy chain load FILE."
+        raise NotFound(f"There is no touchpoint {touchpoint_id!r}.", hint)
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    with store.write() as transaction:
+        terminals.add_code(transaction, _hash(code), touchpoint_id, now_ms, now_ms + VALID_MS)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
+    """A new terminal at the code's touchpoint. Raises CodeRefused, saying why and what to do."""
+    code_hash, token, terminal_id = _hash(asked.code), secrets.token_urlsafe(32), uuid.uuid4().hex[:12]
+    with store.write() as transaction:
+        row = terminals.code(transaction, code_hash)
+        if row is None:
+            raise CodeRefused("unknown", f"Enrolment code {_shown(asked.code)} is not known here.", _ASK_ANEW)
+        if row.used_at is not None:
+            who = f' by terminal "{row.terminal_name}"' if row.terminal_name else ""
+            text = f"Enrolment code {_shown(asked.code)} was used on {_day(row.used_at)}{who}."
+            raise CodeRefused("used", text, _ASK_ANEW)
+        if row.expires_at < now_ms:
+            text = f"Enrolment code {_shown(asked.code)} was valid until {_day(row.expires_at)}."
+            raise CodeRefused("expired", text, _ASK_ANEW)
+        terminals.add_terminal(
+            transaction,
+            terminal_id=terminal_id,
+            touchpoint_id=row.touchpoint_id,
+            name=asked.name.strip()[:80] or _free_name(transaction, row.touchpoint_id),
+            token_hash=sha256(token.encode()).hexdigest(),
+            now_ms=now_ms,
+        )
+        terminals.use_code(transaction, code_hash, terminal_id, now_ms)
+    return EnrolmentReply(token, terminal_id)
+
+
+def _free_name(transaction: Transaction, touchpoint_id: str) -> str:
+    taken = terminals.names_at(transaction, touchpoint_id)
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{touchpoint_id} {number}") not in taken)
+
+
+def _hash(code: str) -> str:
+    """Of what matters of a code: typed in small letters, or without its hyphen, it is the same."""
+    return sha256(code.upper().replace("-", "").replace(" ", "").encode()).hexdigest()
+
+
+def _shown(code: str) -> str:
+    return repr(code[:20])
+
+
+def _day(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC):%-d %B %Y}"

@@ -1,0 +1,79 @@
+"""Which question an answer names, and what a terminal is told to ask."""
+
+import threading
+from hashlib import sha256
+
+import msgspec
+
+from survey.exchange import Configuration, Goal
+from survey.questions import Question, Survey
+from sync_server.clock import Clock
+from sync_server.errors import NotFound
+from sync_server.results.week import satisfied_this_week
+from sync_server.store import Store, places
+
+KEEP_MS = 30_000  # a change reaches the terminals within this and one heartbeat
+
+
+class Questions:
+    """Finds the question that an answer names. A survey's version never changes, so what was read once stays."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._surveys: dict[str, Survey] = {}
+
+    def __call__(self, label: str, question_id: str) -> Question:
+        """Raises LookupError, with what IT needs to know, for a survey or question that was never set up."""
+        survey = self._surveys.get(label) or self._read(label)
+        return survey.question(question_id)
+
+    def _read(self, label: str) -> Survey:
+        survey_id, _, version = label.partition("@")
+        survey = places.survey(self._store, survey_id, int(version)) if version.isdecimal() else None
+        if survey is None:
+            raise LookupError(f"Survey {label!r} was never loaded on this server.")
+        return self._surveys.setdefault(label, survey)
+
+
+class Configurations:
+    """What each touchpoint's terminals are told, read again when it is older than KEEP_MS."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._kept: dict[tuple[str, str], tuple[int, Configuration]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, touchpoint_id: str, terminal_name: str) -> Configuration:
+        """Raises NotFound where the touchpoint or its survey is gone."""
+        now_ms, key = self._clock(), (touchpoint_id, terminal_name)
+        with self._lock:
+            made_at, configuration = self._kept.get(key, (None, None))
+        if configuration is None or made_at is None or now_ms - made_at > KEEP_MS:
+            configuration = make_configuration(self._store, touchpoint_id, terminal_name, now_ms)
+            with self._lock:
+                self._kept[key] = (now_ms, configuration)
+        return configuration
+
+
+def make_configuration(store: Store, touchpoint_id: str, terminal_name: str, now_ms: int) -> Configuration:
+    """Its version is a hash of all that it says."""
+    touchpoint = places.touchpoint(store, touchpoint_id)
+    location = places.location(store, touchpoint.location_id) if touchpoint else None
+    survey = places.survey(store, touchpoint.survey_id) if touchpoint else None
+    if touchpoint is None or location is None or survey is None:
+        raise NotFound(f"Touchpoint {touchpoint_id} is not set up.", "Load the chain file again: hymy chain load FILE.")
+    goal = None
+    if location.target is not None:
+        stand = satisfied_this_week(store, location, survey.shared_question, now_ms)
+        goal = Goal(location.target, stand.current, stand.as_of)
+    configuration = Configuration(
+        version="",
+        terminal_name=terminal_name,
+        location_name=location.name,
+        touchpoint_name=touchpoint.name,
+        time_zone=location.time_zone,
+        survey=survey,
+        goal=goal,
+    )
+    version = sha256(msgspec.json.encode(configuration)).hexdigest()[:12]
+    return msgspec.structs.replace(configuration, version=version)

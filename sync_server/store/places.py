@@ -1,0 +1,104 @@
+"""The queries about what people set up: regions, locations, touchpoints, surveys."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from survey.questions import Survey
+from sync_server.store.interface import Store, Transaction
+
+
+class LocationRow(NamedTuple):
+    """target: satisfied of 100, None where no goal is set."""
+
+    location_id: str
+    region_id: str
+    name: str
+    time_zone: str
+    target: int | None
+
+
+class TouchpointRow(NamedTuple):
+    touchpoint_id: str
+    location_id: str
+    name: str
+    phase: str
+    survey_id: str
+
+
+def locations(store: Store) -> list[LocationRow]:
+    """All of them, by name."""
+    rows = store.read("SELECT location_id, region_id, name, time_zone, target FROM locations ORDER BY name")
+    return [LocationRow(*row) for row in rows]
+
+
+def location(store: Store, location_id: str) -> LocationRow | None:
+    rows = store.read(
+        "SELECT location_id, region_id, name, time_zone, target FROM locations WHERE location_id = ?", (location_id,)
+    )
+    return LocationRow(*rows[0]) if rows else None
+
+
+def touchpoints(store: Store) -> list[TouchpointRow]:
+    """All of them, by location and name."""
+    rows = store.read(
+        "SELECT touchpoint_id, location_id, name, phase, survey_id FROM touchpoints ORDER BY location_id, name"
+    )
+    return [TouchpointRow(*row) for row in rows]
+
+
+def touchpoint(store: Store, touchpoint_id: str) -> TouchpointRow | None:
+    rows = store.read(
+        "SELECT touchpoint_id, location_id, name, phase, survey_id FROM touchpoints WHERE touchpoint_id = ?",
+        (touchpoint_id,),
+    )
+    return TouchpointRow(*rows[0]) if rows else None
+
+
+def survey(store: Store, survey_id: str, version: int | None = None) -> Survey | None:
+    """The newest version, or the one named."""
+    rows = store.read(
+        "SELECT survey FROM surveys WHERE survey_id = ? AND (? IS NULL OR version = ?) ORDER BY version DESC LIMIT 1",
+        (survey_id, version, version),
+    )
+    return msgspec.json.decode(rows[0][0], type=Survey) if rows else None
+
+
+def put_region(transaction: Transaction, region_id: str, name: str) -> None:
+    transaction.execute(
+        "INSERT INTO regions (region_id, name) VALUES (?, ?)"
+        " ON CONFLICT (region_id) DO UPDATE SET name = excluded.name",
+        (region_id, name),
+    )
+
+
+def put_locations(transaction: Transaction, rows: Iterable[LocationRow]) -> None:
+    transaction.execute_many(
+        "INSERT INTO locations (location_id, region_id, name, time_zone, target) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (location_id) DO UPDATE SET region_id = excluded.region_id, name = excluded.name,"
+        " time_zone = excluded.time_zone, target = excluded.target",
+        rows,
+    )
+
+
+def put_touchpoints(transaction: Transaction, rows: Iterable[TouchpointRow]) -> None:
+    transaction.execute_many(
+        "INSERT INTO touchpoints (touchpoint_id, location_id, name, phase, survey_id) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (touchpoint_id) DO UPDATE SET location_id = excluded.location_id, name = excluded.name,"
+        " phase = excluded.phase, survey_id = excluded.survey_id",
+        rows,
+    )
+
+
+def put_survey(transaction: Transaction, survey: Survey) -> bool:
+    """True if it is kept; False if this version is there already and says something else."""
+    content = msgspec.json.encode(survey).decode()
+    transaction.execute(
+        "INSERT INTO surveys (survey_id, version, survey) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (survey.survey_id, survey.version, content),
+    )
+    rows = transaction.execute(
+        "SELECT survey FROM surveys WHERE survey_id = ? AND version = ?", (survey.survey_id, survey.version)
+    )
+    return bool(rows[0][0] == content)

@@ -1,0 +1,85 @@
+"""What the results are read from: rollups, and the few rows behind them that people read."""
+
+import msgspec
+
+from sync_server.store.interface import Store
+
+
+class Count(msgspec.Struct, frozen=True, array_like=True):
+    """So many answers with this value."""
+
+    question_id: str
+    touchpoint_id: str
+    hour: int
+    value: int
+    answers: int
+
+
+class Touchpoint(msgspec.Struct, frozen=True):
+    """survey: JSON of the newest version of what it asks."""
+
+    touchpoint_id: str
+    name: str
+    survey: str
+
+
+class Text(msgspec.Struct, frozen=True):
+    """score: the shared question's answer of the same visit, if there was one."""
+
+    at: int
+    touchpoint_id: str
+    question_id: str
+    language: str
+    text: str
+    score: int | None
+
+
+def day_counts(store: Store, location_id: str, local_date: str) -> list[Count]:
+    rows = store.read(
+        "SELECT question_id, touchpoint_id, local_hour, value, answers FROM rollups"
+        " WHERE location_id = ? AND local_date = ? ORDER BY question_id, touchpoint_id, local_hour, value",
+        (location_id, local_date),
+    )
+    return [Count(*row) for row in rows]
+
+
+def last_date_before(store: Store, location_id: str, local_date: str) -> str | None:
+    """The newest local date with answers before this one."""
+    ((found,),) = store.read(
+        "SELECT MAX(local_date) FROM rollups WHERE location_id = ? AND local_date < ?", (location_id, local_date)
+    )
+    return found if found is None else str(found)
+
+
+def touchpoints(store: Store, location_id: str) -> list[Touchpoint]:
+    rows = store.read(
+        "SELECT t.touchpoint_id, t.name, s.survey FROM touchpoints t JOIN surveys s ON s.survey_id = t.survey_id"
+        " WHERE t.location_id = ? AND s.version = (SELECT MAX(version) FROM surveys WHERE survey_id = t.survey_id)"
+        " ORDER BY t.name, t.touchpoint_id",
+        (location_id,),
+    )
+    return [Touchpoint(*row) for row in rows]
+
+
+def newest_texts(store: Store, location_id: str, since_ms: int, most: int) -> list[Text]:
+    rows = store.read(
+        "SELECT at, touchpoint_id, question_id, language, text, score FROM texts"
+        " WHERE location_id = ? AND at >= ? ORDER BY at DESC, journal_id DESC, seq DESC LIMIT ?",
+        (location_id, since_ms, most),
+    )
+    return [Text(*row) for row in rows]
+
+
+def count_texts(store: Store, location_id: str, since_ms: int) -> int:
+    ((count,),) = store.read("SELECT COUNT(*) FROM texts WHERE location_id = ? AND at >= ?", (location_id, since_ms))
+    return int(count)
+
+
+def last_answer_at(store: Store, location_id: str) -> int | None:
+    """From the end of each journal, so that it costs the same however many answers there are."""
+    rows = store.read(
+        "SELECT (SELECT a.at FROM answers a WHERE a.location_id = j.location_id AND a.journal_id = j.journal_id"
+        " ORDER BY a.seq DESC LIMIT 1) FROM journals j WHERE j.location_id = ?",
+        (location_id,),
+    )
+    return max((int(at) for (at,) in rows if at is not None), default=None)

@@ -1,0 +1,107 @@
+"""The queries of the fleet: terminals, enrolment codes, what they sent and what is amiss."""
+
+from typing import NamedTuple
+
+from sync_server.store.interface import Row, Store, Transaction
+
+
+class CodeRow(NamedTuple):
+    touchpoint_id: str
+    expires_at: int
+    used_at: int | None
+    terminal_name: str | None
+
+
+def add_code(transaction: Transaction, code_hash: str, touchpoint_id: str, made_at: int, expires_at: int) -> None:
+    transaction.execute(
+        "INSERT INTO enrolment_codes (code_hash, touchpoint_id, made_at, expires_at) VALUES (?, ?, ?, ?)",
+        (code_hash, touchpoint_id, made_at, expires_at),
+    )
+
+
+def code(transaction: Transaction, code_hash: str) -> CodeRow | None:
+    rows = transaction.execute(
+        "SELECT c.touchpoint_id, c.expires_at, c.used_at, t.name FROM enrolment_codes c"
+        " LEFT JOIN terminals t ON t.terminal_id = c.terminal_id WHERE c.code_hash = ?",
+        (code_hash,),
+    )
+    return CodeRow(*rows[0]) if rows else None
+
+
+def use_code(transaction: Transaction, code_hash: str, terminal_id: str, now_ms: int) -> bool:
+    """True for the one who came first."""
+    transaction.execute(
+        "UPDATE enrolment_codes SET used_at = ?, terminal_id = ? WHERE code_hash = ? AND used_at IS NULL",
+        (now_ms, terminal_id, code_hash),
+    )
+    return transaction.changes() == 1
+
+
+def add_terminal(
+    transaction: Transaction, *, terminal_id: str, touchpoint_id: str, name: str, token_hash: str, now_ms: int
+) -> None:
+    transaction.execute(
+        "INSERT INTO terminals (terminal_id, location_id, touchpoint_id, name, token_hash, enrolled_at)"
+        " SELECT ?, location_id, touchpoint_id, ?, ?, ? FROM touchpoints WHERE touchpoint_id = ?",
+        (terminal_id, name, token_hash, now_ms, touchpoint_id),
+    )
+
+
+def revoke(transaction: Transaction, terminal_id: str, now_ms: int) -> bool:
+    """True if it was in force until now."""
+    transaction.execute(
+        "UPDATE terminals SET revoked_at = ? WHERE terminal_id = ? AND revoked_at IS NULL", (now_ms, terminal_id)
+    )
+    return transaction.changes() == 1
+
+
+def names_at(transaction: Transaction, touchpoint_id: str) -> set[str]:
+    rows = transaction.execute("SELECT name FROM terminals WHERE touchpoint_id = ?", (touchpoint_id,))
+    return {name for (name,) in rows}
+
+
+def terminals(store: Store) -> list[Row]:
+    """One row each: ids and names, enrolment, state, and the counts of its journal in use."""
+    return store.read(
+        "SELECT t.terminal_id, t.name, t.location_id, l.name, p.name, t.enrolled_at, t.revoked_at,"
+        " s.last_exchange_at, s.version, s.pressed, s.stored, s.waiting, s.devices, s.journal_id, j.answers"
+        " FROM terminals t"
+        " JOIN locations l ON l.location_id = t.location_id"
+        " JOIN touchpoints p ON p.touchpoint_id = t.touchpoint_id"
+        " LEFT JOIN terminal_states s ON s.terminal_id = t.terminal_id"
+        " LEFT JOIN journals j ON j.location_id = t.location_id AND j.journal_id = s.journal_id"
+        " ORDER BY l.name, p.name, t.name, t.enrolled_at"
+    )
+
+
+def amiss(store: Store) -> list[Row]:
+    """(terminal_id, journals, quarantined, missing): per terminal, over all of its journals."""
+    return store.read(
+        "SELECT j.terminal_id, CAST(COUNT(*) AS BIGINT), CAST(SUM(COALESCE(q.entries, 0)) AS BIGINT),"
+        " CAST(SUM(COALESCE(m.entries, 0)) AS BIGINT)"
+        " FROM journals j"
+        " LEFT JOIN (SELECT location_id, journal_id, COUNT(*) AS entries FROM quarantine"
+        " GROUP BY location_id, journal_id) q ON q.location_id = j.location_id AND q.journal_id = j.journal_id"
+        " LEFT JOIN (SELECT location_id, journal_id, SUM(last_seq - first_seq + 1) AS entries FROM missing_ranges"
+        " GROUP BY location_id, journal_id) m ON m.location_id = j.location_id AND m.journal_id = j.journal_id"
+        " GROUP BY j.terminal_id"
+    )
+
+
+def quarantine_reasons(store: Store) -> list[Row]:
+    """(location_id, reason, entries), most first."""
+    return store.read(
+        "SELECT location_id, reason, CAST(COUNT(*) AS BIGINT) FROM quarantine GROUP BY location_id, reason"
+        " ORDER BY 3 DESC LIMIT 100"
+    )
+
+
+def rows_held(store: Store, location_id: str, journal_id: int) -> int:
+    """Answers of a journal found by counting the rows, not by a tally: in results and in quarantine."""
+    ((answers,),) = store.read(
+        "SELECT COUNT(*) FROM answers WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+    )
+    ((quarantined,),) = store.read(
+        "SELECT COUNT(*) FROM quarantine WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+    )
+    return int(answers) + int(quarantined)
