@@ -108,6 +108,8 @@ stop_on_faults() {
 # ---- steps: one question "is it so?" and one action that makes it so ----
 
 changed=0
+doing=''
+trap '[[ -z $doing ]] || echo "install.sh stopped at: $doing. Put right what is said above and run it again; what is done stays done." >&2' EXIT
 
 step() { # step WHAT IS_SO MAKE [ARGUMENT...]
     local what=$1 is_so=$2 make=$3
@@ -118,7 +120,9 @@ step() { # step WHAT IS_SO MAKE [ARGUMENT...]
         printf 'missing     %s\n' "$what"
         changed=$((changed + 1))
     else
+        doing=$what
         "$make" "$@"
+        doing=''
         printf 'changed     %s\n' "$what"
         changed=$((changed + 1))
     fi

@@ -1,0 +1,207 @@
+"""deploy/raspberrypi/install.sh, run in a real Debian root; systemd's own tools judge the units, which do not run."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import debian_root
+import pytest
+from debian_root import INSTALLER, DebianRoot
+
+GIVEN = ("--server", "https://hymy.example.com", "--code", "7K2M-QX", "--buttons", "serial:/dev/serial/by-id/usb-box")
+OFFLINE = ("--wheels", "/srv/wheels")
+
+pytestmark = [
+    pytest.mark.deploy,
+    pytest.mark.skipif(os.geteuid() != 0, reason="making a Debian root needs root: sudo make test-deploy"),
+]
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DebianRoot]:
+    root = debian_root.make(tmp_path_factory.mktemp("bare"))
+    yield root
+    shutil.rmtree(root.path)
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DebianRoot]:
+    root = debian_root.make(tmp_path_factory.mktemp("terminal"))
+    installed = root.install(*GIVEN, *OFFLINE)
+    assert installed.returncode == 0, installed.stdout[-3000:] + installed.stderr[-3000:]
+    yield root
+    shutil.rmtree(root.path)
+
+
+@pytest.mark.parametrize("python", debian_root.PYTHON_OF.values(), ids=debian_root.PYTHON_OF.keys())
+def test_every_package_of_a_terminal_has_a_wheel_for_a_raspberry_pi(tmp_path: Path, python: str) -> None:
+    debian_root.download(tmp_path, python, "--platform=manylinux2014_aarch64")
+
+    assert [file.name for file in tmp_path.glob("Kivy-*")] != []
+    assert [file.name for file in tmp_path.iterdir() if "x86_64" in file.name] == []
+
+
+def test_all_faults_are_reported_together_and_nothing_is_changed(bare: DebianRoot) -> None:
+    before = bare.fingerprint()
+
+    refused = bare.install(
+        "--server", "hymy", "--buttons", "ttyUSB0", "--ca", "/none.pem", "--wheels", "/none", "--bad"
+    )
+
+    assert refused.returncode == 2
+    said = [line for line in refused.stderr.splitlines() if line.startswith("  - ")]
+    words = ["--bad", '"hymy" is not a server', "No enrolment code", '"ttyUSB0" is not', '"/none.pem"', '"/none"']
+    assert [word for word, line in zip(words, said, strict=True) if word not in line] == []
+    assert bare.fingerprint() == before
+
+
+def test_a_computer_that_cannot_be_a_terminal_is_told_why(bare: DebianRoot) -> None:
+    release = bare.path / "etc/os-release"
+    text = release.read_text()
+    desktop = bare.path / "etc/systemd/system/display-manager.service"
+    desktop.touch()
+    (bare.path / "usr/local/bin/dpkg").write_text("#!/bin/sh\necho armhf\n")
+    (bare.path / "usr/local/bin/dpkg").chmod(0o755)
+    release.unlink()
+    release.write_text("ID=raspbian\nVERSION_CODENAME=bullseye\n")
+
+    try:
+        refused = bare.run("env", "PATH=/usr/local/bin:/usr/bin:/bin", INSTALLER, user="nobody")
+    finally:
+        release.write_text(text)
+        desktop.unlink()
+        (bare.path / "usr/local/bin/dpkg").unlink()
+
+    assert refused.returncode == 2
+    words = ["Not root", "armhf", "bullseye", "desktop", "No server", "No enrolment code"]
+    assert [word for word in words if word not in refused.stderr] == []
+
+
+def test_check_says_what_is_missing_and_changes_nothing(bare: DebianRoot) -> None:
+    before = bare.fingerprint()
+
+    checked = bare.install("--check")
+
+    assert checked.returncode == 1
+    assert "missing     program in /opt/hymy/venv" in checked.stdout
+    assert "missing     setting server" in checked.stdout
+    assert "changed  " not in checked.stdout
+    assert bare.fingerprint() == before
+
+
+def test_the_terminal_runs_as_a_user_of_its_own_with_the_devices_it_needs(terminal: DebianRoot) -> None:
+    groups = terminal.run("id", "-nG", "hymy").stdout.split()
+    sudo = terminal.run("grep", "-rs", "hymy", "/etc/sudoers", "/etc/sudoers.d").stdout
+
+    assert groups == ["hymy", "dialout", "video", "input", "render"]
+    assert terminal.read("/etc/passwd").splitlines()[-1].endswith(":/var/lib/hymy:/usr/sbin/nologin")
+    assert sudo == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "owner", "mode"),
+    [
+        ("/etc/hymy/kiosk.toml", "hymy", "600"),
+        ("/var/lib/hymy", "hymy", "700"),
+        ("/opt/hymy/venv/bin/hymy", "root", "755"),
+        ("/etc/systemd/system/hymy-kiosk.service", "root", "644"),
+        ("/etc/systemd/system/hymy-screen.service", "root", "644"),
+        ("/etc/pam.d/hymy-screen", "root", "644"),
+    ],
+)
+def test_each_file_belongs_to_whom_it_must(terminal: DebianRoot, path: str, owner: str, mode: str) -> None:
+    assert terminal.run("stat", "-c", "%U %a", path).stdout.split() == [owner, mode]
+
+
+def test_the_settings_hold_what_was_given(terminal: DebianRoot) -> None:
+    active = [line for line in terminal.read("/etc/hymy/kiosk.toml").splitlines() if re.match(r"\w", line)]
+
+    assert active == [
+        'data = "/var/lib/hymy"',
+        'server = "https://hymy.example.com"',
+        'code = "7K2M-QX"',
+        'buttons = "serial:/dev/serial/by-id/usb-box"',
+    ]
+
+
+def test_the_program_runs_as_the_terminals_user_without_the_servers_packages(terminal: DebianRoot) -> None:
+    helped = terminal.run("/opt/hymy/venv/bin/hymy", "kiosk", "--help", user="hymy")
+    server = terminal.run("/opt/hymy/venv/bin/python", "-c", "import litestar", user="hymy")
+
+    assert helped.returncode == 0, helped.stderr
+    assert "--settings" in helped.stdout
+    assert "No module named 'litestar'" in server.stderr
+
+
+def test_systemd_accepts_the_units_and_starts_them_at_boot(terminal: DebianRoot) -> None:
+    verified = terminal.run("systemd-analyze", "verify", "hymy-kiosk.service", "hymy-screen.service")
+    units = ("hymy-kiosk.service", "hymy-screen.service", "systemd-timesyncd.service", "getty@tty1.service")
+    enabled = terminal.run("systemctl", "is-enabled", *units).stdout.split()
+
+    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
+    assert enabled == ["enabled", "enabled", "enabled", "masked"]
+
+
+def test_the_watchdog_restarts_a_terminal_for_ever(terminal: DebianRoot) -> None:
+    unit = terminal.read("/etc/systemd/system/hymy-kiosk.service").splitlines()
+
+    assert {"Type=notify", "NotifyAccess=main", "Restart=always", "StartLimitIntervalSec=0", "User=hymy"} <= set(unit)
+    assert "RuntimeWatchdogSec=15s" in terminal.read("/etc/systemd/system.conf.d/hymy.conf")
+
+
+def test_the_console_stays_quiet_on_one_line(terminal: DebianRoot) -> None:
+    lines = terminal.read("/boot/firmware/cmdline.txt").splitlines()
+
+    assert len(lines) == 1
+    assert {"console=tty1", "rootwait", "quiet", "consoleblank=0"} <= set(lines[0].split())
+    assert "disable_splash=1" in terminal.read("/boot/firmware/config.txt").splitlines()
+
+
+@pytest.mark.parametrize("arguments", [(), GIVEN], ids=["no arguments", "the same arguments"])
+def test_a_second_run_changes_nothing(terminal: DebianRoot, arguments: tuple[str, ...]) -> None:
+    before = terminal.fingerprint()
+
+    again = terminal.install(*arguments)
+    checked = terminal.install("--check")
+
+    assert (again.returncode, checked.returncode) == (0, 0)
+    assert again.stdout.splitlines()[-1] == "Everything is already so."
+    assert all(line.startswith("already so  ") for line in again.stdout.splitlines()[:-1])
+    assert terminal.fingerprint() == before
+
+
+def test_what_it_edited_in_the_settings_stays_but_for_the_keys_given(terminal: DebianRoot) -> None:
+    settings = terminal.path / "etc/hymy/kiosk.toml"
+    kept = settings.read_text()
+    settings.write_text('# ours\nserver="https://old.example.com"  # moved in May\nspare = "kept"\n')
+
+    terminal.install("--server", "https://new.example.com", "--code", "AAAA-BB")
+    edited = settings.read_text()
+    settings.write_text(kept)
+
+    assert edited == 'code = "AAAA-BB"\n# ours\nserver = "https://new.example.com"\nspare = "kept"\n'
+
+
+def test_a_terminal_can_give_its_screen_up_and_take_it_back(terminal: DebianRoot) -> None:
+    def units() -> list[str]:
+        return terminal.run("systemctl", "is-enabled", "hymy-screen.service", "getty@tty1.service").stdout.split()
+
+    given_up = terminal.install("--headless")
+    without = units()
+    again = terminal.install()
+    terminal.install("--screen")
+
+    assert (given_up.returncode, without) == (0, ["disabled", "enabled"])
+    assert again.stdout.splitlines()[-1] == "Everything is already so."
+    assert units() == ["enabled", "masked"]
+
+
+def test_a_ca_of_ones_own_is_copied_to_where_the_terminal_reads_it(terminal: DebianRoot) -> None:
+    shutil.copy("/etc/ssl/certs/ca-certificates.crt", terminal.path / "root/own.pem")
+
+    terminal.install("--ca", "/root/own.pem")
+
+    assert terminal.read("/etc/hymy/ca.pem") == Path("/etc/ssl/certs/ca-certificates.crt").read_text()
+    assert 'ca = "/etc/hymy/ca.pem"' in terminal.read("/etc/hymy/kiosk.toml").splitlines()
