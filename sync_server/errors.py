@@ -2,6 +2,7 @@
 
 ServerError                 code        server.error
 ├── Refused                 exchange.refused        no token, an unknown or a revoked one
+├── Malformed               exchange.malformed      a body that is not what the API describes
 ├── TooLarge                exchange.too_large      a body or a batch over the limit
 ├── Busy                    server.busy             more waits already than can be served soon
 ├── CodeRefused             enrolment.code_...      a one-time code that is unknown, used or expired
@@ -29,6 +30,11 @@ class ServerError(Exception):
 class Refused(ServerError):
     code = "exchange.refused"
     status = 401
+
+
+class Malformed(ServerError, ValueError):
+    code = "exchange.malformed"
+    status = 400
 
 
 class TooLarge(ServerError):

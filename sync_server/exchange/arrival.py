@@ -5,13 +5,14 @@ events, carried over, unfit) are looked at one by one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress, repeat
+from operator import add
 from typing import NamedTuple
 
 from survey.entries import Context, Entry
 from survey.errors import UnfitValue
-from survey.exchange import Boot
+from survey.exchange import Boot, Request
 from survey.opening_hours import QUARTER_MS, local_hour
 from survey.questions import Kind, Question, Value, choices_in
 from sync_server.store.rows import AnswerRow, Odd, Place, RollupKey
@@ -31,40 +32,65 @@ class Arrival(NamedTuple):
 
 
 def arrive(
-    entries: Sequence[Entry], chains: Sequence[int], boots: Sequence[Boot], *, place: Place, journal_id: int, ask: Ask
+    entries: Sequence[Entry], chains: Sequence[int], request: Request, *, place: Place, journal_id: int, ask: Ask
 ) -> Arrival:
-    """Split the new entries of a batch. chains: that of each entry."""
-    contexts = [entry.context for entry in entries]
-    times = {context: _time_of(context, boots) for context in set(contexts)}
-    at = [_within(times[context][0] + entry.uptime_ms) for context, entry in zip(contexts, entries, strict=True)]
-    pairs = [(entry.context, entry.value) for entry in entries]
-    odd_pairs = {pair for pair in set(pairs) if not _is_plain(*pair, ask)}
+    """Split the new entries of a request's batch, its last ones. chains: that of each entry."""
+    if not entries:
+        return Arrival([], Counter(), [])
+    contexts, index = request.batch.contexts, request.batch.context[-len(entries) :]
+    times = [_time_of(context, request.boots) for context in contexts]
+    at = _instants([times[number][0] for number in index], [entry.uptime_ms for entry in entries])
+    pairs = [(number, entry.value) for number, entry in zip(index, entries, strict=True)]
+    odd_pairs = {(number, value) for number, value in set(pairs) if not _is_plain(contexts[number], value, ask)}
     plain = [not entry.born and pair not in odd_pairs for pair, entry in zip(pairs, entries, strict=True)]
-    rows = list(
-        zip(
-            repeat(place.location_id),
-            repeat(journal_id),
-            [entry.seq for entry in entries],
-            chains,
-            at,
-            [times[context][1] for context in contexts],
-            repeat(place.touchpoint_id),
-            [context.survey for context in contexts],
-            [context.about for context in contexts],
-            [entry.visit for entry in entries],
-            [len(value) if isinstance(value, str) else value for _, value in pairs],
-            [context.language for context in contexts],
-            [context.source for context in contexts],
-            strict=False,
-        )
+    clocks = [clock for _, clock in times]
+    rows = list(_rows(entries, chains, at, contexts, index, clocks, place=place, journal_id=journal_id))
+    counted = Counter(compress(zip(pairs, [ms // QUARTER_MS for ms in at], strict=True), plain))
+    parts = zip(entries, chains, at, rows, strict=True)
+    odd = [Odd(*part) for part, is_plain in zip(parts, plain, strict=True) if not is_plain]
+    return Arrival(list(compress(rows, plain)), _rollups(counted, contexts, place.time_zone, ask), odd)
+
+
+def _rows(
+    entries: Sequence[Entry],
+    chains: Sequence[int],
+    at: Sequence[int],
+    contexts: Sequence[Context],
+    index: Sequence[int],
+    clocks: Sequence[str],
+    *,
+    place: Place,
+    journal_id: int,
+) -> Iterable[AnswerRow]:
+    """A row of the table of answers for each entry, column by column. index: the context of each entry."""
+    return zip(
+        repeat(place.location_id),
+        repeat(journal_id),
+        [entry.seq for entry in entries],
+        chains,
+        at,
+        map(clocks.__getitem__, index),
+        repeat(place.touchpoint_id),
+        map([context.survey for context in contexts].__getitem__, index),
+        map([context.about for context in contexts].__getitem__, index),
+        [entry.visit for entry in entries],
+        [len(entry.value) if isinstance(entry.value, str) else entry.value for entry in entries],
+        map([context.language for context in contexts].__getitem__, index),
+        map([context.source for context in contexts].__getitem__, index),
+        strict=False,  # the repeats never end
     )
-    sums = Counter(zip(compress(pairs, plain), [ms // QUARTER_MS for ms in compress(at, plain)], strict=True))
+
+
+def _rollups(
+    counted: Mapping[tuple[tuple[int, Value], int], int], contexts: Sequence[Context], time_zone: str, ask: Ask
+) -> Counter[RollupKey]:
+    """counted: ((number of the context, value), quarter of an hour) -> answers."""
     rollups: Counter[RollupKey] = Counter()
-    for ((context, value), quarter), count in sums.items():
-        for key in rollup_keys(ask(context.survey, context.about), value, quarter, place.time_zone):
+    for ((number, value), quarter), count in counted.items():
+        question = ask(contexts[number].survey, contexts[number].about)
+        for key in rollup_keys(question, value, quarter, time_zone):
             rollups[key] += count
-    odd = [Odd(*parts) for parts, is_plain in zip(zip(entries, chains, at, rows), plain) if not is_plain]  # noqa: B905
-    return Arrival(list(compress(rows, plain)), rollups, odd)
+    return rollups
 
 
 def rollup_keys(question: Question, value: Value, quarter: int, time_zone: str) -> list[RollupKey]:
@@ -108,5 +134,9 @@ def _time_of(context: Context, boots: Sequence[Boot]) -> tuple[int, str]:
     return context.clock_ms, "unknown"
 
 
-def _within(ms: int) -> int:
-    return min(max(ms, FIRST_MS), LAST_MS)
+def _instants(starts: Sequence[int], uptimes: Sequence[int]) -> list[int]:
+    """No time is refused (design.md 3.8); what no calendar can show is put at its end."""
+    at = list(map(add, starts, uptimes))
+    if min(at) < FIRST_MS or max(at) > LAST_MS:
+        return [min(max(ms, FIRST_MS), LAST_MS) for ms in at]
+    return at

@@ -11,13 +11,13 @@ from litestar import Request, Response, post
 from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 
 from survey.errors import MalformedExchange
 from survey.exchange import MAX_BODY_BYTES, PATH, EnrolmentReply, EnrolmentRequest, ErrorReply, Reply, decode_request
 from sync_server.clock import Clock
-from sync_server.errors import Busy, NotFound, Refused, ServerError, TooLarge
+from sync_server.errors import Malformed, Refused, ServerError, TooLarge
 from sync_server.exchange.ingest import Incoming, Received, incoming
+from sync_server.exchange.openapi import EnrolmentOperation, ExchangeOperation
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.enrolment import enrol
 from sync_server.fleet.surveys import Configurations
@@ -27,11 +27,6 @@ from sync_server.store.journals import Asking
 MAX_ENROLMENT_BYTES = 4_000
 BODY_TIMEOUT_S = 30
 RETRY_AFTER_SPREAD_S = 30
-
-
-class Malformed(ServerError, ValueError):
-    code = "exchange.malformed"
-    status = 400
 
 
 def exchange_routes(
@@ -63,8 +58,8 @@ def exchange_routes(
         status_code=200,
         summary="What is new here; what is new there?",
         description="A terminal's one request. Body: gzipped JSON `Request`; an empty batch is the heartbeat.",
-        operation_class=_ExchangeOperation,
-        responses={200: ResponseSpec(Reply), **_errors(400, 401, 413, 503)},
+        operation_class=ExchangeOperation,
+        responses=_responses(Reply, 400, 401, 413, 503),
         tags=["terminal"],
     )
     async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -78,8 +73,8 @@ def exchange_routes(
         "/api/enrol",
         status_code=200,
         summary="A one-time code goes in, a token comes out",
-        operation_class=_EnrolmentOperation,
-        responses={200: ResponseSpec(EnrolmentReply), **_errors(400, 413, 429)},
+        operation_class=EnrolmentOperation,
+        responses=_responses(EnrolmentReply, 400, 413, 429),
         tags=["terminal"],
     )
     async def enrol_terminal(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -133,10 +128,5 @@ def _json(content: msgspec.Struct) -> Response[bytes]:
     return Response(msgspec.json.encode(content), media_type=MediaType.JSON)
 
 
-def _errors(*statuses: int) -> dict[int, ResponseSpec]:
-    return {status: ResponseSpec(ErrorReply) for status in statuses}
-
-
-def _body(reference: str) -> RequestBody:
-    schema = Schema(ref=f"#/components/schemas/{reference}")
-    return RequestBody(required=True, content={"application/json": OpenAPIMediaType(schema=schema)})
+def _responses(reply: type[msgspec.Struct], *statuses: int) -> dict[int, ResponseSpec]:
+    return {200: ResponseSpec(reply), **{status: ResponseSpec(ErrorReply) for status in statuses}}

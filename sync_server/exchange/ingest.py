@@ -91,7 +91,7 @@ def entries_held(come: Incoming, head: Head) -> int | None:
 def _append(transaction: Transaction, come: Incoming, place: Place, held: int, *, ask: Ask, now_ms: int) -> int:
     """Returns how many answers came, quarantined ones among them."""
     entries, chains = come.entries[held:], come.chains[held:]
-    arrival = arrive(entries, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
+    arrival = arrive(entries, chains, come.request, place=place, journal_id=come.journal_id, ask=ask)
     journals.add_answers(transaction, arrival.rows)
     answers = len(arrival.rows)
     for odd in arrival.odd:

@@ -3,7 +3,7 @@
 import msgspec
 
 from sync_server.errors import NotFound
-from sync_server.store import Store
+from sync_server.store import Row, Store
 from sync_server.store import terminals as queries
 
 
@@ -47,7 +47,7 @@ def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
             raise NotFound(f"There is no terminal {terminal_id} in force.", "See hymy terminals list.")
 
 
-def _terminal(row: queries.Row, amiss: list[int]) -> TerminalRow:
+def _terminal(row: Row, amiss: list[int]) -> TerminalRow:
     (terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at) = row[:7]
     (last_exchange_at, version, pressed, stored, waiting, devices, journal_id, counted) = row[7:]
     return TerminalRow(

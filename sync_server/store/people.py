@@ -2,11 +2,10 @@
 
 import secrets
 
-from sync_server.accounts.people import Location, Person, Role
+from sync_server.accounts.people import Person, Role
 from sync_server.store.interface import Row, Store
 
 _PERSON = "SELECT person_id, name, role, language, password_hash FROM people WHERE ended_at IS NULL"
-_LOCATION = "SELECT location_id, region_id, name, time_zone, target FROM locations"
 
 
 def add_person(store: Store, person: Person, sign_in_name: str, now_ms: int) -> bool:
@@ -56,15 +55,6 @@ def end_person(store: Store, person_id: str, now_ms: int) -> None:
         transaction.execute(
             "UPDATE people SET ended_at = ? WHERE person_id = ? AND ended_at IS NULL", (now_ms, person_id)
         )
-
-
-def all_locations(store: Store) -> list[Location]:
-    return [Location(*row) for row in store.read(f"{_LOCATION} ORDER BY name, location_id")]
-
-
-def find_location(store: Store, location_id: str) -> Location | None:
-    rows = store.read(f"{_LOCATION} WHERE location_id = ?", (location_id,))
-    return Location(*rows[0]) if rows else None
 
 
 def region_ids(store: Store) -> list[str]:

@@ -1,0 +1,149 @@
+"""The chain file: regions, locations, touchpoints and the shared question, with the surveys beside it, in TOML.
+
+Loading it again changes what it names and removes nothing. The format is in docs/surveys.md.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from survey.errors import SurveyFileFaults
+from survey.opening_hours import zone
+from survey.questions import Question, Survey, read_question, read_survey
+from sync_server.errors import ChainFileFaults
+from sync_server.store import Store, places
+from sync_server.store.places import LocationRow, TouchpointRow
+
+
+class _Region(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    name: str
+
+
+class _Location(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    name: str
+    region: str
+    time_zone: str
+    target: int | None = None
+
+
+class _Touchpoint(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    name: str
+    location: str
+    phase: str
+    survey: str
+
+
+class _ChainFile(msgspec.Struct, forbid_unknown_fields=True):
+    shared_question: dict[str, Any]
+    surveys: list[str]
+    regions: list[_Region]
+    locations: list[_Location]
+    touchpoints: list[_Touchpoint]
+
+
+class Chain(NamedTuple):
+    """Everything that a chain file sets up, sound in itself."""
+
+    regions: list[_Region]
+    locations: list[LocationRow]
+    touchpoints: list[TouchpointRow]
+    surveys: list[Survey]
+
+
+def read_chain(file: Path) -> Chain:
+    """The chain file and the surveys that it names. Raises ChainFileFaults with all that is wrong in any of them."""
+    try:
+        raw = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _ChainFile)
+    except OSError as error:
+        raise ChainFileFaults(str(file), [f"It can't be read: {error.strerror}."]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ChainFileFaults(str(file), [f"{error}. See docs/surveys.md for what it holds."]) from error
+    faults: list[str] = []
+    surveys = _read_surveys(raw, file.parent, faults)
+    faults.extend(_faults(raw, surveys))
+    if faults:
+        raise ChainFileFaults(str(file), faults)
+    return Chain(
+        raw.regions,
+        [LocationRow(row.id, row.region, row.name, row.time_zone, row.target) for row in raw.locations],
+        [TouchpointRow(row.id, row.location, row.name, row.phase, row.survey) for row in raw.touchpoints],
+        surveys,
+    )
+
+
+def load_chain(store: Store, chain: Chain) -> None:
+    """Keep it, all or nothing. Raises ChainFileFaults if a survey changed without a new version."""
+    with store.write() as transaction:
+        changed = [survey.label for survey in chain.surveys if not places.put_survey(transaction, survey)]
+        if changed:
+            text = "is loaded already and says something else; give it the next version."
+            raise ChainFileFaults("surveys", [f"Survey {label} {text}" for label in changed])
+        for region in chain.regions:
+            places.put_region(transaction, region.id, region.name)
+        places.put_locations(transaction, chain.locations)
+        places.put_touchpoints(transaction, chain.touchpoints)
+
+
+def _read_surveys(raw: _ChainFile, folder: Path, faults: list[str]) -> list[Survey]:
+    surveys: list[Survey] = []
+    try:
+        shared = read_question(raw.shared_question, "shared_question")
+    except SurveyFileFaults as error:
+        faults.extend(f"shared_question: {fault}" for fault in error.faults)
+        return surveys
+    for name in raw.surveys:
+        try:
+            surveys.append(read_survey((folder / name).read_bytes(), shared, name))
+        except OSError as error:
+            faults.append(f"surveys: {name} can't be read: {error.strerror}.")
+        except SurveyFileFaults as error:
+            faults.extend(f"{name}: {fault}" for fault in error.faults)
+    return surveys
+
+
+def _faults(raw: _ChainFile, surveys: list[Survey]) -> Iterator[str]:
+    regions = [row.id for row in raw.regions]
+    locations = [row.id for row in raw.locations]
+    yield from _twice("region", regions)
+    yield from _twice("location", locations)
+    yield from _twice("touchpoint", [row.id for row in raw.touchpoints])
+    yield from _other_kinds(surveys)
+    for location in raw.locations:
+        yield from _unknown(f"Location {location.id}", "region", location.region, regions)
+        if location.target is not None and not 0 < location.target <= 100:
+            yield f"Location {location.id}: target {location.target} should be 1 to 100, satisfied of a hundred."
+        try:
+            zone(location.time_zone)
+        except ValueError as error:
+            yield f"Location {location.id}: {error}"
+    survey_ids = [survey.survey_id for survey in surveys]
+    for touchpoint in raw.touchpoints:
+        yield from _unknown(f"Touchpoint {touchpoint.id}", "location", touchpoint.location, locations)
+        if len(surveys) == len(raw.surveys):
+            yield from _unknown(f"Touchpoint {touchpoint.id}", "survey", touchpoint.survey, survey_ids)
+
+
+def _unknown(who: str, what: str, name: str, known: list[str]) -> Iterator[str]:
+    if name not in known:
+        yield f"{who} names the {what} {name!r}; known are {', '.join(known) or 'none'}."
+
+
+def _twice(what: str, names: list[str]) -> Iterator[str]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"The {what} {name!r} stands twice."
+
+
+def _other_kinds(surveys: list[Survey]) -> Iterator[str]:
+    """Results are added up by question: one id can't be two kinds of question."""
+    first: dict[str, Question] = {}
+    for survey in surveys:
+        for question in survey.questions:
+            known = first.setdefault(question.question_id, question)
+            if (known.kind, len(known.choices)) != (question.kind, len(question.choices)):
+                yield f"Question {question.question_id!r} is {known.kind} in one survey and {question.kind} in another."

@@ -1,0 +1,62 @@
+"""`hymy terminals`: the fleet from the command line, beside a running server."""
+
+import argparse
+import json
+
+import msgspec
+
+from sync_server.clock import now_ms
+from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.fleet.enrolment import make_code
+from sync_server.fleet.reconcile import summary
+from sync_server.fleet.terminals import revoke, terminals
+from sync_server.store import Store, places
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    code = commands.add_parser("code", help="make a one-time code for a new terminal")
+    code.add_argument("--touchpoint", required=True, metavar="NAME", help="where it will stand, e.g. kamppi-checkout")
+    listing = commands.add_parser("list", help="all terminals and whether every press counted")
+    end = commands.add_parser("revoke", help="end a terminal's token")
+    end.add_argument("terminal", metavar="TERMINAL", help="its id, as `hymy terminals list` shows it")
+    for command in (code, listing, end):
+        add_data_argument(command)
+        add_json_argument(command)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    return with_store(arguments, {"code": _code, "list": _list, "revoke": _revoke}[arguments.action])
+
+
+def _code(store: Store, arguments: argparse.Namespace) -> int:
+    by_name = {touchpoint.name: touchpoint.touchpoint_id for touchpoint in places.touchpoints(store)}
+    code = make_code(store, by_name.get(arguments.touchpoint, arguments.touchpoint), now_ms())
+    say(json.dumps({"code": code}) if arguments.json else code)
+    return 0
+
+
+def _list(store: Store, arguments: argparse.Namespace) -> int:
+    rows = terminals(store)
+    if arguments.json:
+        say(msgspec.json.encode(rows).decode())
+        return 0
+    for row in rows:
+        heard = "never heard of" if row.last_exchange_at is None else f"heard of {_ago(row.last_exchange_at)} ago"
+        state = "revoked" if row.revoked_at else heard
+        say(f"{row.terminal_id}  {row.name} ({row.location_name}, {row.touchpoint_name}): {state}")
+        say(f"    {summary(row)}")
+    if not rows:
+        say("No terminal yet. Make a code for the first one: hymy terminals code --touchpoint NAME")
+    return 0
+
+
+def _revoke(store: Store, arguments: argparse.Namespace) -> int:
+    revoke(store, arguments.terminal, now_ms())
+    say(f"Terminal {arguments.terminal} is revoked. What it sent stays.")
+    return 0
+
+
+def _ago(at: int) -> str:
+    seconds = max(0, (now_ms() - at) // 1000)
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"

@@ -1,0 +1,92 @@
+"""`hymy server`: settings, store, writer and pages, wired here and nowhere else."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+
+from sync_server.changes import Changes
+from sync_server.clock import now_ms
+from sync_server.config import DATA_HELP, Settings, read_settings
+from sync_server.errors import ServerError, SettingsFaults
+from sync_server.exchange.handler import exchange_routes
+from sync_server.exchange.writer import Writer
+from sync_server.fleet.surveys import Configurations, Questions
+from sync_server.store import Store, open_store
+from sync_server.web.app import create_app
+
+BACKLOG = 1024
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", help=DATA_HELP)
+    parser.add_argument("--listen", metavar="HOST:PORT", help="default: HYMY_LISTEN, else 127.0.0.1:8080")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        settings = read_settings(arguments)
+        _check_free(settings)
+    except ServerError as error:
+        print(error.message, error.hint, file=sys.stderr)  # noqa: T201
+        return 2
+    store = open_store(settings.data)
+    changes = Changes()
+    writer = Writer(store, ask=Questions(store), clock=now_ms, changes=changes)
+    try:
+        asyncio.run(_serve(build_app(store, writer, changes), settings))
+    finally:
+        writer.stop()
+        store.close()
+    return 0
+
+
+def build_app(store: Store, writer: Writer, changes: Changes) -> Litestar:
+    """The whole server as an ASGI application."""
+    routes = exchange_routes(store, writer, Configurations(store, now_ms), now_ms)
+    return create_app(store, now_ms, changes, api_routes=routes)
+
+
+async def _serve(app: Litestar, settings: Settings) -> None:
+    server = Server(
+        app,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        backlog=BACKLOG,
+        websockets=False,
+        log_enabled=False,
+    )
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    serving = asyncio.create_task(server.serve())
+    log.info("Hymy listens on http://%s:%s, its store is in %s.", settings.host, settings.port, settings.data)
+    await asyncio.wait([serving, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
+    if not serving.done():
+        server.stop()  # type: ignore[no-untyped-call]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(serving, timeout=5)
+
+
+def _check_free(settings: Settings) -> None:
+    """Say it at once, in words, if somebody listens there already. Raises SettingsFaults."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            fault = f"listen: {settings.host}:{settings.port} can't be used: {error.strerror}. Choose another."
+            raise SettingsFaults("settings", [fault]) from error
