@@ -1,0 +1,69 @@
+"""The chain's shared question as figures: one measure whichever of its kinds the chain has chosen."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from survey import figures
+from survey.figures import Figure
+from survey.questions import SCALES, Kind
+
+Measure = Literal["satisfied", "nps"]
+
+# Which of the five faces stands for each step, worst first: 4 smileys leave out the middle one,
+# of 0..10 detractors, passives and promoters have one each.
+FACES: dict[Kind, tuple[int, ...]] = {
+    Kind.SMILEY4: (1, 2, 4, 5),
+    Kind.SMILEY5: (1, 2, 3, 4, 5),
+    Kind.NPS: (1,) * 7 + (3,) * 2 + (5,) * 2,
+}
+
+
+class Face(msgspec.Struct, frozen=True):
+    """A part of the distribution. face: 1 (worst) to 5 (best). share: 0..1."""
+
+    face: int
+    answers: int
+    share: float
+
+
+def measure_of(kind: Kind) -> Measure:
+    return "nps" if kind is Kind.NPS else "satisfied"
+
+
+def figure(kind: Kind, counts: Sequence[int]) -> Figure | None:
+    """Satisfied of 100, or the NPS (-100..100); None under figures.SHOW_FROM answers."""
+    if sum(counts) < figures.SHOW_FROM:
+        return None
+    if kind is Kind.NPS:
+        return figures.nps(counts)
+    share = figures.satisfied(counts)
+    return Figure(100 * share.value, 100 * share.low, 100 * share.high, share.n)
+
+
+def index(kind: Kind, counts: Sequence[int]) -> Figure | None:
+    """The smiley index, 0..100; None for NPS and under figures.SHOW_FROM answers."""
+    if kind is Kind.NPS or sum(counts) < figures.SHOW_FROM:
+        return None
+    return figures.smiley_index(counts)
+
+
+def good_answers(counts: Sequence[int]) -> int:
+    """How many were satisfied (the two best faces), or promoters."""
+    return sum(counts[-2:])
+
+
+def faces(kind: Kind, counts: Sequence[int]) -> list[Face]:
+    """The distribution, worst first."""
+    by_face = dict.fromkeys(FACES[kind], 0)
+    for face, count in zip(FACES[kind], counts, strict=True):
+        by_face[face] += count
+    n = sum(counts)
+    return [Face(face, count, count / n if n else 0.0) for face, count in by_face.items()]
+
+
+def face_of(kind: Kind, value: int) -> int | None:
+    """The face of one answer, 1 to 5; None for a value that the question does not take."""
+    scale = SCALES[kind]
+    return FACES[kind][scale.index(value)] if value in scale else None

@@ -1,0 +1,36 @@
+"""What every page shares: who reads it, in which language, and which places they may go to."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.response import Template
+
+from sync_server.accounts.people import LANGUAGES, Person
+from sync_server.errors import NotFound
+from sync_server.store import Store, places
+from sync_server.store.places import LocationRow
+from sync_server.web.texts import preferred, say_in
+
+PersonRequest = Request[Person, dict[str, Any], State]
+
+
+def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **content: object) -> Template:
+    """A page in the reader's language. Works for strangers and for errors, too."""
+    person: Person | None = request.scope.get("user")
+    language = person.language if person and person.language in LANGUAGES else None
+    language = language or preferred(request.headers.get("accept-language", ""))
+    context = {"person": person, "language": language, "say": say_in(language), "location": None} | content
+    return Template(template_name=template, context=context, status_code=status_code)
+
+
+def visible_locations(store: Store, person: Person) -> list[LocationRow]:
+    return [location for location in places.locations(store) if person.may_see(location)]
+
+
+def visible_location(location_id: str, request: PersonRequest, state: State) -> LocationRow:
+    """The location of the address. Raises NotFound for one that is not theirs, too: it tells nobody what exists."""
+    location = places.location(state.store, location_id)
+    if location is None or not request.user.may_see(location):
+        raise NotFound(f"There is no location {location_id!r}, or it is not yours to see.")
+    return location

@@ -1,0 +1,23 @@
+"""Every page and reading route, in one list."""
+
+from litestar.types import ControllerRouterHandler
+
+from sync_server.web import api, fleet, sign_in, today
+
+
+def page_routes() -> list[ControllerRouterHandler]:
+    return [
+        sign_in.show,
+        sign_in.sign_in,
+        sign_in.sign_out,
+        today.first_location,
+        today.show,
+        today.part,
+        today.changes,
+        fleet.show,
+        fleet.part,
+        fleet.make_code,
+        fleet.ask_revoke,
+        fleet.revoke,
+        api.today_at,
+    ]

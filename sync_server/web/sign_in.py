@@ -1,0 +1,59 @@
+"""Sign in and out."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+
+from sync_server.accounts.sessions import Session
+from sync_server.accounts.sign_in import Door, TooManyAttempts
+from sync_server.web.page import PersonRequest, page
+
+Anybody = Request[None, dict[str, object], State]
+
+
+class Form(msgspec.Struct, frozen=True):
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    next: str = "/"
+
+
+@get("/sign-in", exclude_from_auth=True, include_in_schema=False)
+async def show(request: Anybody) -> Template:
+    return _form(request, next=_own_path(request.query_params.get("next", "/")))
+
+
+@post("/sign-in", exclude_from_auth=True, include_in_schema=False, request_max_body_size=10_000)
+async def sign_in(
+    request: Anybody, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Template | Redirect:
+    door: Door = state.door
+    next_path = _own_path(data.next)
+    try:
+        person = await door.sign_in(data.name, data.password, request.client.host if request.client else "")
+    except TooManyAttempts as error:
+        return _form(request, status_code=429, next=next_path, name=data.name, too_many=error.minutes)
+    if person is None:
+        return _form(request, status_code=401, next=next_path, name=data.name, wrong=True)
+    request.set_session(msgspec.to_builtins(Session.of(person)))
+    return Redirect(next_path, status_code=303)
+
+
+@post("/sign-out", include_in_schema=False, request_max_body_size=10_000)
+async def sign_out(request: PersonRequest) -> Redirect:
+    request.clear_session()
+    return Redirect("/sign-in", status_code=303)
+
+
+def _form(request: Anybody, *, status_code: int = 200, **content: object) -> Template:
+    return page(request, "sign_in.html", status_code=status_code, **content)
+
+
+def _own_path(path: str) -> str:
+    """Only a path of this server: a link must not lead a person elsewhere after they have signed in."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_own else "/"

@@ -1,0 +1,90 @@
+// A page that changes by itself: when the server says so (data-changes), or every few seconds (data-every),
+// the part is fetched and put in the place of the old one. Without this script the page is a page.
+"use strict";
+
+const part = document.querySelector("[data-part]");
+const notLive = document.getElementById("not-live");
+const SILENT_MS = 40_000; // the server is heard of every 15 s
+
+let shown = null;
+let running = false;
+let again = false;
+
+async function refresh() {
+  if (running) {
+    again = true;
+    return;
+  }
+  running = true;
+  try {
+    const answer = await fetch(part.dataset.part, { redirect: "manual" });
+    if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) location.reload();
+    if (!answer.ok) throw new Error(answer.statusText);
+    swap(await answer.text());
+    tell(true);
+  } catch {
+    tell(false);
+  }
+  running = false;
+  if (again) {
+    again = false;
+    refresh();
+  }
+}
+
+function swap(content) {
+  if (content === shown) return;
+  shown = content;
+  const focused = document.activeElement && part.contains(document.activeElement) && document.activeElement.id;
+  const { scrollX, scrollY } = window;
+  part.innerHTML = content;
+  window.scrollTo(scrollX, scrollY);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  part.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
+}
+
+function tell(live) {
+  const text = live ? "" : notLive.dataset.text;
+  if (notLive.textContent !== text) notLive.textContent = text;
+}
+
+function listen() {
+  const source = new EventSource(part.dataset.changes);
+  let silent = setTimeout(lost, SILENT_MS);
+
+  function heard() {
+    clearTimeout(silent);
+    silent = setTimeout(lost, SILENT_MS);
+  }
+
+  function lost() {
+    clearTimeout(silent);
+    source.close();
+    tell(false);
+    setTimeout(listen, 2_000);
+  }
+
+  source.addEventListener("changed", () => {
+    heard();
+    refresh();
+  });
+  source.addEventListener("alive", () => {
+    heard();
+    tell(true);
+  });
+  source.addEventListener("error", lost);
+}
+
+if (part?.dataset.changes) listen();
+if (part?.dataset.every) setInterval(refresh, 1000 * Number(part.dataset.every));
+
+// A menu closes when one looks elsewhere.
+for (const menu of document.querySelectorAll("details.menu")) {
+  document.addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      menu.removeAttribute("open");
+      menu.querySelector("summary").focus();
+    }
+  });
+}

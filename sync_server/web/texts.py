@@ -1,0 +1,46 @@
+"""What people read on pages: texts/<language>.toml, one file a language, the same keys in each."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sync_server.accounts.people import LANGUAGES
+
+FOLDER = Path(__file__).parent / "texts"
+
+Say = Callable[..., str]  # say("today.answers", n=7)
+
+
+@cache
+def texts(language: str) -> Mapping[str, Any]:
+    """Key, with dots, to a sentence; or to {one, other}, chosen by `n`."""
+    with (FOLDER / f"{language}.toml").open("rb") as file:
+        parts = tomllib.load(file)
+    return {f"{part}.{key}": text for part, content in parts.items() for key, text in content.items()}
+
+
+@cache
+def say_in(language: str) -> Say:
+    """Raises KeyError for a key that no file has."""
+    known = texts(language)
+
+    def say(key: str, **values: object) -> str:
+        text = known[key]
+        if isinstance(text, dict):
+            text = text["one" if values["n"] == 1 else "other"]
+        return str(text).format(**values)
+
+    return say
+
+
+def preferred(accept_language: str) -> str:
+    """The first language of a browser's wishes that there is; English else."""
+    wishes = [wish.split(";")[0].strip()[:2].lower() for wish in accept_language.split(",")]
+    return next((wish for wish in wishes if wish in LANGUAGES), "en")
+
+
+def whole(value: float) -> str:
+    """Rounded, with a real minus and never a minus nought."""
+    return f"{round(value)}".replace("-", "−")

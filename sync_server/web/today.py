@@ -1,0 +1,95 @@
+"""Today: how is the day at one location, and how sure is that. It changes by itself as answers come."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Literal
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.response import Redirect, ServerSentEvent, Template
+from litestar.response.sse import ServerSentEventMessage
+
+from survey.figures import Figure
+from survey.opening_hours import QUARTER_MS, local_hour
+from sync_server.results import today as results
+from sync_server.store.places import LocationRow
+from sync_server.web import charts
+from sync_server.web.page import PersonRequest, page, visible_locations
+
+ALIVE_EVERY_S = 15.0  # a page that hears nothing for longer says that it is not live
+
+
+@get("/", include_in_schema=False, sync_to_thread=True)
+def first_location(request: PersonRequest, state: State) -> Redirect | Template:
+    for location in visible_locations(state.store, request.user):
+        return Redirect(f"/today/{location.location_id}", status_code=303)
+    if request.user.runs_fleet:
+        return Redirect("/fleet", status_code=303)
+    return page(request, "error.html", key="error.no_places", detail="")
+
+
+@get("/today/{location_id:str}", include_in_schema=False, sync_to_thread=True)
+def show(request: PersonRequest, state: State, location: LocationRow) -> Template:
+    return _today(request, state, location, "today.html")
+
+
+@get("/today/{location_id:str}/main", include_in_schema=False, sync_to_thread=True)
+def part(request: PersonRequest, state: State, location: LocationRow) -> Template:
+    """What stands within <main>, for the page that changes by itself."""
+    return _today(request, state, location, "today_main.html")
+
+
+@get("/today/{location_id:str}/changes", include_in_schema=False)
+async def changes(state: State, location: LocationRow) -> ServerSentEvent:
+    return ServerSentEvent(_changes(state, location), retry_duration=2_000)
+
+
+def target_standing(figure: Figure, target: int) -> Literal["target_reached", "target_close", "target_not_yet"]:
+    """Only what the interval allows to be said."""
+    if figure.low >= target:
+        return "target_reached"
+    return "target_not_yet" if figure.high < target else "target_close"
+
+
+def _today(request: PersonRequest, state: State, location: LocationRow, template: str) -> Template:
+    today = results.today(state.store, location, state.clock(), request.user.language)
+    return page(
+        request,
+        template,
+        location=location,
+        locations=visible_locations(state.store, request.user),
+        today=today,
+        target_standing=target_standing,
+        bars=charts.hour_bars(today.hours),
+        stack=charts.stack(today.faces),
+        whiskers=[
+            charts.whisker(touchpoint.figure, worst=-100 if today.measure == "nps" else 0)
+            if touchpoint.figure
+            else None
+            for touchpoint in today.touchpoints
+        ],
+    )
+
+
+async def _changes(state: State, location: LocationRow) -> AsyncIterator[ServerSentEventMessage]:
+    """`changed` when answers came or a new hour began at the location, `alive` in between."""
+    hour = _hour(state, location)
+    yield ServerSentEventMessage(event="changed")  # what came between the page and this
+    async with aclosing(state.changes.listen(location.location_id)) as told:
+        next_told = asyncio.ensure_future(anext(told))
+        try:
+            while True:
+                done, _ = await asyncio.wait([next_told], timeout=ALIVE_EVERY_S)
+                if done:
+                    next_told = asyncio.ensure_future(anext(told))
+                is_new = bool(done) or hour != _hour(state, location)
+                hour = _hour(state, location)
+                yield ServerSentEventMessage(event="changed" if is_new else "alive")
+        finally:
+            next_told.cancel()
+            await asyncio.wait([next_told])
+
+
+def _hour(state: State, location: LocationRow) -> tuple[str, int]:
+    return local_hour(state.clock() // QUARTER_MS, location.time_zone)
