@@ -53,8 +53,8 @@ def run(link: Path, *, stdin: TextIO, stdout: TextIO, buttons: int = 5, linger_s
         say(f"acked {seq}")
 
     with SimulatedBox(link, buttons=buttons, when_acknowledged=tell_acknowledged) as box:
-        say(f"box {box.id} session {box.session} buttons {buttons} at {link}")
         try:
+            say(f"box {box.id} session {box.session} buttons {buttons} at {link}")
             _obey(box, stdin, say)
             box.wait_until_acknowledged(linger_s)
         except KeyboardInterrupt:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from button_desk import Desk, kept
@@ -27,6 +28,8 @@ class BoxCommand:
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
+        self._limit = Timer(LIMIT_S, self.process.kill)  # then reading ends
+        self._limit.start()
         self.hello = self.read()
 
     def write(self, text: str) -> None:
@@ -39,7 +42,9 @@ class BoxCommand:
         return self.process.stdout.readline().rstrip("\n")
 
     def end(self, text: str = "") -> list[str]:
-        out, _ = self.process.communicate(text, timeout=LIMIT_S)
+        """Write the last input; returns the lines that were not read yet."""
+        out, self.errors = self.process.communicate(text)
+        self._limit.cancel()
         return out.splitlines()
 
 
@@ -48,7 +53,7 @@ def command(link: Path) -> Iterator[BoxCommand]:
     command = BoxCommand(link, "--linger", "15")
     yield command
     command.process.kill()
-    command.process.communicate()
+    command.end()
 
 
 def test_a_script_presses_and_compares_with_what_the_terminal_kept(command: BoxCommand, desk: Desk) -> None:
@@ -124,8 +129,8 @@ def test_a_link_that_cannot_be_is_refused_and_nothing_is_overwritten(tmp_path: P
         path.write_text("precious")
 
     command = BoxCommand(path)
-    _, told = command.process.communicate(timeout=LIMIT_S)
+    command.end()
 
     assert command.process.returncode == 2
-    assert told.startswith(f"hymy box: The box cannot be put at {path}: ")
+    assert command.errors.startswith(f"hymy box: The box cannot be put at {path}: ")
     assert taken != "file" or path.read_text() == "precious"

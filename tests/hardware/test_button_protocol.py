@@ -1,4 +1,5 @@
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_lines_may_come_in_any_pieces(messages: list[Message], data: st.DataObje
 
 
 @pytest.mark.parametrize("piece", [1, 50, 10_000])
-def test_an_overlong_line_counts_once_and_takes_no_memory(piece: int) -> None:
+def test_an_overlong_line_counts_once(piece: int) -> None:
     reader = LineReader()
     overlong = b"x" * 10_000 + encode(PRESSED)  # its end looks like a line
 
@@ -130,6 +131,19 @@ def test_an_overlong_line_counts_once_and_takes_no_memory(piece: int) -> None:
     assert messages == []
     assert reader.bad_lines == 1
     assert reader.feed(encode(PRESSED)) == [PRESSED]
+
+
+def test_a_line_without_an_end_takes_no_memory() -> None:
+    reader = LineReader()
+    noise = b"x" * 1000
+
+    tracemalloc.start()
+    for _ in range(1000):
+        reader.feed(noise)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak_bytes < 10_000
 
 
 def test_lines_may_end_in_carriage_return_and_line_feed() -> None:

@@ -1,6 +1,7 @@
 """The real driver and the box's twin, joined by a pty."""
 
 import os
+import select
 import tty
 from pathlib import Path
 from random import Random
@@ -11,6 +12,12 @@ from button_desk import LIMIT_S, Desk, kept, pressed
 from hardware.buttons.protocol import Acknowledged, LineReader, Pressed, encode
 from hardware.buttons.serial import SerialButtons
 from hardware.buttons.simulated import SimulatedBox
+
+
+def read_soon(fd: int) -> bytes:
+    ready, _, _ = select.select([fd], [], [], LIMIT_S)
+    assert ready, "the driver says nothing"
+    return os.read(fd, 100)
 
 
 def test_a_press_is_handed_over_and_forgotten_by_the_box_once_kept(box: SimulatedBox, desk: Desk) -> None:
@@ -35,6 +42,18 @@ def test_a_press_that_is_not_kept_is_not_acknowledged_and_not_handed_over_twice(
     assert not was_acknowledged
     assert box.un_acked == 2
     assert [press.seq for press in desk.handed] == [1, 2]
+
+
+def test_keeping_a_press_acknowledges_it_at_once(link: Path, desk: Desk) -> None:
+    desk.keeps = False
+    with SimulatedBox(link, resend_s=60) as box:
+        desk.start()
+        box.press(1)
+        desk.wait_for(lambda: len(desk.handed) == 1)
+
+        desk.keep(desk.handed[0])
+
+        assert box.wait_until_acknowledged(1.0)  # no hello and no press comes in that time to wake the driver
 
 
 def test_presses_kept_out_of_order_are_acknowledged_when_the_first_is_kept(box: SimulatedBox, desk: Desk) -> None:
@@ -251,14 +270,14 @@ def test_a_press_that_skips_one_is_not_taken(tmp_path: Path) -> None:
     tty.setraw(slave)
     desk = Desk(Path(os.ttyname(slave)))
     desk.start()
-    os.read(master, 100)  # it asks: it is there
+    read_soon(master)  # it asks: it is there
 
     for seq in (1, 3, 4, 2):
         os.write(master, encode(Pressed("hand", "00000000", seq, 1, 0)))
     acknowledged = []
     reader = LineReader()
     while Acknowledged("00000000", 2) not in acknowledged:
-        acknowledged += reader.feed(os.read(master, 100))
+        acknowledged += reader.feed(read_soon(master))
 
     desk.buttons.stop()
     os.close(master)
