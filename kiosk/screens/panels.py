@@ -1,0 +1,70 @@
+"""What a kind of question is answered with: the part of the screen between the question and the foot."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, NumericProperty
+from kivy.uix.widget import Widget
+
+from kiosk.screens import look
+from kiosk.screens.widgets import show_pressed
+from kiosk.views import Ask
+from survey.questions import Value
+
+
+class Panel(Widget):
+    """wanted: the height it would like, in units. ready: whether Done has an answer to give."""
+
+    wanted = NumericProperty(240)
+    ready = BooleanProperty(defaultvalue=False)
+    takes_done = False
+
+    def __init__(self, answer: Callable[[Value], None], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.answer = answer
+        self._arrange_soon = Clock.create_trigger(lambda _: self.arrange(), -1)
+        self.fbind("pos", self._arrange_soon)
+        self.fbind("size", self._arrange_soon)
+
+    def show(self, view: Ask, *, fresh: bool) -> None:
+        """fresh: the question has just come up; what was marked or typed before is gone."""
+        raise NotImplementedError
+
+    def arrange(self) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> Value | None:
+        """What Done would answer; None if nothing was given."""
+        return None
+
+    def show_pressed(self, keys: Sequence[Any], pressed: Value | None) -> None:
+        """keys: with their value each."""
+        show_pressed(keys, next((key for key in keys if pressed is not None and key.value == pressed), None))
+
+
+def lay_rows(
+    widgets: Sequence[Widget], panel: Widget, *, columns: int, gap: float, size: tuple[float, float], top: float
+) -> None:
+    """Places widgets of one size in rows from the top, each row centred."""
+    width, height = size
+    for number, widget in enumerate(widgets):
+        row, column = divmod(number, columns)
+        in_row = min(columns, len(widgets)) if columns > 1 else 1
+        left = panel.center_x - (in_row * width + (in_row - 1) * gap) / 2
+        widget.size = width, height
+        widget.pos = left + column * (width + gap), top - height - row * (height + gap)
+
+
+def fitting(available: float, count: int, gap: float, largest: float) -> float:
+    """How wide (or high) each of several may be."""
+    return float(math.floor(min(largest, (available - (count - 1) * gap) / count)))
+
+
+def rows_for(count: int, columns: int) -> int:
+    return -(-count // columns)
+
+
+def units(pixels: float) -> float:
+    return pixels / float(look.scale.u)

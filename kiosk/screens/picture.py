@@ -1,0 +1,99 @@
+"""Draws one screen to a PNG, with no display: python -m kiosk.screens.picture --out FILE [--view thanks]."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk.views import Ask, NotReady, OutOfOrder, Thanks, View
+from survey.exchange import Goal
+from survey.questions import Choice, Kind, Question
+
+PLACE = "Kamppi · kassat"
+LANGUAGES = ("fi", "sv", "en")
+SHARED = {"fi": "Miten asiointi sujui tänään?", "sv": "Hur gick det i dag?", "en": "How did it go today?"}
+QUESTIONS: dict[Kind, dict[str, str]] = {
+    Kind.SMILEY4: SHARED,
+    Kind.SMILEY5: SHARED,
+    Kind.NPS: {
+        "fi": "Kuinka todennäköisesti suosittelisit meitä ystävällesi?",
+        "sv": "Hur troligt är det att du skulle rekommendera oss till en vän?",
+        "en": "How likely are you to recommend us to a friend?",
+    },
+    Kind.CES: {
+        "fi": "Kuinka helppoa oli löytää etsimäsi?",
+        "sv": "Hur lätt var det att hitta det du sökte?",
+        "en": "How easy was it to find what you came for?",
+    },
+    Kind.YES_NO: {
+        "fi": "Löysitkö sen, mitä tulit hakemaan?",
+        "sv": "Hittade du det du kom för?",
+        "en": "Did you find what you came for?",
+    },
+    Kind.SINGLE: {"fi": "Mikä harmitti eniten?", "sv": "Vad störde mest?", "en": "What went wrong?"},
+    Kind.MULTIPLE: {"fi": "Mikä sujui hyvin?", "sv": "Vad gick bra?", "en": "What went well?"},
+    Kind.TEXT: {
+        "fi": "Mitä voisimme tehdä paremmin?",
+        "sv": "Vad kunde vi göra bättre?",
+        "en": "What could we do better?",
+    },
+}
+REASONS = (
+    Choice("queue", {"fi": "Jonotus", "sv": "Kön", "en": "Waiting in line"}),
+    Choice("staff", {"fi": "Palvelu", "sv": "Bemötandet", "en": "The service"}),
+    Choice("range", {"fi": "Valikoima", "sv": "Sortimentet", "en": "The selection"}),
+    Choice("price", {"fi": "Hinnat", "sv": "Priserna", "en": "Prices"}),
+    Choice("clean", {"fi": "Siisteys", "sv": "Renligheten", "en": "Cleanliness"}),
+    Choice("other", {"fi": "Jokin muu", "sv": "Något annat", "en": "Something else"}),
+)
+
+
+def sample_ask(kind: Kind, *, language: str = "fi") -> Ask:
+    choices = REASONS if kind in (Kind.SINGLE, Kind.MULTIPLE) else ()
+    first = kind in (Kind.SMILEY4, Kind.SMILEY5)
+    return Ask(
+        question=Question(str(kind), kind, QUESTIONS[kind], choices),
+        language=language,
+        languages=LANGUAGES,
+        place=PLACE,
+        first=first,
+        goal=Goal(target=85, current=82) if first else None,
+    )
+
+
+def sample(name: str, *, language: str = "fi") -> View:
+    match name:
+        case "thanks":
+            return Thanks(language, PLACE)
+        case "out_of_order":
+            return OutOfOrder(language, PLACE)
+        case "not_ready":
+            return NotReady("not_ready.refused", "https://hymy.example.fi answered 401; enrol again with a new code.")
+    return sample_ask(Kind(name), language=language)
+
+
+def draw(view: View, *, size: tuple[int, int], file: Path) -> None:
+    """Opens a window that nobody sees; once a process."""
+    os.environ["SDL_VIDEODRIVER"] = "offscreen"
+    from kiosk.screens.window import Window
+
+    window = Window(size=size, fullscreen=False)
+    window.show(view)
+    for _ in range(3):
+        window.loop.step()
+    window.stage.export_to_png(str(file))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="kiosk.screens.picture", description=__doc__)
+    parser.add_argument("--size", default="1024x600", help="width x height in pixels")
+    parser.add_argument("--language", default="fi", choices=LANGUAGES)
+    parser.add_argument("--view", default="smiley5", choices=[*Kind, "thanks", "out_of_order", "not_ready"])
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    width, height = map(int, options.size.split("x"))
+    draw(sample(options.view, language=options.language), size=(width, height), file=options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Four or five faces with a word each: side by side on a wide window, the best on top on a tall one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.properties import StringProperty
+
+from kiosk.screens import faces, look
+from kiosk.screens.faces import Face, Features
+from kiosk.screens.panels import Panel, fitting, lay_rows
+from kiosk.screens.widgets import Touchable, Words
+from kiosk.texts import text
+from kiosk.views import Ask
+from survey.questions import Kind, Value
+
+FACES: dict[Kind, tuple[Features, ...]] = {
+    Kind.SMILEY4: (faces.WORST, faces.POOR, faces.GOOD, faces.BEST),
+    Kind.SMILEY5: faces.FACES,
+}
+ACROSS = {Kind.SMILEY4: 184, Kind.SMILEY5: 160}
+LABEL_HEIGHT = 72  # two lines, and the space above them
+ROW = 116
+
+
+class FaceKey(Touchable):
+    """A face and its word; both can be touched."""
+
+    text = StringProperty("")
+
+    def __init__(self, features: Features, value: int, **kwargs: Any) -> None:
+        super().__init__(name=f"value {value}", **kwargs)
+        self.value = value
+        self._face = Face(features)
+        self._words = Words(color=look.QUIET)
+        self.add_widget(self._face)
+        self.add_widget(self._words)
+        self.bind(pos=self._arrange, size=self._arrange, swell=self._face.setter("swell"), fade=self._fade)
+        self.bind(text=self._words.setter("text"))
+
+    def _arrange(self, *_: object) -> None:
+        side = min(self.size)
+        if self.width > self.height:
+            self._face.pos, self._face.size = self.pos, (side, side)
+            self._words.pos = self.x + side + look.px(28), self.y
+            self._words.size = self.right - self._words.x, side
+            self._words.steps, self._words.halign, self._words.valign = look.BUTTON, "left", "middle"
+        else:
+            self._face.pos, self._face.size = (self.x, self.top - side), (side, side)
+            self._words.pos, self._words.size = self.pos, (self.width, self.height - side - look.px(10))
+            self._words.steps, self._words.halign, self._words.valign = look.LABEL, "center", "top"
+
+    def _fade(self, *_: object) -> None:
+        self._face.fade = self.fade
+        self._words.opacity = 1 - self.fade
+
+
+class SmileyPanel(Panel):
+    def __init__(self, kind: Kind, answer: Callable[[Value], None]) -> None:
+        super().__init__(answer)
+        self._kind = kind
+        self._keys = [FaceKey(features, value) for value, features in enumerate(FACES[kind], start=1)]
+        for key in self._keys:
+            key.bind(on_press=lambda key: self.answer(key.value))
+            self.add_widget(key)
+
+    def show(self, view: Ask, *, fresh: bool) -> None:
+        count = len(self._keys)
+        self.wanted = count * ROW + (count - 1) * 32 if look.scale.portrait else ACROSS[self._kind] + LABEL_HEIGHT
+        for key in self._keys:
+            key.text = text(view.language, f"{self._kind}.{key.value}")
+        self.show_pressed(self._keys, view.pressed)
+
+    def arrange(self) -> None:
+        count = len(self._keys)
+        if look.scale.portrait:
+            size = self.width, fitting(self.height, count, look.px(32), look.px(ROW))
+            lay_rows(self._keys[::-1], self, columns=1, gap=look.px(32), size=size, top=self.top)
+            return
+        side = fitting(self.width, count, look.px(32), look.px(ACROSS[self._kind]))
+        gap = min(look.px(56), (self.width - count * side) / (count - 1))
+        lay_rows(self._keys, self, columns=count, gap=gap, size=(side, side + look.px(LABEL_HEIGHT)), top=self.top)

@@ -1,0 +1,121 @@
+"""What every screen is made of: words that fit their place, keys that answer where the finger comes down."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.animation import Animation
+from kivy.clock import Clock
+from kivy.core.text import Label as Measure
+from kivy.properties import BooleanProperty, ColorProperty, ListProperty, NumericProperty, StringProperty
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+from kiosk.screens import look
+
+
+class Words(Label):
+    """Text in the first of a few sizes (in units) that fits its place, over as many lines as it takes.
+
+    fitting: whether all of it is seen, and no word is broken.
+    """
+
+    steps = ListProperty(look.LABEL)
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.fitting = True
+        self._fit_soon = Clock.create_trigger(self._fit, -1)
+        super().__init__(**kwargs)
+        for name in ("text", "size", "steps", "font_name"):
+            self.fbind(name, self._fit_soon)
+        look.scale.fbind("u", self._fit_soon)
+        self._fit_soon()
+
+    def _fit(self, *_: object) -> None:
+        self.text_size = self.width, None
+        for step in self.steps:
+            self.font_size = look.letters_px(step)
+            self.texture_update()
+            self.fitting = self._fits()
+            if self.fitting:
+                break
+        if self.valign != "middle":
+            self.text_size = self.size
+
+    def _fits(self) -> bool:
+        longest = max((text_width(word, self) for word in self._plain().split()), default=0)
+        return bool(self.texture_size[1] <= self.height + 1 and longest <= self.width + 1)
+
+    def _plain(self) -> str:
+        return str(self.text).replace("[b]", "").replace("[/b]", "") if self.markup else str(self.text)
+
+
+class Heading(Words):
+    """The question, or what a screen has to say."""
+
+
+def text_width(text: str, like: Label) -> float:
+    """In pixels, in the letters of a label."""
+    return float(Measure(font_name=like.font_name, font_size=like.font_size).get_extents(text)[0])
+
+
+class Touchable(Widget):
+    """Reports a touch as it comes down. name: what a simulated customer calls it, e.g. `value 4`."""
+
+    __events__ = ("on_press",)
+    name = StringProperty("")
+    swell = NumericProperty(1.0)
+    fade = NumericProperty(0.0)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        if self.disabled or not self.collide_point(*touch.pos):
+            return False
+        self.dispatch("on_press")
+        return True
+
+    def on_press(self) -> None:
+        """For whoever listens."""
+
+
+class Key(Touchable):
+    """A rounded key with a word on it."""
+
+    text = StringProperty("")
+    steps = ListProperty(look.BUTTON)
+    font = StringProperty(look.TEXT_FONT)
+    chosen = BooleanProperty(defaultvalue=False)
+    fill = ColorProperty(look.CARD)
+    edge = ColorProperty(look.EDGE)
+    ink = ColorProperty(look.INK)
+    inset = NumericProperty(0)
+    rounding = NumericProperty(0)
+    border = NumericProperty(2)
+    air = NumericProperty(12)
+
+
+class Pill(Key):
+    """A small round key, as wide as its word; its place for the finger is taller than what is drawn."""
+
+    text_width = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.fbind("text", self._measure)
+        look.scale.fbind("u", self._measure)
+        self._measure()
+
+    def _measure(self, *_: object) -> None:
+        words = Measure(font_name=look.TEXT_FONT, font_size=look.letters_px(self.steps[0]))
+        self.text_width = words.get_extents(self.text)[0] + 2
+
+
+def show_pressed(keys: Sequence[Any], pressed: Any | None) -> None:
+    """The pressed one swells, the others fade; with none pressed all are as they were."""
+    for key in keys:
+        Animation.cancel_all(key, "swell", "fade")
+        if pressed is None:
+            key.swell, key.fade = 1.0, 0.0
+        elif key is pressed:
+            key.swell, key.fade = look.SWELL_AT_ONCE, 0.0
+            Animation(swell=look.SWELL, duration=look.SWELL_S, t="out_quad").start(key)
+        else:
+            Animation(fade=look.FADE, duration=look.FADE_S).start(key)

@@ -1,0 +1,88 @@
+"""The real Screen (kiosk/views.py): one Kivy window. Making it sets up Kivy and opens it; importing does not."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kiosk.screens import settings
+from kiosk.views import Touch, View
+
+HEARTBEAT_S = 5
+PLAIN_FRAMES_PER_SECOND = 60
+
+
+class Window:
+    """Make and run it on the main thread; show and stop from any.
+
+    size: None for the whole screen, or 1024 x 600 where not fullscreen. touches: a named pipe for simulated touches.
+    heartbeat: called from the loop itself, so that a watchdog sees it hang. plain_loop: Kivy's own, polling loop.
+    Raises settings.NoDisplay.
+    """
+
+    def __init__(
+        self,
+        *,
+        size: tuple[int, int] | None = None,
+        fullscreen: bool = True,
+        touches: Path | None = None,
+        heartbeat: Callable[[], None] = lambda: None,
+        plain_loop: bool = False,
+    ) -> None:
+        settings.prepare(
+            size=size, fullscreen=fullscreen, frames_per_second=PLAIN_FRAMES_PER_SECOND if plain_loop else 0
+        )
+        from kivy.base import runTouchApp
+        from kivy.clock import Clock
+        from kivy.core.window import Window as KivyWindow
+
+        from kiosk.screens import look
+        from kiosk.screens.loop import Loop
+        from kiosk.screens.sdl import Sdl
+        from kiosk.screens.stage import Stage
+
+        look.register_fonts()
+        look.scale.fit(*KivyWindow.size)
+        KivyWindow.clearcolor = look.PAPER
+        self.sdl = Sdl()
+        self.stage = Stage(report=lambda touch: self._when_touched(touch))
+        self.loop = Loop(self.sdl, plain=plain_loop)
+        self._when_touched: Callable[[Touch], None] = lambda touch: None
+        self._touches = touches
+        self._view: View | None = None
+        self._stopping = threading.Event()
+        self._show_soon = Clock.create_trigger(self._show, 0)
+        Clock.schedule_interval(lambda _: heartbeat(), HEARTBEAT_S)
+        runTouchApp(self.stage, embedded=True)
+
+    def run(self, *, when_touched: Callable[[Touch], None]) -> None:
+        from kivy.base import stopTouchApp
+
+        self._when_touched = when_touched
+        simulated = self._simulate()
+        try:
+            self.loop.run(self._stopping.is_set)
+        finally:
+            if simulated:
+                simulated.close()
+            stopTouchApp()
+
+    def show(self, view: View) -> None:
+        self._view = view
+        self._show_soon()
+        self.sdl.wake()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.sdl.wake()
+
+    def _show(self, *_: object) -> None:
+        if self._view:
+            self.stage.show(self._view)
+
+    def _simulate(self) -> Any:
+        if not self._touches:
+            return None
+        from kiosk.screens.simulated_touch import SimulatedTouch
+
+        return SimulatedTouch(self._touches, stage=self.stage, sdl=self.sdl)
