@@ -31,7 +31,7 @@ from sync_server.store import people as stored
 from sync_server.web.errors import exception_handlers
 from sync_server.web.page import visible_location
 from sync_server.web.routes import page_routes
-from sync_server.web.texts import whole
+from sync_server.web.texts import in_words, whole
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -110,7 +110,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"static": _static_addresses().__getitem__, "whole": whole}
+    environment.globals |= {"static": _static_addresses().__getitem__, "whole": whole, "in_words": in_words}
     return environment
 
 

@@ -14,6 +14,7 @@ TOP = 24  # room for the number above the tallest bar
 BASE = 160  # the foot of the bars
 WIDEST_BAR = 30
 MOST_LABELS = 12
+LINE = 240  # length of a line that whiskers stand on
 DAY_FROM, DAY_TO = 9, 17  # hours always drawn, so that the day does not jump as it begins
 
 
@@ -40,7 +41,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Whisker(msgspec.Struct, frozen=True):
-    """A figure on a line of 0..100: where it is, and where its interval begins and ends."""
+    """A figure on a line of LINE units: where it is, and where its interval begins and ends."""
 
     x: float
     low: float
@@ -72,7 +73,7 @@ def whisker(figure: Figure, *, worst: float) -> Whisker:
     """worst: the lower end of the line, 0 for a share and -100 for the NPS."""
 
     def place(value: float) -> float:
-        return round(100 * (value - worst) / (100 - worst), 1)
+        return round(LINE * (value - worst) / (100 - worst), 1)
 
     return Whisker(place(figure.value), place(figure.low), place(figure.high))
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from survey.figures import Figure
 from sync_server.accounts.people import LANGUAGES
 
 FOLDER = Path(__file__).parent / "texts"
@@ -44,3 +45,8 @@ def preferred(accept_language: str) -> str:
 def whole(value: float) -> str:
     """Rounded, with a real minus and never a minus nought."""
     return f"{round(value)}".replace("-", "−")
+
+
+def in_words(figure: Figure) -> dict[str, str]:
+    """A figure as the values of a sentence."""
+    return {"value": whole(figure.value), "low": whole(figure.low), "high": whole(figure.high)}

@@ -13,9 +13,11 @@ from litestar.response.sse import ServerSentEventMessage
 from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour
 from sync_server.results import today as results
+from sync_server.results.today import Today
 from sync_server.store.places import LocationRow
 from sync_server.web import charts
 from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.texts import Say, in_words, say_in
 
 ALIVE_EVERY_S = 15.0  # a page that hears nothing for longer says that it is not live
 
@@ -52,6 +54,25 @@ def target_standing(figure: Figure, target: int) -> Literal["target_reached", "t
     return "target_not_yet" if figure.high < target else "target_close"
 
 
+def sentences(say: Say, today: Today) -> list[str]:
+    """What is said under the finding: how much it rests on, then how it compares."""
+    said = []
+    if not today.answers:
+        said.append(say("today.none_help" if today.touchpoints else "today.no_touchpoints"))
+        said.append(say("today.last_date", date=today.last_date) if today.last_date else say("today.never"))
+    elif today.figure:
+        said.append(say("today.answers", n=today.answers))
+        if today.figure.standing == "preliminary":
+            said.append(say("today.preliminary"))
+        if today.target is not None and today.measure == "satisfied":
+            said.append(say(f"today.{target_standing(today.figure, today.target)}", target=today.target))
+    if today.index:
+        said.append(say("today.index", **in_words(today.index)))
+    if today.last_answer:
+        said.append(say("today.last_answer", time=today.last_answer))
+    return said
+
+
 def _today(request: PersonRequest, state: State, location: LocationRow, template: str) -> Template:
     today = results.today(state.store, location, state.clock(), request.user.language)
     return page(
@@ -60,7 +81,7 @@ def _today(request: PersonRequest, state: State, location: LocationRow, template
         location=location,
         locations=visible_locations(state.store, request.user),
         today=today,
-        target_standing=target_standing,
+        sentences=sentences(say_in(request.user.language), today),
         bars=charts.hour_bars(today.hours),
         stack=charts.stack(today.faces),
         whiskers=[
