@@ -44,7 +44,7 @@ class SerialButtons:
         self._thread = threading.Thread(target=self._run, name=f"buttons {path}", daemon=True)
         self._is_plugged: bool | None = None  # None: not told yet
         self._wait_s = FIRST_WAIT_S
-        self._dropped: dict[str, int] = {}
+        self._told: set[str] = set()
 
     @property
     def bad_lines(self) -> int:
@@ -137,12 +137,17 @@ class SerialButtons:
             missed = sequence.jump_to(hello.lowest)
         if missed:
             self.missed += missed
-            log.warning("%s no longer holds %d presses that this terminal lacks", source, missed)
+            self._warn(f"{source} no longer holds {missed} presses that this terminal lacks")
+        if hello.dropped:
+            self._warn(f"{source} had no room for more: {hello.dropped} presses lost since it started")
         if sequence.handed > hello.last:
-            log.error("%s begins again at 1 under its old session; it must draw a new one when it starts", source)
-        if hello.dropped != self._dropped.get(source, 0):
-            self._dropped[source] = hello.dropped
-            log.warning("%s had no room for more: %d presses lost since it started", source, hello.dropped)
+            self._warn(f"{source} counts from 1 again in an old session, so presses are lost; it must draw a new one")
+
+    def _warn(self, text: str) -> None:
+        """Once, although the box says hello every two seconds."""
+        if text not in self._told:
+            self._told.add(text)
+            log.warning(text)
 
     def _sequence(self, source: str) -> Sequence:
         """Where this source stands: as we know it, or as the journal does."""

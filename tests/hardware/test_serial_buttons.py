@@ -3,13 +3,15 @@
 import os
 import select
 import tty
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 from button_desk import LIMIT_S, Desk, kept, pressed
 
-from hardware.buttons.protocol import Acknowledged, LineReader, Pressed, encode
+from hardware.buttons.interface import Press
+from hardware.buttons.protocol import Acknowledged, Hello, LineReader, Pressed, encode
 from hardware.buttons.serial import SerialButtons
 from hardware.buttons.simulated import SimulatedBox
 
@@ -252,23 +254,48 @@ def test_a_second_program_does_not_get_the_box(box: SimulatedBox, desk: Desk) ->
     assert second.journal == []
 
 
-def test_a_line_on_which_nobody_speaks_counts_as_unplugged(tmp_path: Path) -> None:
+@pytest.fixture
+def line() -> Iterator[tuple[int, Path]]:
+    """A line that the test itself speaks on: its end, and the path of the other."""
     master, slave = os.openpty()
-    desk = Desk(Path(os.ttyname(slave)))
-    desk.buttons = SerialButtons(os.ttyname(slave), silent_after_s=0.05)
+    tty.setraw(slave)
+    yield master, Path(os.ttyname(slave))
+    os.close(master)
+    os.close(slave)
+
+
+def test_a_line_on_which_nobody_speaks_counts_as_unplugged(line: tuple[int, Path]) -> None:
+    _, path = line
+    desk = Desk(path)
+    desk.buttons = SerialButtons(str(path), silent_after_s=0.05)
 
     desk.start()
 
     desk.wait_for(lambda: desk.changes == ["unplugged"])
     desk.buttons.stop()
-    os.close(master)
-    os.close(slave)
 
 
-def test_a_press_that_skips_one_is_not_taken(tmp_path: Path) -> None:
-    master, slave = os.openpty()
-    tty.setraw(slave)
-    desk = Desk(Path(os.ttyname(slave)))
+def test_a_box_that_does_not_draw_a_new_session_is_told_once(
+    line: tuple[int, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    master, path = line
+    desk = Desk(path)
+    desk.journal = [Press("box:hand/00000000", 9, 1, 0)]
+    desk.start()
+    read_soon(master)  # it asks: it is there
+
+    for _ in range(2):
+        os.write(master, encode(Hello(1, "hand", "00000000", buttons=5, last=3, lowest=1, dropped=0)))
+    os.write(master, encode(Pressed("hand", "00000000", 3, 1, 0)))
+    read_soon(master)  # it acknowledges: it has read all of it
+
+    desk.buttons.stop()
+    assert caplog.text.count("counts from 1 again in an old session") == 1
+
+
+def test_a_press_that_skips_one_is_not_taken(line: tuple[int, Path]) -> None:
+    master, path = line
+    desk = Desk(path)
     desk.start()
     read_soon(master)  # it asks: it is there
 
@@ -280,6 +307,4 @@ def test_a_press_that_skips_one_is_not_taken(tmp_path: Path) -> None:
         acknowledged += reader.feed(read_soon(master))
 
     desk.buttons.stop()
-    os.close(master)
-    os.close(slave)
     assert [press.seq for press in desk.handed] == [1, 2]
