@@ -1,0 +1,105 @@
+"""A terminal's settings: defaults < settings file < environment (HYMY_...) < command line, checked together once."""
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from hardware.choose import choose_buttons
+from hardware.errors import UnknownDevice
+from kiosk.errors import SettingsFaults
+
+PREFIX = "HYMY_"
+YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+@dataclass(frozen=True)
+class Config:
+    """data: the folder of the journal and the token. server: where to send; without one the terminal just collects.
+
+    code: one-time enrolment code. buttons: as hardware/choose.py takes it. ca: certificate authority to trust instead
+    of the system's. windowed: not the full screen. touches: where the screen writes down every touch, for tests.
+    """
+
+    data: Path
+    server: str = ""
+    code: str = ""
+    buttons: str = ""
+    headless: bool = False
+    ca: Path | None = None
+    windowed: bool = False
+    touches: Path | None = None
+
+    def __repr__(self) -> str:
+        shown = [f"{key.name}={getattr(self, key.name)!r}" for key in fields(self) if key.name != "code"]
+        return f"Config({', '.join(shown)}, code={'***' if self.code else ''!r})"
+
+
+FLAGS = ("headless", "windowed")
+PATHS = ("data", "ca", "touches")
+KEYS = tuple(key.name for key in fields(Config))
+
+
+def load(command_line: Mapping[str, Any], environment: Mapping[str, str]) -> Config:
+    """Raises SettingsFaults with everything that is wrong. command_line: what was not given is None."""
+    faults: list[str] = []
+    given: dict[str, Any] = {}
+    file = command_line.get("settings") or environment.get(f"{PREFIX}SETTINGS")
+    if file:
+        given |= _checked(_read(Path(file), faults), str(file), faults)
+    from_environment = {key: environment[PREFIX + key.upper()] for key in KEYS if environment.get(PREFIX + key.upper())}
+    given |= _checked(from_environment, "environment", faults)
+    given |= {key: command_line[key] for key in KEYS if command_line.get(key) is not None}
+    faults += _faults(given)
+    if faults:
+        raise SettingsFaults(faults)
+    return Config(**{key: Path(value) if key in PATHS else value for key, value in given.items()})  # type: ignore[arg-type]
+
+
+def _read(file: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(f"The settings file {file} can't be read: {error}.")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"The settings file {file} is no TOML: {error}.")
+    return {}
+
+
+def _checked(values: Mapping[str, Any], place: str, faults: list[str]) -> dict[str, Any]:
+    """What is known and of the right type; the rest becomes faults."""
+    sound: dict[str, Any] = {}
+    for key, value in values.items():
+        shown = "***" if key == "code" else repr(value)
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, n=1)
+            meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(KEYS)}."
+            faults.append(f"{place}: {key} is no setting; {meant}")
+        elif key in FLAGS and isinstance(value, str) and value.lower() in YES:
+            sound[key] = YES[value.lower()]
+        elif not isinstance(value, bool if key in FLAGS else str):
+            expected = "true or false" if key in FLAGS else "a text in quotes"
+            faults.append(f"{place}: {key} = {shown} should be {expected}.")
+        elif key in FLAGS or value:
+            sound[key] = value
+    return sound
+
+
+def _faults(given: Mapping[str, Any]) -> Iterator[str]:
+    if not given.get("data"):
+        yield "data is missing: name the folder for the journal, e.g. --data /var/lib/hymy."
+    server = given.get("server", "")
+    if server and (urlsplit(server).scheme not in ("http", "https") or not urlsplit(server).netloc):
+        yield f"server = {server!r} should be an address, e.g. https://hymy.example.org."
+    if given.get("buttons"):
+        try:
+            choose_buttons(given["buttons"])
+        except UnknownDevice as error:
+            yield f"buttons: {error}"
+    if given.get("headless") and not given.get("buttons"):
+        yield "headless, but no buttons: nobody could answer. Name them, e.g. --buttons serial:/dev/ttyACM0."
+    if given.get("ca") and not Path(given["ca"]).is_file():
+        yield f"ca = {str(given['ca'])!r} should be the file with your server's certificate authority; there is none."

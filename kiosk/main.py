@@ -1,0 +1,167 @@
+"""The terminal's main path: settings, open, wire, run, close. Only here real sides are wired together."""
+
+import argparse
+import importlib.metadata
+import logging
+import os
+import platform
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from random import SystemRandom
+
+from hardware.choose import choose_buttons
+from kiosk import config
+from kiosk.clock import Clock
+from kiosk.config import Config
+from kiosk.drafts import Draft
+from kiosk.errors import JournalTaken, SettingsFaults
+from kiosk.exchange import UNTIL_NEWS, Exchange
+from kiosk.forgetting import forget_old
+from kiosk.journal import Records
+from kiosk.online import Online
+from kiosk.repeating import Repeating
+from kiosk.terminal import Terminal
+from kiosk.transport import HttpTransport
+from kiosk.views import NotReady, Screen
+from kiosk.watchdog import Watchdog, notifier
+from kiosk.writer import Writer
+from survey.exchange import Health
+
+HEARTBEAT = timedelta(seconds=30)
+FORGET_EVERY = timedelta(hours=6)  # not at a fixed hour: many shops switch everything off at night
+BEAT_S = 5.0
+PATIENCE_S = 2.0  # how long the end waits for a request that hangs on the network
+SIZE = (1024, 600)  # of the window, where it does not fill the screen
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    text, flag = parser.add_argument, argparse.BooleanOptionalAction
+    text("--data", metavar="DIR", help="folder of the journal and of what identifies this terminal")
+    text("--server", metavar="URL", help="where to send; without it the terminal only collects")
+    text("--code", help="one-time enrolment code, made on the Fleet page")
+    text("--buttons", metavar="DEVICE", help="button box, e.g. serial:/dev/ttyACM0")
+    text("--headless", action=flag, default=None, help="no screen: buttons alone")
+    text("--settings", metavar="FILE", help="TOML file with these settings (keys as the options)")
+    text("--ca", metavar="FILE", help="certificate authority of the server, if it is your own")
+    text("--windowed", action=flag, default=None, help="a window instead of the full screen")
+    text("--touches", metavar="PATH", help="write down every touch there, to compare with in tests")
+
+
+def main(args: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    try:
+        settings = config.load(vars(args), os.environ)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        run(settings)
+    except SettingsFaults as faults:
+        log.error("%s", faults)
+        return 2
+    except JournalTaken as error:
+        log.error("%s", error)
+        return 1
+    return 0
+
+
+def run(settings: Config) -> None:
+    """Until SIGTERM, SIGINT, or the end of the screen."""
+    over = threading.Event()
+    with ExitStack() as closing:
+        closing.enter_context(_signals(when_asked_to_end=over.set))
+        clock = Clock()
+        writer = Writer(settings.data, clock)
+        terminal = Terminal(writer=writer, clock=clock)
+        online = _online(settings, writer=writer, terminal=terminal, clock=clock)
+        repeating = Repeating(clock, when_clock_set=terminal.clock_set)
+        repeating.every(HEARTBEAT, online.wake)
+        repeating.every(FORGET_EVERY, lambda: forget_old(writer, clock))
+        watchdog = Watchdog(notifier(os.environ), terminal.ping)
+        screen = None if settings.headless else _open_screen(settings, heartbeat=watchdog.beat)
+
+        def when_kept(draft: Draft) -> None:
+            terminal.kept(draft)
+            online.wake()
+
+        writer.start(when_kept=when_kept, when_not_kept=terminal.not_kept)
+        closing.callback(writer.stop)
+        terminal.start(screen=screen, buttons=choose_buttons(settings.buttons) if settings.buttons else None)
+        closing.callback(terminal.stop)
+        online.start()
+        closing.callback(online.stop, timeout_s=PATIENCE_S)
+        repeating.start()
+        closing.callback(repeating.stop)
+        if screen is None:
+            _beat_until(over, watchdog.beat)
+        else:
+            _end_with(over, screen)
+            screen.run(when_touched=terminal.touched)
+
+
+def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Clock) -> Online:
+    records = Records.open(settings.data)
+    configuration = records.configuration()
+    records.close()
+    if configuration:
+        terminal.configured(configuration)
+    if not settings.server:
+        terminal.not_ready(NotReady("not_ready.no_server", "Name the server in the settings: server, or --server URL."))
+        return Online(lambda: UNTIL_NEWS)
+    exchange = Exchange(
+        settings.data,
+        writer=writer,
+        clock=clock,
+        transport=HttpTransport(settings.server, ca=settings.ca),
+        code=settings.code,
+        name=platform.node(),
+        random=SystemRandom(),
+        health=lambda: Health(version=importlib.metadata.version("hymy"), devices=dict(terminal.devices)),
+        when_configured=terminal.configured,
+        when_not_ready=terminal.not_ready,
+    )
+    return Online(exchange.step, when_over=exchange.close)
+
+
+def _open_screen(settings: Config, *, heartbeat: Callable[[], None]) -> Screen:
+    from kiosk.screens.window import Window  # importing Kivy opens things; a headless terminal has none of it
+
+    return Window(size=SIZE, fullscreen=not settings.windowed, touches=settings.touches, heartbeat=heartbeat)
+
+
+@contextmanager
+def _signals(*, when_asked_to_end: Callable[[], None]) -> Iterator[None]:
+    """A thread of its own waits for SIGTERM and SIGINT: the main thread may be deep in the screen's loop.
+
+    All threads that are started within inherit that these signals are not for them.
+    """
+    asked = {signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+
+    def wait() -> None:
+        log.info("Ending: %s", signal.Signals(signal.sigwait(asked)).name)
+        when_asked_to_end()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _beat_until(over: threading.Event, beat: Callable[[], None]) -> None:
+    beat()
+    while not over.wait(BEAT_S):
+        beat()
+
+
+def _end_with(over: threading.Event, screen: Screen) -> None:
+    def wait() -> None:
+        over.wait()
+        screen.stop()
+
+    threading.Thread(target=wait, name="end", daemon=True).start()
