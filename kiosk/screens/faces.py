@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics import Color, PopMatrix, PushMatrix, Scale, SmoothEllipse, SmoothLine
 from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
@@ -69,11 +70,12 @@ class Face(Widget):
             PopMatrix()
         self._strokes = [_Stroke(self.canvas) for _ in features.curves]
         self._eyes = [_dot(self.canvas) for _ in features.eyes]
-        self.bind(pos=self._draw, size=self._draw, swell=self._draw_scale, fade=self._draw_colours)
+        draw_soon = Clock.create_trigger(self._draw, -1)  # once its place is settled
+        self.bind(pos=draw_soon, size=draw_soon, swell=self._draw_scale, fade=self._draw_colours)
         self._draw_colours()
 
     def _draw(self, *_: object) -> None:
-        side = min(self.size)
+        side = max(1, min(self.size))
         self._circle.pos = self.center_x - side / 2, self.center_y - side / 2
         self._circle.size = side, side
         one = side / GRID

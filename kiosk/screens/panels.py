@@ -58,8 +58,8 @@ def lay_rows(
 
 
 def fitting(available: float, count: int, gap: float, largest: float) -> float:
-    """How wide (or high) each of several may be."""
-    return float(math.floor(min(largest, (available - (count - 1) * gap) / count)))
+    """How wide (or high) each of several may be, in whole pixels."""
+    return float(max(1, math.floor(min(largest, (available - (count - 1) * gap) / count))))
 
 
 def rows_for(count: int, columns: int) -> int:

@@ -37,7 +37,7 @@ def prepare(*, size: tuple[int, int] | None, fullscreen: bool, frames_per_second
     """Sets the environment and Kivy's Config. frames_per_second: 0 where the loop keeps the pace itself."""
     choose_video_driver(os.environ)
     os.environ.update(ENVIRONMENT)
-    logging.getLogger("kivy").setLevel(logging.WARNING)
+    logging.getLogger("kivy").addFilter(_is_warning)  # a level of ours would be overwritten
     from kivy.config import Config
 
     width, height = size or (1024, 600)
@@ -54,7 +54,10 @@ def prepare(*, size: tuple[int, int] | None, fullscreen: bool, frames_per_second
     for key, value in graphics.items():
         Config.set("graphics", key, value)
     Config.set("kivy", "exit_on_escape", 0)
-    Config.set("kivy", "log_level", "warning")
     Config.remove_section("input")  # the usual providers deliver a Raspberry Pi's touch twice
     Config.add_section("input")
     Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING

@@ -1,0 +1,42 @@
+"""Every language says everything, and says it with the same blanks."""
+
+import re
+
+import pytest
+
+from kiosk.texts import in_language, text, texts
+
+LANGUAGES = ("fi", "sv", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys_and_blanks(language):
+    def blanks(sentence):
+        return sorted(re.findall(r"{(\w+)}", sentence))
+
+    said, english = texts(language), texts("en")
+
+    assert said.keys() == english.keys()
+    assert {key: blanks(sentence) for key, sentence in said.items()} == {k: blanks(v) for k, v in english.items()}
+
+
+def test_a_language_without_texts_reads_english():
+    assert text("et", "ask.done") == "Done"
+
+
+def test_a_key_that_no_language_has_is_an_error_that_names_it():
+    with pytest.raises(LookupError, match=r"ask\.dnoe"):
+        text("fi", "ask.dnoe")
+
+
+def test_blanks_are_filled_in():
+    sentence = text("sv", "goal.standing", target=85, current=82)
+
+    assert "85" in sentence
+    assert "82" in sentence
+
+
+def test_a_survey_speaks_the_language_asked_for_then_english_then_its_first():
+    assert in_language({"fi": "Hei", "en": "Hi"}, "fi") == "Hei"
+    assert in_language({"fi": "Hei", "en": "Hi"}, "sv") == "Hi"
+    assert in_language({"fi": "Hei"}, "sv") == "Hei"
