@@ -1,0 +1,1 @@
+"""Each figure beside its limit, in one run; anyone can run them: make bench."""

@@ -1,0 +1,73 @@
+"""Simulated customers: they touch the screen and press the button box; nothing of theirs goes past either."""
+
+import os
+import random
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+VALUES, WEIGHTS = (1, 2, 3, 4, 5), (4, 6, 8, 36, 46)
+WORDS = {
+    "fi": ["Vain yksi kassa auki", "Jono hyllyille asti", "Ystävällinen palvelu"],
+    "sv": ["Hittade inte returautomaten", "Bara en kassa öppen", "Snabbt och trevligt"],
+    "en": ["Only one till was open", "Could not find the oat milk", "The young man at the till was kind"],
+}
+READ_S = (0.8, 2.0)  # how long a person looks at a question
+
+
+class Customers:
+    """A thread of people, one after the other, until stop(); each is one call of `serve`."""
+
+    def __init__(self, serve: Callable[[random.Random, Callable[[float], bool]], None], *, seed: int) -> None:
+        self._serve, self._random = serve, random.Random(seed)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="customers", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._serve(self._random, self._stopping.wait)
+
+
+def at_the_screen(pipe: Path) -> Callable[[random.Random, Callable[[float], bool]], None]:
+    """One customer at the touch screen of the demo's checkout: a face, mostly a reason, now and then some words."""
+
+    def touch(line: str) -> None:
+        descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as lines:
+            lines.write(f"{line}\n")
+
+    def serve(choose: random.Random, wait: Callable[[float], bool]) -> None:
+        language, value = choose.choice(list(WORDS)), choose.choices(VALUES, WEIGHTS)[0]
+        steps = [f"language {language}", f"value {value}"]
+        if choose.random() < 0.7:
+            steps.append(f"choice {choose.randint(1, 4)}")
+            if value <= 3:
+                words = choose.choice(WORDS[language])
+                steps += [f"type {words}", "done"] if choose.random() < 0.6 else ["skip"]
+        else:
+            steps.append("skip")
+        try:
+            for step in steps:
+                if wait(choose.uniform(*READ_S)):
+                    return
+                touch(step)
+        except OSError:  # the terminal is away just now
+            wait(1.0)
+        wait(choose.uniform(2.5, 5.0))  # thanks, and the next person steps up
+
+    return serve
+
+
+def at_the_box(press: Callable[[int], None]) -> Callable[[random.Random, Callable[[float], bool]], None]:
+    """One customer at the button box: one press."""
+
+    def serve(choose: random.Random, wait: Callable[[float], bool]) -> None:
+        if not wait(choose.uniform(0.7, 3.0)):
+            press(choose.choices(VALUES, WEIGHTS)[0])
+
+    return serve

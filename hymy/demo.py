@@ -1,0 +1,200 @@
+"""`hymy demo`: a server, a terminal with a window, one with a button box alone, and simulated customers at both.
+
+The one place that knows both programs; it starts them as anybody would, by their commands.
+"""
+
+import argparse
+import contextlib
+import os
+import secrets
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from hymy.customers import Customers, at_the_box, at_the_screen
+from hymy.programs import Program, free_port, hymy, run_hymy, virtual_screen, wait_for_server
+from sync_server.fleet.reconcile import differences, reconcile, summary
+from sync_server.fleet.terminals import TerminalRow
+from sync_server.store import open_store
+
+CHAIN = Path(__file__).with_name("demo_chain") / "chain.toml"
+WHO = "demo"
+DRAIN_S = 20.0
+READY_S = 30.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--for", dest="for_s", type=float, metavar="S", help="end by itself after so many seconds")
+    parser.add_argument("--data", type=Path, default=Path("demo-data"), metavar="DIR", help="default: demo-data")
+    parser.add_argument("--port", type=int, default=8080, help="default: 8080, or any free one")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with ExitStack() as stack:
+            return Demo(arguments.data.resolve(), free_port(arguments.port), stack).run(arguments.for_s)
+    except RuntimeError as error:
+        print(f"hymy demo: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped while starting.")
+        return 130
+
+
+class Demo:
+    """Everything that runs, and the order in which it comes and goes."""
+
+    def __init__(self, data: Path, port: int, stack: ExitStack) -> None:
+        self.data, self.url, self._stack = data, f"http://127.0.0.1:{port}", stack
+        self.password = secrets.token_urlsafe(9)
+        server = hymy("server", "--data", data / "server", "--listen", f"127.0.0.1:{port}")
+        self.server = self._program("server", server)
+        self.box = self._program("button box", hymy("box", data / "button-box"))
+        self.box_is_plugged = True
+        self.customers: list[Customers] = []
+
+    def run(self, for_s: float | None) -> int:
+        """Start, let people come and go, and account for every press. Returns the exit status."""
+        self._start()
+        self._tell(for_s)
+        with contextlib.suppress(KeyboardInterrupt):
+            self._go_on(for_s)
+        return self._close()
+
+    def _start(self) -> None:
+        server_data = self.data / "server"
+        with _step("The chain's places and surveys"):
+            run_hymy("chain", "load", CHAIN, "--data", server_data)
+            self._make_sign_in(server_data)
+        with _step("The server"):
+            self._begin(self.server)
+            wait_for_server(self.url, self.server)
+        with _step("A terminal with a button box alone, in Stockholm"):
+            self._begin(self.box)
+            buttons = ("--headless", "--buttons", f"serial:{self.data / 'button-box'}")
+            self._begin(self._terminal("stockholm-checkout", *buttons))
+        with _step("A terminal with a touch screen, in Kamppi"):
+            pipe = self.data / "touches"
+            pipe.unlink(missing_ok=True)
+            env = {"DISPLAY": self._display()}
+            self._begin(self._terminal("kamppi-checkout", "--windowed", "--touches", pipe, env=env))
+        with _step("Both terminals have found the server"):
+            self._wait_for_terminals(2)
+        self.customers = [Customers(at_the_screen(pipe), seed=1), Customers(at_the_box(self._press), seed=2)]
+
+    def _tell(self, for_s: float | None) -> None:
+        end = f"It ends by itself after {for_s:.0f} s." if for_s else "Ctrl-C ends it."
+        print(f"""
+  {self.url}   sign in as {WHO} with password {self.password}
+
+Today shows what customers say as they say it; Fleet shows whether every press counted.
+Simulated customers come to both terminals; touch the window yourself, too.
+Try (type and press Enter):
+  server    take the server away, or bring it back; nothing that was thanked for is lost
+  box       pull the button box, or plug it in again
+{end} Logs and data: {self.data}
+""")
+
+    def _go_on(self, for_s: float | None) -> None:
+        until = time.monotonic() + for_s if for_s else float("inf")
+        while (left := until - time.monotonic()) > 0:
+            is_typed = sys.stdin.isatty() and select.select([sys.stdin], [], [], min(left, 1.0))[0]
+            if is_typed:
+                self._obey(sys.stdin.readline().strip())
+            elif not sys.stdin.isatty():
+                time.sleep(min(left, 1.0))
+
+    def _obey(self, word: str) -> None:
+        if word == "server" and self.server.is_running:
+            self.server.stop()
+            print("The server is away. People go on answering; type server to bring it back.")
+        elif word == "server":
+            self.server.start()
+            wait_for_server(self.url, self.server)
+            print("The server is back. Everything that waited arrives within seconds.")
+        elif word == "box":
+            self.box_is_plugged = not self.box_is_plugged
+            self.box.input.write("plug\n" if self.box_is_plugged else "unplug\n")
+            print("The box is plugged in." if self.box_is_plugged else "The box is pulled. Presses wait in it.")
+        elif word:
+            print(f"{word!r} is neither server nor box.")
+
+    def _close(self) -> int:
+        print("\nThe last customers leave; waiting until all is counted ...", flush=True)
+        for customers in self.customers:
+            customers.stop()
+        if not self.server.is_running:
+            self.server.start()
+        if not self.box_is_plugged:
+            self.box.input.write("plug\n")
+        rows = self._wait_until_counted()
+        for row in rows:
+            print(f"  {row.name}: {summary(row)}")
+        return 0 if rows and not any(differences(row) for row in rows) else 1
+
+    def _wait_until_counted(self) -> list[TerminalRow]:
+        until = time.monotonic() + DRAIN_S
+        while True:
+            rows = self._reconciled()
+            if not any(differences(row) for row in rows) or time.monotonic() > until:
+                return rows
+            time.sleep(0.5)
+
+    def _wait_for_terminals(self, number: int) -> None:
+        until = time.monotonic() + READY_S
+        while len(self._reconciled()) < number:
+            if time.monotonic() > until:
+                raise RuntimeError(f"The terminals did not find the server; see {self.data / 'logs'}.")
+            time.sleep(0.1)
+
+    def _reconciled(self) -> list[TerminalRow]:
+        store = open_store(self.data / "server")
+        try:
+            return reconcile(store)
+        finally:
+            store.close()
+
+    def _make_sign_in(self, server_data: Path) -> None:
+        """One account, with a new password at every run."""
+        known = run_hymy("people", "list", "--json", "--data", server_data)
+        how = ("password", WHO) if f'"{WHO}"' in known else ("add", WHO, "--role", "it")
+        run_hymy("people", *how, "--password-stdin", "--data", server_data, text=f"{self.password}\n")
+
+    def _terminal(self, touchpoint: str, *options: str | Path, env: dict[str, str] | None = None) -> Program:
+        code = run_hymy("terminals", "code", "--touchpoint", touchpoint, "--data", self.data / "server")
+        place = ("--data", self.data / touchpoint, "--server", self.url, "--code", code)
+        return self._program(touchpoint, hymy("kiosk", *place, *options), env)
+
+    def _display(self) -> str:
+        """The user's own screen, or a virtual one where there is none."""
+        if display := os.environ.get("DISPLAY"):
+            return display
+        screen, display = virtual_screen(self.data / "logs" / "screen.log")
+        self._stack.callback(screen.stop)
+        print("(no display here: the window is on a virtual one) ", end="", flush=True)
+        return display
+
+    def _press(self, button: int) -> None:
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            self.box.input.write(f"{button}\n")
+
+    def _program(self, name: str, argv: list[str], env: dict[str, str] | None = None) -> Program:
+        return Program(name, argv, log=self.data / "logs" / f"{name.replace(' ', '-')}.log", env=env)
+
+    def _begin(self, program: Program) -> None:
+        program.start()
+        self._stack.callback(program.stop)
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    """One line of progress."""
+    begun = time.monotonic()
+    print(f"{what} ... ", end="", flush=True)
+    yield
+    print(f"ready ({time.monotonic() - begun:.1f} s)")
