@@ -12,13 +12,17 @@ WORDS = {
     "sv": ["Hittade inte returautomaten", "Bara en kassa öppen", "Snabbt och trevligt"],
     "en": ["Only one till was open", "Could not find the oat milk", "The young man at the till was kind"],
 }
-READ_S = (0.8, 2.0)  # how long a person looks at a question
+READ_S = (0.5, 1.4)  # how long a person looks at a question
+
+
+Wait = Callable[[float], bool]  # seconds -> whether to leave now
+Serve = Callable[[random.Random, Wait], None]
 
 
 class Customers:
     """A thread of people, one after the other, until stop(); each is one call of `serve`."""
 
-    def __init__(self, serve: Callable[[random.Random, Callable[[float], bool]], None], *, seed: int) -> None:
+    def __init__(self, serve: Serve, *, seed: int) -> None:
         self._serve, self._random = serve, random.Random(seed)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="customers", daemon=True)
@@ -33,7 +37,7 @@ class Customers:
             self._serve(self._random, self._stopping.wait)
 
 
-def at_the_screen(pipe: Path) -> Callable[[random.Random, Callable[[float], bool]], None]:
+def at_the_screen(pipe: Path) -> Serve:
     """One customer at the touch screen of the demo's checkout: a face, mostly a reason, now and then some words."""
 
     def touch(line: str) -> None:
@@ -41,7 +45,7 @@ def at_the_screen(pipe: Path) -> Callable[[random.Random, Callable[[float], bool
         with os.fdopen(descriptor, "w", encoding="utf-8") as lines:
             lines.write(f"{line}\n")
 
-    def serve(choose: random.Random, wait: Callable[[float], bool]) -> None:
+    def serve(choose: random.Random, wait: Wait) -> None:
         language, value = choose.choice(list(WORDS)), choose.choices(VALUES, WEIGHTS)[0]
         steps = [f"language {language}", f"value {value}"]
         if choose.random() < 0.7:
@@ -58,15 +62,15 @@ def at_the_screen(pipe: Path) -> Callable[[random.Random, Callable[[float], bool
                 touch(step)
         except OSError:  # the terminal is away just now
             wait(1.0)
-        wait(choose.uniform(2.5, 5.0))  # thanks, and the next person steps up
+        wait(choose.uniform(1.0, 3.5))  # thanks, and the next person steps up
 
     return serve
 
 
-def at_the_box(press: Callable[[int], None]) -> Callable[[random.Random, Callable[[float], bool]], None]:
+def at_the_box(press: Callable[[int], None]) -> Serve:
     """One customer at the button box: one press."""
 
-    def serve(choose: random.Random, wait: Callable[[float], bool]) -> None:
+    def serve(choose: random.Random, wait: Wait) -> None:
         if not wait(choose.uniform(0.7, 3.0)):
             press(choose.choices(VALUES, WEIGHTS)[0])
 

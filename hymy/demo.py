@@ -8,6 +8,7 @@ import contextlib
 import os
 import secrets
 import select
+import shutil
 import signal
 import sys
 import time
@@ -51,6 +52,7 @@ class Demo:
 
     def __init__(self, data: Path, port: int, stack: ExitStack) -> None:
         self.data, self.url, self._stack = data, f"http://127.0.0.1:{port}", stack
+        shutil.rmtree(data / "logs", ignore_errors=True)  # those of the run before
         self.password = secrets.token_urlsafe(9)
         server = hymy("server", "--data", data / "server", "--listen", f"127.0.0.1:{port}")
         self.server = self._program("server", server)
@@ -135,15 +137,23 @@ Try (type and press Enter):
         rows = self._wait_until_counted()
         for row in rows:
             print(f"  {row.name}: {summary(row)}")
-        return 0 if rows and not any(differences(row) for row in rows) else 1
+        pressed, acknowledged = self._box_record()
+        print(f"  the button box's own record: pressed {pressed}, acknowledged {acknowledged}")
+        return 0 if rows and pressed == acknowledged and not any(map(differences, rows)) else 1
 
     def _wait_until_counted(self) -> list[TerminalRow]:
         until = time.monotonic() + DRAIN_S
         while True:
+            pressed, acknowledged = self._box_record()
             rows = self._reconciled()
-            if not any(differences(row) for row in rows) or time.monotonic() > until:
+            if (pressed == acknowledged and not any(map(differences, rows))) or time.monotonic() > until:
                 return rows
             time.sleep(0.5)
+
+    def _box_record(self) -> tuple[int, int]:
+        """What the box says of this run: presses made, and acknowledged by the terminal."""
+        lines = self.box.log.read_text().splitlines()
+        return sum(line.startswith("press ") for line in lines), sum(line.startswith("acked ") for line in lines)
 
     def _wait_for_terminals(self, number: int) -> None:
         until = time.monotonic() + READY_S

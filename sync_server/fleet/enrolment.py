@@ -12,6 +12,7 @@ from sync_server.store import Store, Transaction, places, terminals
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else
 CODE_LENGTH = 10  # 49 bits: a million guesses find one of a thousand open codes with p < 0.000002
 VALID_MS = 72 * 3600 * 1000
+MAX_NAME = 80
 _ASK_ANEW = "Make a new one: Fleet > New terminal, or hymy terminals code --touchpoint NAME."
 
 
@@ -45,7 +46,7 @@ def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
             transaction,
             terminal_id=terminal_id,
             touchpoint_id=row.touchpoint_id,
-            name=asked.name.strip()[:80] or _free_name(transaction, row.touchpoint_id),
+            name=_free_name(transaction, row.touchpoint_id, asked.name.strip()[:MAX_NAME] or row.touchpoint_id),
             token_hash=sha256(token.encode()).hexdigest(),
             now_ms=now_ms,
         )
@@ -53,9 +54,11 @@ def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
     return EnrolmentReply(token, terminal_id)
 
 
-def _free_name(transaction: Transaction, touchpoint_id: str) -> str:
+def _free_name(transaction: Transaction, touchpoint_id: str, wanted: str) -> str:
+    """The wanted name, with a number where another terminal at the touchpoint has it already."""
     taken = terminals.names_at(transaction, touchpoint_id)
-    return next(name for number in range(1, len(taken) + 2) if (name := f"{touchpoint_id} {number}") not in taken)
+    numbered = (f"{wanted} {number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (wanted, *numbered) if name not in taken)
 
 
 def _hash(code: str) -> str:
