@@ -5,8 +5,7 @@ from litestar.datastructures import State
 
 from sync_server.results import today as results
 from sync_server.results.today import Today
-from sync_server.store.places import LocationRow
-from sync_server.web.page import PersonRequest
+from sync_server.web.page import PersonRequest, VisibleLocation
 
 
 @get(
@@ -15,7 +14,7 @@ from sync_server.web.page import PersonRequest
     tags=["results"],
     sync_to_thread=True,
 )
-def today_at(request: PersonRequest, state: State, location: LocationRow) -> Today:
+def today_at(request: PersonRequest, state: State, location: VisibleLocation) -> Today:
     """The shared question's figure with its interval and n, faces, hours, reasons, newest comments, touchpoints.
 
     figure and index are null under 10 answers. Asks for the session of a person who may see the location.

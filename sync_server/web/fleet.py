@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect, Template
 
 from sync_server.accounts.people import Person
@@ -73,7 +73,7 @@ def make_code(
 
 
 @get("/fleet/{terminal_id:str}/revoke", guards=[for_it], include_in_schema=False, sync_to_thread=True)
-def ask_revoke(request: PersonRequest, state: State, terminal_id: str) -> Template:
+def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str]) -> Template:
     for row in terminals.terminals(state.store):
         if row.terminal_id == terminal_id and row.revoked_at is None:
             return page(request, "fleet_revoke.html", row=row)
@@ -87,7 +87,7 @@ def ask_revoke(request: PersonRequest, state: State, terminal_id: str) -> Templa
     sync_to_thread=True,
     request_max_body_size=10_000,
 )
-def revoke(state: State, terminal_id: str) -> Redirect:
+def revoke(state: State, terminal_id: FromPath[str]) -> Redirect:
     terminals.revoke(state.store, terminal_id, state.clock())
     return Redirect("/fleet", status_code=303)
 

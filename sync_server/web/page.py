@@ -4,6 +4,8 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Template
 
 from sync_server.accounts.people import LANGUAGES, Person
@@ -13,6 +15,7 @@ from sync_server.store.places import LocationRow
 from sync_server.web.texts import preferred, say_in
 
 PersonRequest = Request[Person, dict[str, Any], State]
+VisibleLocation = NamedDependency[LocationRow]  # what visible_location finds
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **content: object) -> Template:
@@ -28,7 +31,7 @@ def visible_locations(store: Store, person: Person) -> list[LocationRow]:
     return [location for location in places.locations(store) if person.may_see(location)]
 
 
-def visible_location(location_id: str, request: PersonRequest, state: State) -> LocationRow:
+def visible_location(location_id: FromPath[str], request: PersonRequest, state: State) -> LocationRow:
     """The location of the address. Raises NotFound for one that is not theirs, too: it tells nobody what exists."""
     location = places.location(state.store, location_id)
     if location is None or not request.user.may_see(location):

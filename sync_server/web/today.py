@@ -16,7 +16,7 @@ from sync_server.results import today as results
 from sync_server.results.today import Today
 from sync_server.store.places import LocationRow
 from sync_server.web import charts
-from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.texts import Say, in_words, say_in
 
 ALIVE_EVERY_S = 15.0  # a page that hears nothing for longer says that it is not live
@@ -32,18 +32,18 @@ def first_location(request: PersonRequest, state: State) -> Redirect | Template:
 
 
 @get("/today/{location_id:str}", include_in_schema=False, sync_to_thread=True)
-def show(request: PersonRequest, state: State, location: LocationRow) -> Template:
+def show(request: PersonRequest, state: State, location: VisibleLocation) -> Template:
     return _today(request, state, location, "today.html")
 
 
 @get("/today/{location_id:str}/main", include_in_schema=False, sync_to_thread=True)
-def part(request: PersonRequest, state: State, location: LocationRow) -> Template:
+def part(request: PersonRequest, state: State, location: VisibleLocation) -> Template:
     """What stands within <main>, for the page that changes by itself."""
     return _today(request, state, location, "today_main.html")
 
 
 @get("/today/{location_id:str}/changes", include_in_schema=False)
-async def changes(state: State, location: LocationRow) -> ServerSentEvent:
+async def changes(state: State, location: VisibleLocation) -> ServerSentEvent:
     return ServerSentEvent(_changes(state, location), retry_duration=2_000)
 
 

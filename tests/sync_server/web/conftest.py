@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from house import House, Served
+
+from sync_server.store import open_store
+from tests import cast
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    store = open_store(tmp_path)
+    cast.settle(store)
+    house = House(store)
+    with Served(house):
+        yield house
+    store.close()

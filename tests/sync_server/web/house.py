@@ -1,0 +1,84 @@
+"""The cast's house over real HTTP: granian serves the pages, the clock is in the test's hand."""
+
+import asyncio
+import socket
+import threading
+
+import httpx
+import msgspec
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+
+from sync_server.accounts.sessions import Session, StoredSessions
+from sync_server.changes import Changes
+from sync_server.store import Store
+from sync_server.web.app import create_app
+from tests import cast
+
+NOON = cast.at("2026-11-21 12:00")
+
+
+class House:
+    """A running server and what a test turns on it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.now_ms = NOON
+        self.changes = Changes()
+        self.app: Litestar = create_app(store, lambda: self.now_ms, self.changes)
+        self.address = f"http://127.0.0.1:{_free_port()}"
+
+    def client(self, name: str | None = None) -> httpx.Client:
+        """A browser in which this person is signed in; nobody, for None."""
+        client = httpx.Client(base_url=self.address, timeout=10)
+        if name:
+            client.cookies.set("hymy_session", self.session_of(name))
+        return client
+
+    def session_of(self, name: str) -> str:
+        content = msgspec.json.encode(Session.of(cast.person(name)))
+        asyncio.run(StoredSessions(self.store, lambda: self.now_ms).set(f"session-of-{name}", content))
+        return f"session-of-{name}"
+
+
+class Served:
+    """The house's application on its address, in a thread with a loop of its own."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="pages")
+
+    def __enter__(self) -> None:
+        self._thread.start()
+        with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:  # waits while it does not listen yet
+            client.get(f"{self._house.address}/sign-in")
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._server.stop)
+        self._thread.join(timeout=10)
+        assert not self._thread.is_alive()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        port = int(self._house.address.rpartition(":")[2])
+        self._server = Server(
+            self._house.app, port=port, interface=Interfaces.ASGI, websockets=False, log_enabled=False
+        )
+        self._loop.run_until_complete(self._server.serve())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+
+def post(client: httpx.Client, path: str, **form: str) -> httpx.Response:
+    """As a browser sends a form: with the mark that came with the page."""
+    if "hymy_form" not in client.cookies:
+        client.get("/sign-in")
+    return client.post(path, data={"_csrf_token": client.cookies["hymy_form"], **form})
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
