@@ -15,11 +15,12 @@ def forget_old(writer: Writer, clock: Clock) -> int:
     """Returns how many entries were forgotten: none while the time is not known for sure."""
 
     def forget(journal: Journal) -> int:
-        boots = estimate(journal.boots())
-        if boots[-1].offset_ms is None:
+        records = journal.boots()
+        offset_ms = records[-1].offset_ms
+        if offset_ms is None:
             return 0
-        limit_ms = boots[-1].offset_ms + clock.uptime_ms() - KEEP_DAYS * DAY_MS
-        return journal.forget({boot.number: limit_ms - (boot.offset_ms or 0) for boot in boots})
+        limit_ms = offset_ms + clock.uptime_ms() - KEEP_DAYS * DAY_MS
+        return journal.forget({boot.number: limit_ms - (boot.offset_ms or 0) for boot in estimate(records)})
 
     count = writer.do(forget).result()
     if count:

@@ -161,6 +161,9 @@ class Journal(Records):
         self.path = path
         connection = _connect(path, mode="rwc")
         _migrations.apply(Database(connection))
+        with connection:
+            name = path.stem.removeprefix(_NAME)
+            connection.execute("UPDATE state SET journal = ? WHERE journal = ''", [name])
         super().__init__(connection)
         self._newest = self.newest()
         self._answers = self._answers_up_to(self._newest.seq)
@@ -178,7 +181,7 @@ class Journal(Records):
         try:
             return cls(_find(folder))
         except NoJournal:
-            journal = cls(folder / f"journal-{_new_id()}.db")
+            journal = cls(folder / f"{_NAME}{_new_id()}.db")
             _sync_folder(folder)
             return journal
 
@@ -270,7 +273,7 @@ class Journal(Records):
         common: the last entry that this terminal and the server agree on (design.md 3.4).
         """
         folder = self.path.parent
-        path = folder / f"journal-{_new_id()}.db"
+        path = folder / f"{_NAME}{_new_id()}.db"
         unfinished = path.with_suffix(_UNFINISHED)
         new = Journal(unfinished)
         new._carry_over(self, common)
@@ -343,6 +346,7 @@ class Journal(Records):
         return self._context_ids[context]
 
 
+_NAME = "journal-"
 _CLOSED = ".closed.db"
 _UNFINISHED = ".unfinished"
 
@@ -358,7 +362,7 @@ def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
 
 
 def _find(folder: Path) -> Path:
-    open_ones = [path for path in folder.glob("journal-*.db") if not path.name.endswith(_CLOSED)]
+    open_ones = [path for path in folder.glob(f"{_NAME}*.db") if not path.name.endswith(_CLOSED)]
     if len(open_ones) != 1:
         found = ", ".join(path.name for path in open_ones) or "none"
         raise NoJournal(
@@ -371,9 +375,9 @@ def _finish_fork(folder: Path) -> None:
     """A power cut during a fork: done if the old journal is closed already, else as if it had not begun."""
     with suppress(NoJournal):
         _find(folder)
-        for path in folder.glob(f"journal-*{_UNFINISHED}*"):
+        for path in folder.glob(f"{_NAME}*{_UNFINISHED}*"):
             path.unlink()
-    for path in folder.glob(f"journal-*{_UNFINISHED}"):
+    for path in folder.glob(f"{_NAME}*{_UNFINISHED}"):
         path.rename(path.with_suffix(".db"))
 
 
@@ -433,7 +437,7 @@ def _begin(database: Database) -> None:
     )
     database["sources"].create({"source": text, "last_seq": number}, pk="source")
     state = {
-        "journal": _new_id(),
+        "journal": "",
         "pressed": 0,
         "sent": 0,
         "last_visit": 0,

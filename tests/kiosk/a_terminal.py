@@ -1,0 +1,251 @@
+"""What the terminal's tests share: a survey, a clock that is handed in, and a server that answers as it is told."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+
+from kiosk.clock import Clock
+from kiosk.drafts import Draft
+from kiosk.exchange import Exchange
+from kiosk.transport import HttpTransport
+from kiosk.views import NotReady
+from kiosk.writer import Writer
+from survey.entries import START, Entry, Head, chain
+from survey.exchange import (
+    Configuration,
+    EnrolmentReply,
+    ErrorReply,
+    Health,
+    Reply,
+    Request,
+    decode_request,
+    from_columns,
+)
+from survey.questions import Choice, FollowUp, Kind, Question, Survey
+
+LIMIT_S = 10  # nothing that a test waits for takes longer
+
+HOW_WAS_IT = Question("overall", Kind.SMILEY5, {"fi": "Miten meni?", "en": "How was it?"})
+WHY = Question(
+    "why",
+    Kind.MULTIPLE,
+    {"fi": "Miksi?", "en": "Why?"},
+    (Choice("queue", {"fi": "Jono", "en": "Queue"}), Choice("price", {"fi": "Hinta", "en": "Price"})),
+)
+WORDS = Question("words", Kind.TEXT, {"fi": "Kerro lisää", "en": "Tell us more"})
+SURVEY = Survey(
+    "shop",
+    1,
+    ("fi", "en"),
+    (HOW_WAS_IT, WHY, WORDS),
+    (FollowUp("overall", "why", (1, 2)), FollowUp("why", "words", (3,))),
+)
+CONFIGURATION = Configuration("c1", "Kamppi door", "Kamppi", "Checkout", "Europe/Helsinki", SURVEY)
+
+
+def answer(value: int, *, visit: int = 1, press: tuple[str, int] | None = None) -> Draft:
+    return Draft("answer", "overall", value, 1000 * visit, "shop@1", "fi", "touch", visit, press)
+
+
+class HandClock:
+    """A computer whose clocks stand where they are put."""
+
+    def __init__(self, *, wall_ms: int = 1_800_000_000_000, uptime_ms: int = 60_000, boot_id: str = "boot-a") -> None:
+        self.wall_ms, self.uptime_ms, self.boot_id, self.is_synchronized = wall_ms, uptime_ms, boot_id, False
+        self.clock = Clock(
+            wall_ms=lambda: self.wall_ms,
+            uptime_ms=lambda: self.uptime_ms,
+            boot_id=lambda: self.boot_id,
+            is_synchronized=lambda: self.is_synchronized,
+        )
+
+    def pass_ms(self, ms: int) -> None:
+        self.wall_ms += ms
+        self.uptime_ms += ms
+
+
+class Kept:
+    """What the writer told, to wait for."""
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.faults: list[str] = []
+        self._changed = threading.Condition()
+
+    def when_kept(self, draft: Draft) -> None:
+        with self._changed:
+            self.drafts.append(draft)
+            self._changed.notify_all()
+
+    def when_not_kept(self, reason: str) -> None:
+        with self._changed:
+            self.faults.append(reason)
+            self._changed.notify_all()
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(condition, LIMIT_S)
+
+    def wait_for(self, draft: Draft) -> None:
+        self.wait_until(lambda: draft in self.drafts)
+
+
+@contextmanager
+def a_writer(folder: Path, hand: HandClock | None = None, retry_s: float = 0.02) -> Iterator[tuple[Writer, Kept]]:
+    kept = Kept()
+    writer = Writer(folder, (hand or HandClock()).clock, retry_s=retry_s)
+    writer.start(when_kept=kept.when_kept, when_not_kept=kept.when_not_kept)
+    try:
+        yield writer, kept
+    finally:
+        writer.stop()
+
+
+def keep(writer: Writer, kept: Kept, *drafts: Draft) -> None:
+    for draft in drafts:
+        writer.append(draft)
+    kept.wait_until(lambda: all(draft in kept.drafts for draft in drafts))
+
+
+Script = Callable[["Server", Request], Any]
+
+
+class Server:
+    """Holds one journal, and answers each exchange by the next step of its script, or honestly when there is none.
+
+    A step returns (status, body, headers), or None to cut the connection without a reply.
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.chains: list[int] = []
+        self.journal = ""
+        self.forgotten = 0  # entries before a fork
+        self.requests: list[Request] = []
+        self.tokens: list[str] = []
+        self.script: list[Script] = []
+        self.enrolments: list[bytes] = []
+        self.enrolment_answer: tuple[int, Any] = (200, EnrolmentReply("t0ken", "terminal-1"))
+        self.configuration: Configuration | None = None
+        self.time_ms = 1_800_000_000_000
+        self.changed = threading.Condition()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    @property
+    def head(self) -> Head:
+        return Head(len(self.entries), self.chains[-1] if self.chains else START)
+
+    @property
+    def values(self) -> list[Any]:
+        return [entry.value for entry in self.entries if entry.context.kind == "answer"]
+
+    def take(self, request: Request) -> Reply:
+        if request.journal != self.journal:
+            self.journal, self.entries, self.chains = request.journal, [], []
+        if request.after == self.head:
+            entries = from_columns(request.batch, request.after.seq)
+            self.entries += entries
+            self.chains += chain(self.head.chain, entries)
+        newer = (
+            self.configuration if self.configuration and self.configuration.version != request.configuration else None
+        )
+        return Reply(self.head, self.time_ms, configuration=newer)
+
+    def restore(self, seq: int) -> None:
+        """As if restored from a backup that was taken when the head was at seq."""
+        del self.entries[seq:], self.chains[seq:]
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+
+def honest(server: Server, request: Request) -> Any:
+    return 200, server.take(request), {}
+
+
+def status(code: int, **headers: str) -> Script:
+    return lambda server, request: (code, ErrorReply("e", "m"), {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def lost_reply(server: Server, request: Request) -> Any:
+    server.take(request)
+
+
+def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            with server.changed:
+                result = self._exchange(body) if self.path == "/api/exchange" else self._enrol(body)
+                server.changed.notify_all()
+            if result is None:
+                self.close_connection = True
+                return
+            code, content, headers = result
+            self._reply(code, content if isinstance(content, bytes) else msgspec.json.encode(content), headers)
+
+        def _exchange(self, body: bytes) -> Any:
+            request = decode_request(body)
+            server.requests.append(request)
+            server.tokens.append(self.headers["Authorization"])
+            step = server.script.pop(0) if server.script else honest
+            return step(server, request)
+
+        def _enrol(self, body: bytes) -> Any:
+            server.enrolments.append(body)
+            return *server.enrolment_answer, {}
+
+        def _reply(self, code: int, content: bytes, headers: dict[str, str]) -> None:
+            self.send_response(code)
+            self.send_header("Content-Length", str(len(content)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    return Handler
+
+
+class Told:
+    """What the exchange told the terminal."""
+
+    def __init__(self) -> None:
+        self.configurations: list[Configuration] = []
+        self.excuses: list[NotReady] = []
+
+
+def an_exchange(folder: Path, writer: Writer, hand: HandClock, server: str, **other: Any) -> tuple[Exchange, Told]:
+    told = Told()
+    exchange = Exchange(
+        folder,
+        writer=writer,
+        clock=hand.clock,
+        transport=other.pop("transport", None) or HttpTransport(server),
+        code=other.pop("code", "CODE-1"),
+        name="door",
+        random=Random(1),
+        health=Health,
+        when_configured=told.configurations.append,
+        when_not_ready=told.excuses.append,
+    )
+    return exchange, told

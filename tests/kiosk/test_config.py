@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import Config, load
+from kiosk.errors import SettingsFaults
+
+
+def settings(tmp_path: Path, content: str) -> str:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(content)
+    return str(file)
+
+
+def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defaults(tmp_path: Path) -> None:
+    file = settings(
+        tmp_path,
+        'data = "/from/file"\nserver = "http://file"\ncode = "FILE"\nheadless = true\nbuttons = "serial:/dev/f"',
+    )
+    environment = {"HYMY_SERVER": "http://environment", "HYMY_CODE": "ENVIRONMENT", "HOME": "/"}
+
+    config = load({"settings": file, "code": "LINE", "server": None, "headless": None}, environment)
+
+    assert config == Config(
+        Path("/from/file"), server="http://environment", code="LINE", buttons="serial:/dev/f", headless=True
+    )
+
+
+def test_the_settings_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
+    file = settings(tmp_path, 'data = "/from/file"')
+
+    assert load({}, {"HYMY_SETTINGS": file}) == Config(Path("/from/file"))
+
+
+def test_all_faults_are_told_together_with_the_nearest_known_key(tmp_path: Path) -> None:
+    file = settings(
+        tmp_path, 'sever = "http://x"\nheadless = "perhaps"\ncode = 17\nbuttons = "usb"\nserver = "x"\nca = "/none"'
+    )
+
+    with pytest.raises(SettingsFaults) as caught:
+        load({"settings": file}, {})
+
+    assert [fault.removeprefix(f"{file}: ") for fault in caught.value.faults[:3]] == [
+        "sever is no setting; did you mean server?",
+        "headless = 'perhaps' should be true or false.",
+        "code = *** should be a text in quotes.",
+    ]
+    told = " ".join(caught.value.faults[3:])
+    for part in ("data is missing", "server = 'x' should be an address", "buttons: ", "ca = '/none'"):
+        assert part in told
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"data": "/d", "headless": True}, "headless, but no buttons"),
+        ({"data": "/d", "settings": "/none.toml"}, "can't be read"),
+        ({"data": "/d", "server": "ftp://x"}, "should be an address"),
+    ],
+    ids=["nobody could answer", "no such file", "another protocol"],
+)
+def test_what_cannot_work_is_refused(given: dict[str, str], fault: str) -> None:
+    with pytest.raises(SettingsFaults, match=fault):
+        load(given, {})
+
+
+def test_secrets_are_masked() -> None:
+    assert "SECRET" not in repr(Config(Path("/d"), code="SECRET"))

@@ -1,0 +1,383 @@
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from a_terminal import (
+    CONFIGURATION,
+    HandClock,
+    Kept,
+    Server,
+    Told,
+    a_writer,
+    an_exchange,
+    answer,
+    honest,
+    keep,
+    lost_reply,
+    status,
+)
+
+from kiosk.drafts import event
+from kiosk.exchange import AT_ONCE, FIRST_BATCH, LARGEST_BATCH, UNTIL_NEWS, Exchange, Wait
+from kiosk.journal import Records, Tallies
+from kiosk.transport import HttpTransport
+from kiosk.writer import Writer
+from survey.entries import Birth, Head
+from survey.exchange import ErrorReply, Reply, Request
+
+
+class Terminal:
+    """An enrolled exchange with its journal; the server knows its boot's time."""
+
+    def __init__(self, folder: Path, writer: Writer, kept: Kept, hand: HandClock, server: Server) -> None:
+        self.folder, self.writer, self.kept, self.hand, self.server = folder, writer, kept, hand, server
+        self.visits = 0
+        self.exchange, self.told = an_exchange(folder, writer, hand, server.address)
+
+    def settle(self) -> Wait:
+        """Steps until there is nothing more to do at once."""
+        for _ in range(20):
+            wait = self.exchange.step()
+            if wait != AT_ONCE:
+                return wait
+        raise AssertionError("the exchange never rests")
+
+    def answers(self, *values: int) -> None:
+        drafts = [answer(value, visit=self.visits + number) for number, value in enumerate(values, 1)]
+        self.visits += len(values)
+        keep(self.writer, self.kept, *drafts)
+
+    @property
+    def records(self) -> Records:
+        return self.exchange._records
+
+    def restart(self) -> None:
+        self.exchange.close()
+        self.exchange, self.told = an_exchange(self.folder, self.writer, self.hand, self.server.address)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, hand: HandClock, server: Server) -> Iterator[Terminal]:
+    with a_writer(tmp_path, hand) as (writer, kept):
+        terminal = Terminal(tmp_path, writer, kept, hand, server)
+        terminal.settle()
+        yield terminal
+        terminal.exchange.close()
+
+
+def test_a_code_goes_in_and_a_token_comes_out_that_only_its_user_can_read(terminal: Terminal, server: Server) -> None:
+    assert [msgspec.json.decode(body) for body in server.enrolments] == [{"code": "CODE-1", "name": "door"}]
+    assert set(server.tokens) == {"Bearer t0ken"}
+    identity = terminal.folder / "identity.json"
+    assert stat.S_IMODE(identity.stat().st_mode) == 0o600
+
+    terminal.restart()
+    terminal.settle()
+    assert len(server.enrolments) == 1
+
+
+def test_a_refused_code_is_told_and_tried_ever_more_seldom(tmp_path: Path, hand: HandClock, server: Server) -> None:
+    refusal = ErrorReply("enrolment.code_used", "The code was used on 4 March.", "Make a new one.")
+    server.enrolment_answer = (400, refusal)
+    with a_writer(tmp_path, hand) as (writer, _):
+        exchange, told = an_exchange(tmp_path, writer, hand, server.address)
+
+        waits = [exchange.step() for _ in range(12)]
+
+        assert (told.excuses[-1].reason, told.excuses[-1].detail) == (
+            "not_ready.code",
+            "The code was used on 4 March. Make a new one.",
+        )
+        assert 15 <= waits[0].seconds <= 30
+        assert 1800 <= waits[-1].seconds <= 3600
+        exchange.close()
+
+
+def test_answers_go_to_the_server_and_count_as_sent(terminal: Terminal, server: Server) -> None:
+    terminal.answers(5, 4)
+
+    assert terminal.settle() == UNTIL_NEWS
+
+    assert server.values == [5, 4]
+    assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=2)
+    health = server.requests[-1].health
+    assert (health.pressed, health.stored, health.waiting) == (2, 2, 2)
+
+
+def test_a_heartbeat_without_news_writes_nothing(terminal: Terminal) -> None:
+    terminal.settle()
+    changes = terminal.writer.do(lambda journal: journal._connection.total_changes).result()
+
+    terminal.settle()
+
+    assert terminal.writer.do(lambda journal: journal._connection.total_changes).result() == changes
+
+
+def test_rule_8_the_servers_time_comes_before_the_first_entries(
+    tmp_path: Path, hand: HandClock, server: Server
+) -> None:
+    hand.wall_ms = 0  # no battery: it is 1970
+    with a_writer(tmp_path, hand) as (writer, kept):
+        keep(writer, kept, answer(5))
+        terminal = Terminal(tmp_path, writer, kept, hand, server)
+        terminal.settle()
+        terminal.exchange.close()
+
+    first, second = server.requests[:2]
+    assert (first.batch.value, second.batch.value) == ([], ["boot-a", 5])
+    assert (first.boots[0].how, second.boots[0].how) == ("unknown", "server")
+    assert second.boots[0].offset_ms == server.time_ms - hand.uptime_ms
+
+
+def test_rule_8_a_synchronized_clock_is_trusted_before_the_server_is_heard(
+    tmp_path: Path, hand: HandClock, server: Server
+) -> None:
+    hand.is_synchronized = True
+    with a_writer(tmp_path, hand) as (writer, kept):
+        keep(writer, kept, answer(5))
+        terminal = Terminal(tmp_path, writer, kept, hand, server)
+        terminal.settle()
+        terminal.exchange.close()
+
+    assert server.requests[0].batch.value == ["boot-a", 5]
+    assert server.requests[0].boots[0].how == "ntp"
+
+
+def test_rule_2_a_lost_reply_is_made_good(terminal: Terminal, server: Server) -> None:
+    server.script = [lost_reply]
+    terminal.answers(5, 4)
+
+    assert not terminal.settle().until_news
+    assert terminal.records.tallies().sent == 0
+    terminal.settle()
+
+    assert server.values == [5, 4]
+    assert terminal.records.tallies().sent == 2
+
+
+def test_rule_2_a_login_page_acknowledges_nothing(terminal: Terminal, server: Server) -> None:
+    server.script = [lambda server, request: (200, b"<html>Welcome to our Wi-Fi</html>", {})]
+    terminal.answers(5)
+
+    assert not terminal.settle().until_news
+    assert terminal.records.tallies().sent == 0
+    assert terminal.records.head().seq < terminal.records.newest().seq
+    terminal.settle()
+    assert server.values == [5]
+
+
+def test_rule_2_a_redirect_is_not_followed(terminal: Terminal, server: Server) -> None:
+    server.script = [status(302, Location=server.address + "/api/exchange")]
+    terminal.answers(5)
+    count = len(server.requests)
+
+    terminal.exchange.step()
+
+    assert len(server.requests) == count + 1
+    assert terminal.records.tallies().sent == 0
+
+
+def test_rule_3_a_restored_server_gets_again_what_it_lost(terminal: Terminal, server: Server) -> None:
+    terminal.answers(5, 4, 3)
+    terminal.settle()
+    name = terminal.records.journal_id
+
+    server.restore(seq=2)
+    terminal.settle()
+
+    assert server.values == [5, 4, 3]
+    assert terminal.records.tallies().sent == 3
+    assert terminal.records.journal_id == name
+
+
+def test_rule_3_what_is_forgotten_here_is_left_out_and_told(terminal: Terminal, server: Server) -> None:
+    terminal.answers(5, 4, 3)
+    terminal.settle()
+    newest = terminal.records.newest()
+    terminal.writer.do(lambda journal: (journal.set_may_forget(newest), journal.forget({}))).result()
+
+    server.restore(seq=1)
+    terminal.exchange.step()
+    terminal.exchange.step()
+
+    assert server.requests[-1].oldest == newest.seq
+    assert server.requests[-1].after == terminal.records.base()
+    assert server.requests[-1].batch.value == [3]
+
+
+def test_rule_4_different_histories_part_at_the_last_common_entry(terminal: Terminal, server: Server) -> None:
+    terminal.answers(5)
+    terminal.settle()
+    old, common = terminal.records.journal_id, server.head
+
+    def clone_was_here(server: Server, request: Request) -> Any:
+        return 200, Reply(Head(common.seq + 1, 4711), server.time_ms, known=[common, Head(1, 1)]), {}
+
+    server.script = [clone_was_here]
+    terminal.answers(2, 3)
+    births = [
+        Birth(old, common.seq + number, terminal.records.chain_at(common.seq + number) or 0).text for number in (1, 2)
+    ]
+    terminal.settle()
+    terminal.kept.wait_until(lambda: any(draft.about == "journal_forked" for draft in terminal.kept.drafts))
+    terminal.settle()
+
+    assert [(entry.value, entry.born) for entry in server.entries] == [(2, births[0]), (3, births[1]), (old, "")]
+    assert server.journal == terminal.records.journal_id != old
+    assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=2)
+
+
+def test_rule_4_a_card_restored_from_an_image_goes_on_in_a_new_journal(terminal: Terminal, server: Server) -> None:
+    terminal.answers(5)
+    old = terminal.records.journal_id
+    server.script = [lambda server, request: (200, Reply(Head(900, 17), server.time_ms), {})]
+
+    terminal.settle()
+
+    assert terminal.records.journal_id != old
+    assert 5 in server.values
+
+
+def test_rule_6_a_batch_that_is_too_large_is_halved_and_one_that_was_quick_doubled(
+    terminal: Terminal, server: Server
+) -> None:
+    terminal.answers(*[5] * 1000)
+    server.script = [status(413), status(413)]
+
+    terminal.settle()
+
+    sizes = [len(request.batch.value) for request in server.requests[-6:]]
+    assert sizes[:5] == [FIRST_BATCH, FIRST_BATCH // 2, FIRST_BATCH // 4, FIRST_BATCH // 2, FIRST_BATCH]
+    assert server.values == [5] * 1000
+    assert terminal.exchange._size <= LARGEST_BATCH
+
+
+def test_rule_6_a_time_out_halves_the_batch(tmp_path: Path, hand: HandClock, server: Server) -> None:
+    released = []
+
+    def slow(server: Server, request: Request) -> Any:
+        server.changed.wait_for(lambda: bool(released), 5)
+
+    with a_writer(tmp_path, hand) as (writer, kept):
+        impatient = HttpTransport(server.address, read_timeout_s=0.1)
+        exchange, _ = an_exchange(tmp_path, writer, hand, server.address, transport=impatient)
+        exchange.step()
+        keep(writer, kept, *(answer(5, visit=visit) for visit in range(FIRST_BATCH)))
+        exchange.step()
+
+        server.script = [slow]
+        exchange.step()
+        with server.changed:
+            released.append(True)
+            server.changed.notify_all()
+        exchange.step()
+
+        assert [len(request.batch.value) for request in server.requests[-2:]] == [FIRST_BATCH, FIRST_BATCH // 2]
+        exchange.close()
+        impatient.close()
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_rule_7_a_server_that_says_when_to_come_back_is_obeyed(terminal: Terminal, server: Server, code: int) -> None:
+    server.script = [status(code, Retry_After="17")]
+
+    assert terminal.settle() == Wait(17.0)
+
+
+def test_rule_7_failures_wait_with_full_jitter_up_to_a_quarter_of_an_hour(terminal: Terminal, server: Server) -> None:
+    server.script = [status(500)] * 40
+
+    waits = [terminal.settle().seconds for _ in range(40)]
+
+    limits = [min(900, 5 * 2**failures) for failures in range(40)]
+    assert all(0 <= wait <= limit for wait, limit in zip(waits, limits, strict=True))
+    assert max(waits) > 450
+    assert min(waits[10:]) < 200
+
+
+def test_rule_7_after_a_success_the_waits_begin_anew(terminal: Terminal, server: Server) -> None:
+    server.script = [status(500)] * 10
+    for _ in range(10):
+        terminal.settle()
+
+    assert terminal.settle() == UNTIL_NEWS
+    server.script = [status(500)]
+    assert terminal.settle().seconds <= 5
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_rule_10_a_refused_terminal_loses_nothing_and_asks_ever_more_seldom(
+    terminal: Terminal, server: Server, code: int
+) -> None:
+    server.script = [status(code)] * 10
+    terminal.answers(5)
+
+    waits = [terminal.settle().seconds for _ in range(10)]
+    terminal.answers(4)
+
+    assert waits[0] <= 30
+    assert waits[-1] >= 1800
+    assert terminal.writer.do(lambda journal: journal.standing()).result() == "refused"
+    assert terminal.told.excuses[-1].reason == "not_ready.code"
+    terminal.settle()
+    assert server.values == [5, 4]
+    assert terminal.writer.do(lambda journal: journal.standing()).result() == "online"
+
+
+def test_rule_10_a_refused_terminal_enrols_anew_with_a_new_code(terminal: Terminal, server: Server) -> None:
+    terminal.exchange.close()
+    terminal.exchange, _ = an_exchange(terminal.folder, terminal.writer, terminal.hand, server.address, code="CODE-2")
+    server.script = [status(401)]
+
+    terminal.settle()
+    terminal.settle()
+
+    assert [msgspec.json.decode(body)["code"] for body in server.enrolments] == ["CODE-1", "CODE-2"]
+
+
+def test_a_server_that_is_away_is_waited_for(tmp_path: Path, hand: HandClock) -> None:
+    with a_writer(tmp_path, hand) as (writer, _):
+        exchange, told = an_exchange(tmp_path, writer, hand, "http://127.0.0.1:9")
+
+        assert exchange.step().seconds <= 5
+
+        assert told.excuses[-1].reason == "not_ready.enrolling"
+        assert "can't be reached" in told.excuses[-1].detail
+        exchange.close()
+
+
+def test_a_batch_of_which_the_server_takes_nothing_is_not_sent_over_and_over(
+    terminal: Terminal, server: Server
+) -> None:
+    terminal.answers(5)
+    head = server.head
+    server.script = [lambda server, request: (200, Reply(head, server.time_ms), {})]
+
+    wait = terminal.settle()
+
+    assert not wait.until_news
+    assert wait != AT_ONCE
+
+
+def test_a_configuration_is_kept_told_once_and_survives_offline(terminal: Terminal, server: Server) -> None:
+    server.configuration = CONFIGURATION
+    terminal.settle()
+    terminal.settle()
+
+    assert terminal.told.configurations == [CONFIGURATION]
+    assert terminal.records.configuration() == CONFIGURATION
+    assert server.requests[-1].configuration == "c1"
+    terminal.kept.wait_until(lambda: terminal.kept.drafts[-1].about == "configuration")
+
+
+def test_a_configuration_that_asks_nonsense_is_not_used(terminal: Terminal, server: Server) -> None:
+    survey = msgspec.structs.replace(CONFIGURATION.survey, languages=())
+    server.configuration = msgspec.structs.replace(CONFIGURATION, survey=survey)
+
+    terminal.settle()
+
+    assert terminal.told.configurations == []
+    assert terminal.records.configuration() is None

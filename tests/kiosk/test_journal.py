@@ -1,0 +1,262 @@
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from a_terminal import CONFIGURATION, HandClock, a_writer, answer, keep
+
+from kiosk.drafts import Draft, event
+from kiosk.errors import JournalTaken, NoJournal
+from kiosk.forgetting import DAY_MS, forget_old
+from kiosk.journal import KEEP_DAYS, FolderLock, Journal, Records, Tallies
+from kiosk.writer import Writer
+from survey.entries import START, Birth, Head, chain
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal.open(tmp_path)
+    journal.begin_boot("boot-a", clock_ms=1000, uptime_ms=0)
+    yield journal
+    journal.close()
+
+
+def append(journal: Journal, *values: int) -> None:
+    stored = journal.tallies().stored
+    drafts = [(answer(value, visit=stored + number), 1000) for number, value in enumerate(values, 1)]
+    journal.append(drafts, pressed=stored + len(values))
+
+
+def test_entries_come_back_as_they_were_written_and_are_chained(journal: Journal) -> None:
+    drafts: list[Draft] = [answer(5), event("unplugged", "buttons", 7), Draft("answer", "words", "Hyvää työtä!", 9)]
+
+    entries = journal.append([(draft, 1000) for draft in drafts], pressed=2)
+
+    assert journal.entries_after(0) == entries
+    assert [entry.value for entry in entries] == [5, "buttons", "Hyvää työtä!"]
+    assert [entry.seq for entry in entries] == [1, 2, 3]
+    assert [journal.chain_at(seq) for seq in range(5)] == [START, *chain(START, entries), None]
+    assert journal.tallies() == Tallies(pressed=2, stored=2, sent=0)
+
+
+def test_a_journal_opened_again_goes_on_where_it_was(journal: Journal, tmp_path: Path) -> None:
+    append(journal, 1, 2)
+    end, name = journal.newest(), journal.journal_id
+    journal.close()
+
+    again = Journal.open(tmp_path)
+    again.begin_boot("boot-b", clock_ms=1000, uptime_ms=0)
+    append(again, 3)
+
+    assert again.journal_id == name
+    assert again.entries_after(end.seq)[0].context.boot == 2
+    assert again.chain_at(3) == chain(end.chain, again.entries_after(end.seq))[0]
+    again.close()
+
+
+def test_rule_1_every_connection_syncs_fully_and_writes_ahead(journal: Journal, tmp_path: Path) -> None:
+    records = Records.open(tmp_path)
+
+    for connection in (journal._connection, records._connection):
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    records.close()
+
+
+def test_a_reader_cannot_write(journal: Journal, tmp_path: Path) -> None:
+    records = Records.open(tmp_path)
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        records._connection.execute("DELETE FROM entries")
+    records.close()
+
+
+def test_a_second_process_is_refused(tmp_path: Path) -> None:
+    lock = FolderLock(tmp_path)
+    script = f"from pathlib import Path; from kiosk.journal import FolderLock; FolderLock(Path({str(tmp_path)!r}))"
+
+    refused = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "is being written by another terminal program" in refused.stderr
+    with pytest.raises(JournalTaken):
+        FolderLock(tmp_path)
+
+    lock.close()
+    FolderLock(tmp_path).close()
+
+
+def test_a_folder_without_a_journal_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NoJournal, match="Is it a terminal's data folder"):
+        Records.open(tmp_path)
+
+
+def test_the_press_that_an_answer_keeps_is_known_again(journal: Journal, tmp_path: Path) -> None:
+    journal.append([(answer(5, press=("box:1/a", 3)), 1000)], pressed=1)
+    assert (journal.last_seq("box:1/a"), journal.last_seq("box:1/b")) == (3, 0)
+
+    journal.close()
+    again = Journal.open(tmp_path)
+    assert again.last_seq("box:1/a") == 3
+    again.close()
+
+
+def test_what_is_acknowledged_counts_as_sent_also_when_the_head_goes_back(journal: Journal) -> None:
+    append(journal, 1, 2, 3)
+
+    journal.acknowledge(Head(3, journal.chain_at(3) or 0))
+    assert journal.tallies() == Tallies(pressed=3, stored=3, sent=3)
+    journal.acknowledge(Head(1, journal.chain_at(1) or 0))
+    assert journal.tallies() == Tallies(pressed=3, stored=3, sent=1)
+    assert journal.tallies().waiting == 2
+
+
+WRITING = """
+import sys
+from pathlib import Path
+from a_terminal import answer
+from kiosk.clock import Clock
+from kiosk.writer import Writer
+
+def when_kept(draft):
+    print(draft.value, flush=True)
+
+writer = Writer(Path(sys.argv[1]), Clock())
+writer.start(when_kept=when_kept, when_not_kept=print)
+number = int(sys.argv[2])
+while True:
+    writer.append(answer(number))
+    number += 1
+"""
+
+
+def test_rule_1_what_was_told_as_kept_survives_kill_9(tmp_path: Path) -> None:
+    told: list[int] = []
+    for _ in range(20):
+        command = [sys.executable, "-c", WRITING, str(tmp_path), str(told[-1] + 1_000_000 if told else 1)]
+        environment = {"PYTHONPATH": f"{Path(__file__).parent}:{Path.cwd()}"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as writing:
+            assert writing.stdout
+            lines = [writing.stdout.readline() for _ in range(random.randint(2, 60))]
+            writing.send_signal(signal.SIGKILL)
+            lines += writing.stdout.readlines()
+        told += [int(line) for line in lines if line.endswith("\n") and line[0].isdigit() and "-" not in line]
+
+    journal = Journal.open(tmp_path)
+    entries = journal.entries_after(0)
+    values = [entry.value for entry in entries if entry.context.kind == "answer"]
+    assert set(told) <= set(values)
+    assert len(values) == len(set(values)) == journal.tallies().stored
+    assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    assert journal.newest().chain == chain(START, entries)[-1]
+    journal.close()
+
+
+def forked(journal: Journal, common_seq: int) -> Journal:
+    return journal.fork(Head(common_seq, journal.chain_at(common_seq) or 0))
+
+
+def test_rule_4_a_fork_carries_over_what_follows_the_common_entry(journal: Journal, tmp_path: Path) -> None:
+    append(journal, 1, 2, 3)
+    journal.append([(answer(4, visit=4, press=("box:1/a", 9)), 1000)], pressed=5)
+    journal.configure(CONFIGURATION)
+    old, births = (
+        journal.journal_id,
+        [Birth(journal.journal_id, seq, journal.chain_at(seq) or 0).text for seq in (3, 4)],
+    )
+
+    new = forked(journal, 2)
+
+    entries = new.entries_after(0)
+    assert [(entry.seq, entry.value, entry.born) for entry in entries] == [(1, 3, births[0]), (2, 4, births[1])]
+    assert new.newest() == Head(2, chain(START, entries)[-1])
+    assert new.journal_id != old
+    assert len(new.journal_id) == 15
+    assert (new.last_seq("box:1/a"), new.last_visit, new.configuration()) == (9, 4, CONFIGURATION)
+    assert new.tallies() == Tallies(pressed=3, stored=2, sent=0)
+    assert [path.name for path in tmp_path.glob("*.closed.db")] == [f"journal-{old}.closed.db"]
+    new.close()
+
+
+def test_rule_4_an_entry_carried_over_twice_keeps_where_it_was_born(journal: Journal) -> None:
+    append(journal, 1)
+    birth = Birth(journal.journal_id, 1, journal.chain_at(1) or 0).text
+
+    twice = forked(forked(journal, 0), 0)
+
+    assert [entry.born for entry in twice.entries_after(0)] == [birth]
+    twice.close()
+
+
+@pytest.mark.parametrize("is_old_closed", [False, True], ids=["before the old one is closed", "after"])
+def test_rule_4_a_power_cut_during_a_fork_leaves_one_whole_journal(
+    journal: Journal, tmp_path: Path, is_old_closed: bool
+) -> None:
+    append(journal, 1, 2)
+    old = journal.journal_id
+    forked(journal, 0).close()
+    new_path = next(path for path in tmp_path.glob("journal-*.db") if ".closed" not in path.name)
+    new_path.rename(new_path.with_suffix(".unfinished"))
+    if not is_old_closed:
+        (tmp_path / f"journal-{old}.closed.db").rename(tmp_path / f"journal-{old}.db")
+
+    found = Journal.open(tmp_path)
+
+    assert (found.journal_id == old) == (not is_old_closed)
+    assert [entry.value for entry in found.entries_after(0)] == [1, 2]
+    assert not list(tmp_path.glob("*.unfinished"))
+    found.close()
+
+
+def old_and_young(folder: Path, hand: HandClock) -> None:
+    """Answers 1, 2, 3 are 91 days old, 4 is of today; all are sent."""
+    with a_writer(folder, hand) as (writer, kept):
+        keep(writer, kept, *(Draft("answer", "overall", value, hand.uptime_ms) for value in (1, 2, 3)))
+        hand.pass_ms((KEEP_DAYS + 1) * DAY_MS)
+        keep(writer, kept, Draft("answer", "overall", 4, hand.uptime_ms))
+        writer.do(lambda journal: journal.acknowledge(journal.newest())).result()
+        writer.do(lambda journal: journal.set_clock(hand.clock.clock_ms(), "server", clock_ms=0)).result()
+
+
+def may_forget(writer: Writer, seq: int) -> None:
+    writer.do(lambda journal: journal.set_may_forget(Head(seq, journal.chain_at(seq) or 0))).result()
+
+
+@pytest.mark.parametrize(
+    ("below", "left"), [(0, [1, 2, 3, 4]), (3, [2, 3, 4]), (5, [4])], ids=["none", "some backups", "all backups"]
+)
+def test_rule_3_only_what_is_old_and_in_every_backup_is_forgotten(
+    tmp_path: Path, hand: HandClock, below: int, left: list[int]
+) -> None:
+    old_and_young(tmp_path, hand)
+
+    with a_writer(tmp_path, hand) as (writer, _):
+        may_forget(writer, below)
+        forget_old(writer, hand.clock)
+        records = Records.open(tmp_path)
+
+        held = [entry.value for entry in records.entries_after(0) if entry.context.kind == "answer"]
+        assert held == left
+        assert records.tallies() == Tallies(pressed=4, stored=4, sent=4)
+        assert records.chain_at(records.base().seq) == records.base().chain
+        records.close()
+
+
+def test_rule_3_nothing_is_forgotten_while_the_time_is_not_known(tmp_path: Path, hand: HandClock) -> None:
+    old_and_young(tmp_path, hand)
+    later = HandClock(boot_id="boot-b", wall_ms=hand.wall_ms)
+
+    with a_writer(tmp_path, later) as (writer, _):
+        may_forget(writer, 5)
+
+        assert forget_old(writer, later.clock) == 0
+
+
+def test_rule_3_another_historys_permission_to_forget_is_ignored(journal: Journal) -> None:
+    append(journal, 1, 2)
+
+    journal.set_may_forget(Head(2, 12345))
+
+    assert journal.may_forget_seq() == 0
