@@ -80,7 +80,7 @@ def nps(counts: Sequence[int]) -> Figure:
     """Net promoter score, -100..100, from the answers 0..10. Raises NoAnswers.
 
     Promoters gave 9 or 10, detractors 0 to 6. Source of the interval: adjusted Wald,
-    3/4 added to promoters and to detractors, 3 to n.
+    3/4 added to promoters and to detractors, 3 to n; of one or two answers it is stretched to hold the value.
     """
     n = _n(counts)
     promoters, detractors = sum(counts[9:]), sum(counts[:7])
@@ -88,7 +88,8 @@ def nps(counts: Sequence[int]) -> Figure:
     middle = (up - down) / all_of_them
     half = Z95 * sqrt(((up + down) / all_of_them - middle**2) / all_of_them)
     value = 100 * (promoters - detractors) / n
-    return Figure(value, max(-100.0, 100 * (middle - half)), min(100.0, 100 * (middle + half)), n)
+    low, high = max(-100.0, 100 * (middle - half)), min(100.0, 100 * (middle + half))
+    return Figure(value, min(low, value), max(high, value), n)
 
 
 def _n(counts: Sequence[int]) -> int:
