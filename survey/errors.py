@@ -4,6 +4,7 @@ SurveyError
 ├── SurveyFileFaults   a survey file: all of its faults together
 ├── UnfitValue         a value that its question does not take
 ├── MalformedExchange  bytes that are no request or reply of ours
+│   └── ExchangeTooLarge   they may be, but are more than is taken at once
 └── NoAnswers          a figure of nothing
 """
 
@@ -29,6 +30,10 @@ class UnfitValue(SurveyError, ValueError):
 
 class MalformedExchange(SurveyError, ValueError):
     """Not a request or a reply as survey/exchange.py describes them."""
+
+
+class ExchangeTooLarge(MalformedExchange):
+    """The sender halves its batch (design.md 3.6)."""
 
 
 class NoAnswers(SurveyError, ValueError):

@@ -6,12 +6,12 @@ Entries travel as columns: contexts once each, counters as differences. That is 
 import zlib
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from survey.entries import Context, Entry, Head, Number
-from survey.errors import MalformedExchange
+from survey.errors import ExchangeTooLarge, MalformedExchange
 from survey.questions import Survey, Value
 
 PATH = "/api/exchange"
@@ -20,6 +20,7 @@ MAX_PLAIN_BYTES = 8_000_000  # after decompression
 MAX_BATCH = 5_000  # entries
 
 T = TypeVar("T")
+Difference = Annotated[int, msgspec.Meta(ge=-(2**50), le=2**50)]  # a whole batch of them adds up within 64 bits
 ClockSource = Literal["server", "ntp", "estimated", "unknown"]
 
 
@@ -31,8 +32,8 @@ class Columns(msgspec.Struct, frozen=True):
 
     contexts: list[Context] = []
     context: list[int] = []
-    visit: list[Number] = []
-    uptime_ms: list[Number] = []
+    visit: list[Difference] = []
+    uptime_ms: list[Difference] = []
     value: list[Value] = []
     born: list[str] = []
 
@@ -149,10 +150,13 @@ def to_columns(entries: Sequence[Entry]) -> Columns:
 
 
 def from_columns(columns: Columns, after_seq: int) -> list[Entry]:
-    """The entries that follow entry `after_seq`. Raises MalformedExchange if the columns don't fit each other."""
+    """The entries that follow entry `after_seq`.
+
+    Raises ExchangeTooLarge, and MalformedExchange if the columns don't fit each other.
+    """
     count = len(columns.value)
     if count > MAX_BATCH:
-        raise MalformedExchange(f"A batch holds at most {MAX_BATCH} entries; this one has {count}.")
+        raise ExchangeTooLarge(f"A batch holds at most {MAX_BATCH} entries; this one has {count}.")
     born = columns.born or [""] * count
     if not len(columns.context) == len(columns.visit) == len(columns.uptime_ms) == len(born) == count:
         raise MalformedExchange("The columns of the batch are not of the same length.")
@@ -176,7 +180,7 @@ def encode_request(request: Request) -> bytes:
 
 
 def decode_request(body: bytes) -> Request:
-    """Raises MalformedExchange for anything else than an encoded request, before it can grow large."""
+    """Raises MalformedExchange for anything else than an encoded request, ExchangeTooLarge before it can grow large."""
     return _decode(unpack(body), _request_decoder)
 
 
@@ -186,14 +190,14 @@ def decode_reply(body: bytes) -> Reply:
 
 
 def unpack(body: bytes) -> bytes:
-    """Decompress at most MAX_PLAIN_BYTES. Raises MalformedExchange for more, or for what is no gzip."""
+    """Decompress at most MAX_PLAIN_BYTES. Raises ExchangeTooLarge for more, MalformedExchange for what is no gzip."""
     unpacker = zlib.decompressobj(wbits=31)
     try:
         plain = unpacker.decompress(body, MAX_PLAIN_BYTES + 1)
     except zlib.error as error:
         raise MalformedExchange(f"The body is not gzipped JSON: {error}.") from error
     if len(plain) > MAX_PLAIN_BYTES:
-        raise MalformedExchange(f"The body unpacks to more than {MAX_PLAIN_BYTES} bytes; send smaller batches.")
+        raise ExchangeTooLarge(f"The body unpacks to more than {MAX_PLAIN_BYTES} bytes; send smaller batches.")
     if not unpacker.eof or unpacker.unused_data:
         raise MalformedExchange("The body is cut short, or something follows its end.")
     return plain

@@ -12,7 +12,7 @@ from litestar.enums import MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
-from survey.errors import MalformedExchange
+from survey.errors import ExchangeTooLarge, MalformedExchange
 from survey.exchange import MAX_BODY_BYTES, PATH, EnrolmentReply, EnrolmentRequest, ErrorReply, Reply, decode_request
 from sync_server.clock import Clock
 from sync_server.errors import Malformed, Refused, ServerError, TooLarge
@@ -39,6 +39,8 @@ def exchange_routes(
         asking = authenticate(store, header)
         try:
             return incoming(asking, decode_request(body))
+        except ExchangeTooLarge as error:
+            raise TooLarge(str(error), "Send smaller batches.") from error
         except MalformedExchange as error:
             raise Malformed(str(error), "The format is described at /api/schema.") from error
 
