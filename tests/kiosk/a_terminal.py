@@ -135,8 +135,7 @@ class Server:
         self.configuration: Configuration | None = None
         self.time_ms = 1_800_000_000_000
         self.changed = threading.Condition()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
         self._thread.start()
 
@@ -184,6 +183,13 @@ def status(code: int, **headers: str) -> Script:
 
 def lost_reply(server: Server, request: Request) -> Any:
     server.take(request)
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A terminal that was killed leaves a broken connection; that is no news."""
 
 
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:

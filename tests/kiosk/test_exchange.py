@@ -1,5 +1,5 @@
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +10,15 @@ from a_terminal import (
     HandClock,
     Kept,
     Server,
-    Told,
     a_writer,
     an_exchange,
     answer,
-    honest,
     keep,
     lost_reply,
     status,
 )
 
-from kiosk.drafts import event
-from kiosk.exchange import AT_ONCE, FIRST_BATCH, LARGEST_BATCH, UNTIL_NEWS, Exchange, Wait
+from kiosk.exchange import AT_ONCE, FIRST_BATCH, LARGEST_BATCH, UNTIL_NEWS, Wait
 from kiosk.journal import Records, Tallies
 from kiosk.transport import HttpTransport
 from kiosk.writer import Writer
