@@ -1,0 +1,72 @@
+"""The main job, end to end on real parts: a touch on a window, bytes through a pty, HTTP, a page in Chromium."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.together.shop import PASSWORD, Shop, wait_until
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+TWO_SECONDS_MS = 2_000
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    shop = Shop(tmp_path)
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def browser_page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser.new_page()
+        browser.close()
+
+
+def sign_in(page: Page, shop: Shop, path: str) -> None:
+    page.goto(f"{shop.url}{path}")
+    page.get_by_label("Name").fill("Aino")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button").click()
+    page.wait_for_url(f"{shop.url}{path}")
+
+
+def test_a_touch_on_the_window_shows_on_the_managers_page_within_two_seconds(shop: Shop, browser_page: Page) -> None:
+    shop.open_window("kamppi-checkout")
+    sign_in(browser_page, shop, "/today/kamppi")
+    assert "No answers yet today" in browser_page.inner_text("main")
+
+    shop.touch_face(5)
+
+    browser_page.wait_for_function(
+        "document.querySelector('main').innerText.includes('1 answer')", timeout=TWO_SECONDS_MS
+    )
+    assert shop.values("kamppi", "overall") == [5]
+
+
+def test_presses_made_while_the_server_is_away_arrive_once_each(shop: Shop, browser_page: Page) -> None:
+    shop.open_box("stockholm-checkout")
+    sign_in(browser_page, shop, "/today/stockholm")
+    before, away, after = [4, 5, 1], [2, 2, 3, 5, 5, 5, 4], [1, 4]
+    for button in before:
+        shop.press(button)
+    wait_until(lambda: len(shop.values("stockholm", "overall")) == len(before))
+
+    shop.server.stop()
+    for button in away:
+        shop.press(button)
+    wait_until(lambda: "acked 10" in shop.box.log.read_text())
+    shop.start_server()
+    for button in after:
+        shop.press(button)
+
+    wait_until(lambda: len(shop.values("stockholm", "overall")) == 12)
+    assert shop.values("stockholm", "overall") == shop.box_record() == [*before, *away, *after]
+    wait_until(lambda: shop.terminals()["Stockholm checkout"].waiting == 0)
+    row = shop.terminals()["Stockholm checkout"]
+    assert row.pressed == row.stored == row.sent == row.counted == 12
+    browser_page.wait_for_function("document.querySelector('main').innerText.includes('12 answers')")
