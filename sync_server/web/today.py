@@ -7,8 +7,7 @@ from typing import Literal
 
 from litestar import get
 from litestar.datastructures import State
-from litestar.response import Redirect, ServerSentEvent, Template
-from litestar.response.sse import ServerSentEventMessage
+from litestar.response import Redirect, Stream, Template
 
 from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour
@@ -20,6 +19,8 @@ from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_l
 from sync_server.web.texts import Say, in_words, say_in
 
 ALIVE_EVERY_S = 15.0  # a page that hears nothing for longer says that it is not live
+CHANGED = b"event: changed\ndata:\n\n"
+ALIVE = b"event: alive\ndata:\n\n"
 
 
 @get("/", include_in_schema=False, sync_to_thread=True)
@@ -43,8 +44,9 @@ def part(request: PersonRequest, state: State, location: VisibleLocation) -> Tem
 
 
 @get("/today/{location_id:str}/changes", include_in_schema=False)
-async def changes(state: State, location: VisibleLocation) -> ServerSentEvent:
-    return ServerSentEvent(_changes(state, location), retry_duration=2_000)
+async def changes(state: State, location: VisibleLocation) -> Stream:
+    """Server-sent events."""
+    return Stream(_changes(state, location), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def target_standing(figure: Figure, target: int) -> Literal["target_reached", "target_close", "target_not_yet"]:
@@ -93,10 +95,10 @@ def _today(request: PersonRequest, state: State, location: LocationRow, template
     )
 
 
-async def _changes(state: State, location: LocationRow) -> AsyncIterator[ServerSentEventMessage]:
+async def _changes(state: State, location: LocationRow) -> AsyncIterator[bytes]:
     """`changed` when answers came or a new hour began at the location, `alive` in between."""
     hour = _hour(state, location)
-    yield ServerSentEventMessage(event="changed")  # what came between the page and this
+    yield CHANGED  # what came between the page and this
     async with aclosing(state.changes.listen(location.location_id)) as told:
         next_told = asyncio.ensure_future(anext(told))
         try:
@@ -106,7 +108,7 @@ async def _changes(state: State, location: LocationRow) -> AsyncIterator[ServerS
                     next_told = asyncio.ensure_future(anext(told))
                 is_new = bool(done) or hour != _hour(state, location)
                 hour = _hour(state, location)
-                yield ServerSentEventMessage(event="changed" if is_new else "alive")
+                yield CHANGED if is_new else ALIVE
         finally:
             next_told.cancel()
             await asyncio.wait([next_told])
