@@ -144,6 +144,22 @@ def test_systemd_accepts_the_units_and_starts_them_at_boot(terminal: DebianRoot)
     assert enabled == ["enabled", "enabled", "enabled", "masked"]
 
 
+def test_nothing_but_x_runs_on_the_screens_tty(terminal: DebianRoot) -> None:
+    unit = terminal.read("/etc/systemd/system/hymy-screen.service")
+
+    assert re.findall(r"^Exec\w+=(\S+)", unit, re.MULTILINE) == ["/usr/lib/xorg/Xorg"]  # another one hung X up
+
+
+def test_systemd_accepts_the_servers_unit_in_the_manual(terminal: DebianRoot) -> None:
+    unit = re.search(r"^```ini\n(.*?)^```", (debian_root.PROJECT / "docs/it.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert unit
+    (terminal.path / "run/hymy-server.service").write_text(unit[1].replace("/opt/hymy-server/", "/opt/hymy/venv/"))
+
+    verified = terminal.run("systemd-analyze", "verify", "/run/hymy-server.service")
+
+    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
+
+
 def test_the_watchdog_restarts_a_terminal_for_ever(terminal: DebianRoot) -> None:
     unit = terminal.read("/etc/systemd/system/hymy-kiosk.service").splitlines()
 
