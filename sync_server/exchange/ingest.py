@@ -69,7 +69,7 @@ def receive(transaction: Transaction, come: Incoming, *, ask: Ask, now_ms: int) 
         head = Head(come.entries[-1].seq, come.chains[-1])
         if not journals.move_head(transaction, location_id, journal_id, old=journal.head, new=head, answers=answers):
             raise RuntimeError("The head moved although this transaction holds its row.")
-    _note_state(transaction, come, now_ms)
+    _note_state(transaction, come, now_ms, is_held=already is not None)
     known = journals.known_heads(transaction, location_id, journal_id, head) if already is None else []
     return Received(head, known, journals.missing(transaction, location_id, journal_id), appended)
 
@@ -126,8 +126,11 @@ def _count_alone(transaction: Transaction, place: Place, come: Incoming, odd: Od
     return rollup_keys(question, entry.value, odd.at // QUARTER_MS, place.time_zone)
 
 
-def _note_state(transaction: Transaction, come: Incoming, now_ms: int) -> None:
-    health = come.request.health
+def _note_state(transaction: Transaction, come: Incoming, now_ms: int, *, is_held: bool) -> None:
+    """The terminal's health as this reply leaves it: a batch that is held now no longer waits."""
+    health, batch = come.request.health, come.request.batch
+    is_answer = [context.kind == "answer" for context in batch.contexts]
+    waiting = health.waiting - (sum(map(is_answer.__getitem__, batch.context)) if is_held else 0)
     devices = msgspec.json.encode(health.devices).decode()
-    state = (health.version, health.pressed, health.stored, health.waiting, devices)
+    state = (health.version, health.pressed, health.stored, max(0, waiting), devices)
     journals.note_state(transaction, come.asking, come.journal_id, come.request.configuration, state, now_ms)
