@@ -19,7 +19,7 @@ from kiosk.views import Ask
 from survey.exchange import Goal
 from survey.questions import Kind, Value
 
-HEADER, FOOT, LEAST_HEADING = 80, 88, 96
+HEADER, FOOT, FOOT_PORTRAIT, LEAST_HEADING = 80, 96, 112, 96
 
 
 class Header(Widget):
@@ -45,7 +45,7 @@ class Header(Widget):
     def _build(self, languages: tuple[str, ...]) -> None:
         self.ids.pills.clear_widgets()
         for language in languages:
-            pill = Pill(name=f"language {language}", text=texts(language).get("language.name", language), steps=(20,))
+            pill = Pill(name=f"language {language}", text=texts(language).get("language.name", language))
             pill.bind(on_press=lambda _, language=language: self.dispatch("on_language", language))
             self.ids.pills.add_widget(pill)
 
@@ -89,6 +89,7 @@ class AskScreen(BoxLayout):
     """answer, end, choose_language: what a touch means; called at once, on the main thread."""
 
     panel_height = NumericProperty(0)
+    foot_height = NumericProperty(FOOT)
     first = BooleanProperty(defaultvalue=True)
 
     def __init__(
@@ -137,7 +138,8 @@ class AskScreen(BoxLayout):
             self.show(self._view, fresh=False)
 
     def _refresh_height(self, panel: Panel) -> None:
-        room = self.height - (HEADER + FOOT + LEAST_HEADING) * look.scale.u
+        self.foot_height = FOOT_PORTRAIT if look.scale.portrait else FOOT
+        room = self.height - (HEADER + self.foot_height + LEAST_HEADING) * look.scale.u
         self.panel_height = max(0, min(panel.wanted * look.scale.u, room))
 
     def _give(self, value: Value) -> None:

@@ -15,12 +15,9 @@ COMFORTABLE = 8  # from here on the keys move closer
 
 
 class ChoiceKey(Key):
-    """A key for one value. number: its place in the question, from 1."""
+    """A key for one value."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.value: Value = 0
-        self.number = 0
+    value: Value = 0
 
 
 class ChoicePanel(Panel):
@@ -37,6 +34,7 @@ class ChoicePanel(Panel):
         self._use(len(words))
         for key, (name, value, said) in zip(self._keys, words, strict=True):
             key.name, key.value, key.text = name, value, said
+            key.steps = look.NUMBER if self._kind is Kind.YES_NO else look.BUTTON
         rows = rows_for(len(words), self._columns())
         self.wanted = rows * self._height() + (rows - 1) * self._gap()
         self.show_pressed(self._keys, view.pressed)

@@ -48,6 +48,7 @@ def prepare(*, size: tuple[int, int] | None, fullscreen: bool, frames_per_second
         "borderless": int(fullscreen),
         "show_cursor": int(not fullscreen),
         "resizable": 0,
+        "allow_screensaver": 0,
         "multisamples": 0,  # faces and keys smooth their own edges
         "maxfps": frames_per_second,
     }

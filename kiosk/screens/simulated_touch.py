@@ -10,9 +10,9 @@ import os
 import stat
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kivy.clock import Clock
 
@@ -32,6 +32,7 @@ class SimulatedTouch:
     def __init__(self, path: Path, *, stage: Stage, sdl: Sdl) -> None:
         self._stage, self._sdl = stage, sdl
         self._closing = False
+        self._awaited: Future[Any] | None = None
         if not path.exists():
             os.mkfifo(path, 0o600)
         if not stat.S_ISFIFO(path.stat().st_mode):
@@ -42,6 +43,8 @@ class SimulatedTouch:
 
     def close(self) -> None:
         self._closing = True
+        if self._awaited:
+            self._awaited.cancel()
         os.write(self._pipe, b"\n")
         self._thread.join(PATIENCE_S)
         os.close(self._pipe)
@@ -65,6 +68,8 @@ class SimulatedTouch:
     def _carry_out(self, line: str) -> None:
         try:
             self.touch(line)
+        except CancelledError:
+            log.info("Simulated touch %r: the window was closed first.", line)
         except TimeoutError:
             log.warning("Simulated touch %r: the screen did not take it within %.0f s.", line, PATIENCE_S)
 
@@ -80,10 +85,11 @@ class SimulatedTouch:
 
     def _touch(self, name: str) -> bool:
         """Pushes the events on the main thread, and waits until the screen has taken them."""
-        pushed = self._on_screen(lambda: self._push(name))
+        if not self._on_screen(lambda: self._push(name)):
+            return False
         self._on_screen(lambda: None)  # polled in this pass ...
         self._on_screen(lambda: None)  # ... and acted upon before this one
-        return pushed
+        return True
 
     def _push(self, name: str) -> bool:
         word, *numbers = name.split()
@@ -96,7 +102,16 @@ class SimulatedTouch:
         return True
 
     def _on_screen(self, act: Callable[[], T]) -> T:
+        """What a function returns on the main thread. Raises CancelledError once closing, TimeoutError."""
         done: Future[T] = Future()
-        Clock.schedule_once(lambda _: done.set_result(act()), 0)
+        self._awaited = done
+        if self._closing:
+            raise CancelledError
+
+        def answer(_: float) -> None:
+            if done.set_running_or_notify_cancel():
+                done.set_result(act())
+
+        Clock.schedule_once(answer, 0)
         self._sdl.wake()
         return done.result(PATIENCE_S)

@@ -19,7 +19,7 @@ FACES: dict[Kind, tuple[Features, ...]] = {
 }
 ACROSS = {Kind.SMILEY4: 184, Kind.SMILEY5: 160}
 LABEL_HEIGHT = 72  # two lines, and the space above them
-ROW = 116
+ROW, ROW_WIDTH, ROW_GAP = 104, 420, 24
 
 
 class FaceKey(Touchable):
@@ -65,7 +65,7 @@ class SmileyPanel(Panel):
 
     def show(self, view: Ask, *, fresh: bool) -> None:
         count = len(self._keys)
-        self.wanted = count * ROW + (count - 1) * 32 if look.scale.portrait else ACROSS[self._kind] + LABEL_HEIGHT
+        self.wanted = count * (ROW + ROW_GAP) if look.scale.portrait else ACROSS[self._kind] + LABEL_HEIGHT
         for key in self._keys:
             key.text = text(view.language, f"{self._kind}.{key.value}")
         self.show_pressed(self._keys, view.pressed)
@@ -73,8 +73,9 @@ class SmileyPanel(Panel):
     def arrange(self) -> None:
         count = len(self._keys)
         if look.scale.portrait:
-            size = self.width, fitting(self.height, count, look.px(32), look.px(ROW))
-            lay_rows(self._keys[::-1], self, columns=1, gap=look.px(32), size=size, top=self.top)
+            gap = look.px(ROW_GAP)
+            size = min(self.width, look.px(ROW_WIDTH)), fitting(self.height - gap, count, gap, look.px(ROW))
+            lay_rows(self._keys[::-1], self, columns=1, gap=gap, size=size, top=self.top)
             return
         side = fitting(self.width, count, look.px(32), look.px(ACROSS[self._kind]))
         gap = min(look.px(56), (self.width - count * side) / (count - 1))

@@ -20,6 +20,7 @@ class Words(Label):
     """
 
     steps = ListProperty(look.LABEL)
+    balanced = BooleanProperty(defaultvalue=False)
 
     def __init__(self, **kwargs: Any) -> None:
         self.fitting = True
@@ -38,8 +39,21 @@ class Words(Label):
             self.fitting = self._fits()
             if self.fitting:
                 break
+        if self.balanced:
+            self._balance()
         if self.valign != "middle":
             self.text_size = self.size
+
+    def _balance(self) -> None:
+        """Lines of about one length: as narrow as goes without a line more."""
+        height, width = self.texture_size[1], self.width
+        if height < 2 * self.font_size:
+            return
+        while self.texture_size[1] == height and width > self.width / 2:
+            width -= self.width / 16
+            self.text_size = width, None
+            self.texture_update()
+        self.text_size = width + self.width / 16, None
 
     def _fits(self) -> bool:
         longest = max((text_width(word, self) for word in self._plain().split()), default=0)
@@ -55,7 +69,7 @@ class Heading(Words):
 
 def text_width(text: str, like: Label) -> float:
     """In pixels, in the letters of a label."""
-    return float(Measure(font_name=like.font_name, font_size=like.font_size).get_extents(text)[0])
+    return float(Measure(font_name=like.font_name, font_size=like.font_size, bold=like.bold).get_extents(text)[0])
 
 
 class Touchable(Widget):
@@ -82,6 +96,7 @@ class Key(Touchable):
     text = StringProperty("")
     steps = ListProperty(look.BUTTON)
     font = StringProperty(look.TEXT_FONT)
+    bold = BooleanProperty(defaultvalue=False)
     chosen = BooleanProperty(defaultvalue=False)
     fill = ColorProperty(look.CARD)
     edge = ColorProperty(look.EDGE)
@@ -104,7 +119,7 @@ class Pill(Key):
         self._measure()
 
     def _measure(self, *_: object) -> None:
-        words = Measure(font_name=look.TEXT_FONT, font_size=look.letters_px(self.steps[0]))
+        words = Measure(font_name=look.TEXT_FONT, font_size=look.letters_px(self.steps[0]), bold=True)
         self.text_width = words.get_extents(self.text)[0] + 2
 
 

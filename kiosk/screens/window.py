@@ -1,6 +1,7 @@
 """The real Screen (kiosk/views.py): one Kivy window. Making it sets up Kivy and opens it; importing does not."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,13 @@ class Window:
         look.register_fonts()
         look.scale.fit(*KivyWindow.size)
         KivyWindow.clearcolor = look.PAPER
+        KivyWindow.set_title("Hymy")
         self.sdl = Sdl()
         self.stage = Stage(report=lambda touch: self._when_touched(touch))
         self.loop = Loop(self.sdl, plain=plain_loop)
         self._when_touched: Callable[[Touch], None] = lambda touch: None
         self._touches = touches
-        self._view: View | None = None
+        self._views: deque[View] = deque()
         self._stopping = threading.Event()
         self._show_soon = Clock.create_trigger(self._show, 0)
         Clock.schedule_interval(lambda _: heartbeat(), HEARTBEAT_S)
@@ -68,7 +70,7 @@ class Window:
             stopTouchApp()
 
     def show(self, view: View) -> None:
-        self._view = view
+        self._views.append(view)
         self._show_soon()
         self.sdl.wake()
 
@@ -77,8 +79,10 @@ class Window:
         self.sdl.wake()
 
     def _show(self, *_: object) -> None:
-        if self._view:
-            self.stage.show(self._view)
+        while (
+            self._views
+        ):  # each of them, even where only the last is drawn: a question that went by ends what was typed
+            self.stage.show(self._views.popleft())
 
     def _simulate(self) -> Any:
         if not self._touches:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kivy.uix.stencilview import StencilView
+from kivy.uix.widget import Widget
 
 from kiosk.screens import look
 from kiosk.screens.panels import Panel
@@ -16,6 +17,9 @@ LETTERS = ("qwertyuiopå", "asdfghjklöä", "zxcvbnm,.")
 DIGITS = ("1234567890%", "-/:;()&€@+*", "\"'!?=#_,.")
 COLUMNS = 11
 GAP = 8
+HEIGHT, HEIGHT_PORTRAIT = 392, 560
+KEY_HEIGHT, LEAST_SHEET = 72, 64
+AIR = 14  # between the sheet's edge and what is written
 SPACE, SHIFT, BACK, LAYER = "space", "shift", "back", "layer"
 
 
@@ -27,13 +31,15 @@ class TypeKey(Key):
         self.columns = columns
 
 
-class Sheet(StencilView):
+class Sheet(Widget):
     """What was written so far; of a long text the last lines."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self._window = StencilView()
         self._words = Words(halign="left", steps=(28,))
-        self.add_widget(self._words)
+        self._window.add_widget(self._words)
+        self.add_widget(self._window)
         self.bind(pos=self._arrange, size=self._arrange)
         self._words.bind(texture_size=self._arrange)
 
@@ -42,9 +48,11 @@ class Sheet(StencilView):
         self._words.color = look.INK if written else look.QUIET
 
     def _arrange(self, *_: object) -> None:
-        height = max(self._words.texture_size[1], self.height)
-        self._words.size = self.width - look.px(40), height
-        self._words.pos = self.x + look.px(20), self.y
+        window, words = self._window, self._words
+        window.size = self.width - 2 * look.px(20), self.height - 2 * look.px(AIR)
+        window.pos = self.x + look.px(20), self.y + look.px(AIR)
+        words.size = window.width, words.texture_size[1]
+        words.pos = window.x, max(window.y, window.top - words.height)
 
 
 class WritingPanel(Panel):
@@ -52,7 +60,6 @@ class WritingPanel(Panel):
 
     def __init__(self, answer: Callable[[Value], None]) -> None:
         super().__init__(answer)
-        self.wanted = 360
         self._written = ""
         self._capital = False
         self._hint = ""
@@ -72,8 +79,8 @@ class WritingPanel(Panel):
 
     def show(self, view: Ask, *, fresh: bool) -> None:
         if fresh:
-            self._written, self._digits = "", False
-            self._capital = True
+            self._written, self._digits, self._capital = "", False, True
+        self.wanted = HEIGHT_PORTRAIT if look.scale.portrait else HEIGHT
         self._hint = text(view.language, "ask.write")
         self._space.text = text(view.language, "keyboard.space")
         self._letters_text = text(view.language, "keyboard.letters")
@@ -111,7 +118,7 @@ class WritingPanel(Panel):
     def arrange(self) -> None:
         gap = look.px(GAP)
         column = (self.width - (COLUMNS - 1) * gap) / COLUMNS
-        height = min(look.px(72), (self.height - look.px(72) - 4 * gap) / 4)
+        height = min(look.px(KEY_HEIGHT), (self.height - look.px(LEAST_SHEET) - 4 * gap) / 4)
         bottom = self.y
         for row in reversed(self._rows):
             x = self.x

@@ -1,6 +1,8 @@
 """One real window for all screen tests, invisible, stepped by hand; touches come through SDL's own queue."""
 
 import os
+import struct
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +10,8 @@ import pytest
 
 from kiosk.views import Touch, View
 
-LIMIT = 400  # passes of the loop; an event that has not come by then does not come
+KEY_DOWN = 0x300
+LIMIT_S = 10  # an event that has not come by then does not come
 
 
 class Glass:
@@ -30,11 +33,10 @@ class Glass:
             glFinish()  # without it the driver keeps every frame
 
     def until(self, condition: Callable[[], Any]) -> None:
-        for _ in range(LIMIT):
-            if condition():
-                return
+        ends_at = time.monotonic() + LIMIT_S
+        while not condition():
+            assert time.monotonic() < ends_at, "It did not happen."
             self.step(1)
-        raise AssertionError("It did not happen.")
 
     def press(self, name: str, *, button: int = 1) -> None:
         widget = self.find(name)
@@ -43,6 +45,12 @@ class Glass:
 
     def press_at(self, x: float, y: float, *, button: int = 1) -> None:
         self.window.sdl.press(round(x), round(y), button=button)
+        self.step()
+
+    def press_key(self, key: int) -> None:
+        """A key of a real keyboard, by SDL's number for it."""
+        event = struct.pack("=IIIBBHiiHHI", KEY_DOWN, 0, 0, 1, 0, 0, 0, key, 0, 0, 0).ljust(128, b"\0")
+        self.window.sdl._library.SDL_PushEvent(event)
         self.step()
 
     def find(self, name: str) -> Any:

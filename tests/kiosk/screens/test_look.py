@@ -7,9 +7,8 @@ import pytest
 from kiosk.screens.picture import LANGUAGES, sample, sample_ask
 from survey.questions import Kind
 
-SIZES = [(800, 480), (1024, 600), (1280, 800), (1920, 1080), (600, 1024), (1080, 1920)]
+SIZES = [(800, 480), (1024, 600), (1280, 800), (1920, 1080), (600, 1024)]
 VIEWS = [*map(str, Kind), "thanks", "out_of_order", "not_ready"]
-named_size = pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
 
 
 def touchables(glass):
@@ -18,46 +17,34 @@ def touchables(glass):
     return list(touchables(glass.window.stage))
 
 
+def words(glass):
+    from kiosk.screens.widgets import Words
+
+    return [widget for widget in glass.window.stage.walk() if isinstance(widget, Words) and widget.text]
+
+
 def gap(one, other):
     across = max(one.x - other.right, other.x - one.right)
     down = max(one.y - other.top, other.y - one.top)
     return max(across, down)
 
 
-@named_size
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
 @pytest.mark.parametrize("name", VIEWS)
-def test_what_can_be_touched_lies_in_the_window_and_apart(glass, size, name):
+def test_everything_lies_in_the_window_and_apart_and_all_words_are_seen_whole(glass, size, name):
     glass.resize(*size)
 
     for language in LANGUAGES:
         glass.show(sample(name, language=language))
 
-        found = touchables(glass)
-        for widget in found:
-            assert 0 <= widget.x < widget.right <= size[0], widget.name
-            assert 0 <= widget.y < widget.top <= size[1], widget.name
-        for one, other in combinations(found, 2):
-            assert gap(one, other) >= 4, f"{one.name} and {other.name} in {language}"
-
-
-@named_size
-@pytest.mark.parametrize("name", VIEWS)
-def test_all_words_are_seen_whole_and_none_lies_on_another(glass, size, name):
-    from kiosk.screens.widgets import Words
-
-    glass.resize(*size)
-
-    for language in LANGUAGES:
-        glass.show(sample(name, language=language))
-
-        words = [widget for widget in glass.window.stage.walk() if isinstance(widget, Words) and widget.text]
-        assert words
-        for one in words:
-            assert one.fitting, f"{one.text!r} in {language}"
-            assert one.x >= 0
-            assert one.right <= size[0]
-        for one, other in combinations(words, 2):
+        for widget in (*touchables(glass), *words(glass)):
+            assert 0 <= widget.x < widget.right <= size[0], widget
+            assert 0 <= widget.y < widget.top <= size[1], widget
+        for one, other in combinations(touchables(glass), 2):
+            assert gap(one, other) >= 6, f"{one.name} and {other.name} in {language}"
+        for one, other in combinations(words(glass), 2):
             assert gap(one, other) >= -1, f"{one.text!r} on {other.text!r} in {language}"
+        assert [one.text for one in words(glass) if not one.fitting] == []
 
 
 @pytest.mark.parametrize("kind", [Kind.SMILEY4, Kind.SMILEY5])

@@ -10,6 +10,7 @@ from kiosk.screens.picture import sample_ask
 from kiosk.views import Answered, Ended, LanguageChosen, OutOfOrder, Thanks
 from survey.questions import Kind
 
+# SDL's names of keys
 F1, ESCAPE = 0x4000003A, 27
 
 
@@ -155,17 +156,26 @@ def test_only_the_left_button_and_the_finger_press(glass, button):
     assert [touch.value for touch in glass.touches] == [3]
 
 
-@pytest.mark.parametrize("key", [F1, ESCAPE], ids=["F1", "Escape"])
+@pytest.mark.parametrize(
+    "key",
+    [  # SDL's names of keys
+        F1,
+        ESCAPE,
+    ],
+    ids=["F1", "Escape"],
+)
 def test_no_key_opens_or_ends_anything(glass, key):
     from kivy.base import EventLoop
     from kivy.core.window import Window
 
+    heard = []
+    Window.bind(on_keyboard=lambda _, code, *rest: heard.append(code))
     glass.show(sample_ask(Kind.SMILEY5))
     shown = list(Window.children)
 
-    Window.dispatch("on_keyboard", key, 0, "", [])
-    glass.step()
+    glass.press_key(key)
 
+    assert heard
     assert not EventLoop.quit
     assert Window.children == shown
 
@@ -177,6 +187,16 @@ def test_thanks_and_out_of_order_have_nothing_to_touch(glass):
             glass.press_at(x, 300)
 
     assert glass.touches == []
+
+
+def test_a_question_that_went_by_undrawn_still_ends_what_was_marked(glass):
+    glass.show(sample_ask(Kind.MULTIPLE))
+    glass.press("choice 3")
+
+    glass.window.show(sample_ask(Kind.SMILEY5))
+    glass.show(sample_ask(Kind.MULTIPLE))
+
+    assert not glass.find("choice 3").chosen
 
 
 def test_a_view_shown_by_another_thread_is_there_in_the_next_pass(glass):

@@ -1,0 +1,84 @@
+"""The window in a process of its own: how it starts, how it is told to end, what importing it touches."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from kiosk.screens.settings import NoDisplay, choose_video_driver
+
+SHOWN = """
+import signal, sys
+from pathlib import Path
+from kiosk.screens.picture import sample_ask
+from kiosk.screens.window import Window
+from survey.questions import Kind
+
+window = Window(size=(1024, 600), fullscreen=False, plain_loop="plain" in sys.argv)
+signal.signal(signal.SIGTERM, lambda *_: window.stop())
+window.show(sample_ask(Kind.SMILEY5))
+from kivy.clock import Clock
+Clock.schedule_once(lambda _: print("shown", flush=True))
+window.run(when_touched=print)
+print("ended by itself", flush=True)
+"""
+
+
+def run(code, *arguments, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"SDL_VIDEODRIVER": "offscreen"} | environment,
+    )
+
+
+@pytest.mark.parametrize("loop", ["waiting", "plain"])
+def test_sigterm_reaches_the_programs_own_handler(loop):
+    with run(SHOWN, loop) as program:
+        assert program.stdout.readline() == "shown\n"
+
+        program.send_signal(signal.SIGTERM)
+        rest, _ = program.communicate(timeout=10)
+
+    assert rest == "ended by itself\n"
+    assert program.returncode == 0
+
+
+def test_importing_the_kiosk_and_its_window_loads_no_kivy_and_sets_no_environment():
+    code = """
+import os, sys
+before = dict(os.environ)
+import kiosk, kiosk.views, kiosk.texts, kiosk.screens.window, kiosk.screens.settings
+print([name for name in sys.modules if name.startswith("kivy")], dict(os.environ) == before)
+"""
+    with run(code) as program:
+        said, _ = program.communicate(timeout=10)
+
+    assert said == "[] True\n"
+
+
+def test_a_display_means_x11_and_a_driver_that_was_named_stays():
+    display, named = {"DISPLAY": ":0"}, {"DISPLAY": ":0", "SDL_VIDEODRIVER": "offscreen"}
+
+    choose_video_driver(display)
+    choose_video_driver(named)
+
+    assert display["SDL_VIDEODRIVER"] == "x11"
+    assert named["SDL_VIDEODRIVER"] == "offscreen"
+
+
+def test_no_display_is_refused_with_what_to_do():
+    with pytest.raises(NoDisplay, match="--headless"):
+        choose_video_driver({})
+
+
+def test_a_picture_can_be_drawn_without_a_display(tmp_path):
+    code = f"from kiosk.screens.picture import main; main(['--size', '800x480', '--out', r'{tmp_path / 'a.png'}'])"
+
+    with run(code, DISPLAY="") as program:
+        program.communicate(timeout=20)
+
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
