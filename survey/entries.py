@@ -4,6 +4,7 @@ The chain is a 64-bit integer: it tells apart two histories that grew out of one
 a restored backup), which 64 bits do without doubt, and is no seal against who holds the terminal's token.
 """
 
+import re
 import struct
 from collections.abc import Sequence
 from hashlib import sha256
@@ -15,6 +16,7 @@ from survey.questions import Value
 
 EntryKind = Literal["answer", "count", "event"]
 Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # what every store and reader keeps exactly
+_BIRTH = re.compile(r"([0-9a-f]{15})/([0-9]{1,16})/(-?[0-9]{1,19})")
 START = 0  # the chain before the first entry
 
 
@@ -64,8 +66,10 @@ class Birth(msgspec.Struct, frozen=True):
     @classmethod
     def from_text(cls, text: str) -> "Birth":
         """Raises ValueError for what `text` never gives."""
-        journal, seq, chain = text.split("/")
-        return cls(journal, int(seq), int(chain))
+        found = _BIRTH.fullmatch(text)
+        if not found or not -(2**63) <= int(found[3]) < 2**63:
+            raise ValueError(f"It says that it first stood at {text[:80]!r}, which names no entry.")
+        return cls(found[1], int(found[2]), int(found[3]))
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):

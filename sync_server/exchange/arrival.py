@@ -10,8 +10,7 @@ from itertools import compress, repeat
 from operator import add
 from typing import NamedTuple
 
-from survey.entries import Context, Entry
-from survey.errors import UnfitValue
+from survey.entries import Birth, Context, Entry
 from survey.exchange import Boot, Request
 from survey.opening_hours import QUARTER_MS, local_hour
 from survey.questions import Kind, Question, Value, choices_in
@@ -108,11 +107,12 @@ def rollup_keys(question: Question, value: Value, quarter: int, time_zone: str) 
 
 def reason_for_quarantine(entry: Entry, ask: Ask) -> str:
     """Why this entry can't count, as a sentence for IT; empty if it can."""
-    if entry.context.kind != "answer":
-        return ""
     try:
-        ask(entry.context.survey, entry.context.about).check(entry.value)
-    except (LookupError, UnfitValue) as error:
+        if entry.born:
+            Birth.from_text(entry.born)
+        if entry.context.kind == "answer":
+            ask(entry.context.survey, entry.context.about).check(entry.value)
+    except (LookupError, ValueError) as error:
         return str(error.args[0])
     return ""
 

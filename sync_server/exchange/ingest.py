@@ -112,7 +112,10 @@ def _is_repeated(transaction: Transaction, place: Place, journal_id: int, odd: O
     """Whether a carried-over entry was received before, in whatever journal (design.md 3.4)."""
     if not odd.entry.born:
         return False
-    birth = Birth.from_text(odd.entry.born)
+    try:
+        birth = Birth.from_text(odd.entry.born)
+    except ValueError:
+        return False  # it goes into quarantine
     return not journals.is_first_coming(transaction, place.location_id, birth, journal_id, odd.entry.seq)
 
 
