@@ -90,7 +90,8 @@ def entries_held(come: Incoming, head: Head) -> int | None:
 
 def _append(transaction: Transaction, come: Incoming, place: Place, held: int, *, ask: Ask, now_ms: int) -> int:
     """Returns how many answers came, quarantined ones among them."""
-    entries, chains = come.entries[held:], come.chains[held:]
+    chains = come.chains[held:]
+    entries = _recall(transaction, place, come, come.entries[held:], chains)
     arrival = arrive(entries, chains, come.request, place=place, journal_id=come.journal_id, ask=ask)
     journals.add_answers(transaction, arrival.rows)
     answers = len(arrival.rows)
@@ -106,6 +107,24 @@ def _append(transaction: Transaction, come: Incoming, place: Place, held: int, *
             journals.add_event(transaction, place.location_id, come.journal_id, odd)
     journals.add_rollups(transaction, place, arrival.rollups)
     return answers
+
+
+def _recall(
+    transaction: Transaction, place: Place, come: Incoming, entries: list[Entry], chains: Sequence[int]
+) -> list[Entry]:
+    """Entries that came before, carried over into another journal, told by their birth like any that come again.
+
+    A closed journal is sent again to a server that was restored to before the fork (design.md 3.4).
+    """
+    came = journals.carried_over(transaction, place.location_id, come.journal_id, entries[0].seq)
+    if not came:
+        return entries
+    return [
+        msgspec.structs.replace(entry, born=Birth(come.request.journal, entry.seq, link).text)
+        if (entry.seq, link) in came
+        else entry
+        for entry, link in zip(entries, chains, strict=True)
+    ]
 
 
 def _is_repeated(transaction: Transaction, place: Place, journal_id: int, odd: Odd) -> bool:

@@ -128,6 +128,15 @@ def add_quarantined(
     )
 
 
+def carried_over(transaction: Transaction, location_id: str, journal_id: int, from_seq: int) -> set[tuple[int, int]]:
+    """(seq, chain) of the entries of this journal that have come in other ones."""
+    rows = transaction.execute(
+        "SELECT born_seq, born_chain FROM carried_over WHERE location_id = ? AND born_journal_id = ? AND born_seq >= ?",
+        (location_id, journal_id, from_seq),
+    )
+    return {(seq, link) for seq, link in rows}
+
+
 def is_first_coming(transaction: Transaction, location_id: str, birth: Birth, journal_id: int, seq: int) -> bool:
     """Whether a carried-over entry has not been received before, where it first stood or from another clone."""
     born_journal_id = int(birth.journal, 16)
