@@ -1,5 +1,6 @@
 """Which question an answer names, and what a terminal is told to ask."""
 
+import re
 import threading
 from hashlib import sha256
 
@@ -12,6 +13,7 @@ from sync_server.errors import NotFound
 from sync_server.results.week import satisfied_this_week
 from sync_server.store import Store, places
 
+_VERSION = re.compile("[1-9][0-9]{0,8}")
 KEEP_MS = 30_000  # a change reaches the terminals within this and one heartbeat
 
 
@@ -29,7 +31,7 @@ class Questions:
 
     def _read(self, label: str) -> Survey:
         survey_id, _, version = label.partition("@")
-        survey = places.survey(self._store, survey_id, int(version)) if version.isdecimal() else None
+        survey = places.survey(self._store, survey_id, int(version)) if _VERSION.fullmatch(version) else None
         if survey is None:
             raise LookupError(f"Survey {label!r} was never loaded on this server.")
         return self._surveys.setdefault(label, survey)
