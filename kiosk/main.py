@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from kiosk import config
 from kiosk.clock import Clock
 from kiosk.config import Config
 from kiosk.drafts import Draft
-from kiosk.errors import JournalTaken, SettingsFaults
+from kiosk.errors import KioskError, SettingsFaults
 from kiosk.exchange import UNTIL_NEWS, Exchange
 from kiosk.forgetting import forget_old
 from kiosk.journal import Records
@@ -35,7 +36,6 @@ HEARTBEAT = timedelta(seconds=30)
 FORGET_EVERY = timedelta(hours=6)  # not at a fixed hour: many shops switch everything off at night
 BEAT_S = 5.0
 PATIENCE_S = 2.0  # how long the end waits for a request that hangs on the network
-SIZE = (1024, 600)  # of the window, where it does not fill the screen
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text("--settings", metavar="FILE", help="TOML file with these settings (keys as the options)")
     text("--ca", metavar="FILE", help="certificate authority of the server, if it is your own")
     text("--windowed", action=flag, default=None, help="a window instead of the full screen")
-    text("--touches", metavar="PATH", help="write down every touch there, to compare with in tests")
+    text("--touches", metavar="PATH", help="named pipe for simulated touches, for tests and the demo")
 
 
 def main(args: argparse.Namespace) -> int:
@@ -63,13 +63,22 @@ def main(args: argparse.Namespace) -> int:
     except SettingsFaults as faults:
         log.error("%s", faults)
         return 2
-    except JournalTaken as error:
+    except KioskError as error:
         log.error("%s", error)
+        return 1
+    except (sqlite3.Error, OSError) as error:
+        log.error("The journal in %s can't be opened: %s. Is the disk full, or read-only?", settings.data, error)
         return 1
     return 0
 
 
-def run(settings: Config) -> None:
+def open_window(settings: Config, heartbeat: Callable[[], None]) -> Screen:
+    from kiosk.screens.window import Window  # importing Kivy opens things; a headless terminal has none of it
+
+    return Window(fullscreen=not settings.windowed, touches=settings.touches, heartbeat=heartbeat)
+
+
+def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]], Screen] = open_window) -> None:
     """Until SIGTERM, SIGINT, or the end of the screen."""
     over = threading.Event()
     with ExitStack() as closing:
@@ -82,7 +91,7 @@ def run(settings: Config) -> None:
         repeating.every(HEARTBEAT, online.wake)
         repeating.every(FORGET_EVERY, lambda: forget_old(writer, clock))
         watchdog = Watchdog(notifier(os.environ), terminal.ping)
-        screen = None if settings.headless else _open_screen(settings, heartbeat=watchdog.beat)
+        screen = None if settings.headless else open_screen(settings, watchdog.beat)
 
         def when_kept(draft: Draft) -> None:
             terminal.kept(draft)
@@ -125,12 +134,6 @@ def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Cloc
         when_not_ready=terminal.not_ready,
     )
     return Online(exchange.step, when_over=exchange.close)
-
-
-def _open_screen(settings: Config, *, heartbeat: Callable[[], None]) -> Screen:
-    from kiosk.screens.window import Window  # importing Kivy opens things; a headless terminal has none of it
-
-    return Window(size=SIZE, fullscreen=not settings.windowed, touches=settings.touches, heartbeat=heartbeat)
 
 
 @contextmanager

@@ -167,7 +167,7 @@ def test_rule_2_a_login_page_acknowledges_nothing(terminal: Terminal, server: Se
 
 
 def test_rule_2_a_redirect_is_not_followed(terminal: Terminal, server: Server) -> None:
-    server.script = [status(302, Location=server.address + "/api/exchange")]
+    server.script = [status(307, Location=server.address + "/api/exchange")]
     terminal.answers(5)
     count = len(server.requests)
 

@@ -175,6 +175,18 @@ def test_presses_in_a_row_are_all_written_and_the_last_is_thanked_for() -> None:
     assert person.is_kept().shown == Thanks("fi", "Kamppi")
 
 
+def test_what_is_kept_late_does_not_lead_the_next_person_on() -> None:
+    person = Person().presses(1, seq=1)
+    first = person.visit.keeping
+    person.presses(5, seq=2)
+    shown = person.shown
+
+    person.do(turn.kept, first)
+
+    assert person.shown == shown
+    assert person.is_kept().shown == Thanks("fi", "Kamppi")
+
+
 def test_an_old_press_is_written_and_leaves_the_person_at_the_screen_alone() -> None:
     person = Person().answers("overall", 1).is_kept()
     shown = person.shown

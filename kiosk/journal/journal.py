@@ -1,154 +1,22 @@
-"""The journal: a terminal's append-only record in one SQLite file, and all SQL about it (design.md 3.1 to 3.4).
+"""Writing a journal: append, acknowledge, forget, fork."""
 
-`Records` reads, through a connection of its own; `Journal` writes, and belongs to one thread (writer.py).
-Each journal has a file of its own, named by its id: a fork then never swaps a file under a connection that has it open.
-"""
-
-import fcntl
-import os
-import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import msgspec
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-from kiosk.clock import BootRecord
 from kiosk.drafts import Draft
-from kiosk.errors import JournalTaken, NoJournal, NotKept
+from kiosk.errors import NoJournal, NotKept
+from kiosk.journal.files import CLOSED, NAME, UNFINISHED, connect, find, finish_fork, new_id, sync_folder
+from kiosk.journal.records import ALL, Records
+from kiosk.journal.schema import migrations
 from survey.entries import START, Birth, Context, Entry, Head, chain
 from survey.exchange import ClockSource, Configuration
 
 KEEP_DAYS = 90  # design.md 3.3
-BUSY_TIMEOUT_S = 10
-ALL = -1  # SQLite's LIMIT for no limit
-
-_ENTRIES = "SELECT seq, visit, uptime_ms, value, context, born, chain FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
-
-
-class Tallies(msgspec.Struct, frozen=True):
-    """Answers since the journal began. pressed: taken from people; stored: durable here; sent: held by the server."""
-
-    pressed: int
-    stored: int
-    sent: int
-
-    @property
-    def waiting(self) -> int:
-        return self.stored - self.sent
-
-
-class FolderLock:
-    """One process at a time may write in a data folder. Freed by close(), or by the end of the process."""
-
-    def __init__(self, folder: Path) -> None:
-        """Raises JournalTaken."""
-        self._file = os.open(folder / "journal.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(self._file)
-            raise JournalTaken(
-                f"The journal in {folder} is being written by another terminal program. "
-                "Stop that one, or give this one a folder of its own (--data)."
-            ) from error
-
-    def close(self) -> None:
-        os.close(self._file)
-
-
-class Records:
-    """Reading. Every call sees what is committed by then, and holds no lock afterwards."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._contexts: dict[int, Context] = {}  # by id; they never change
-        self.journal_id: str = self._state("journal")
-
-    @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Read only, also beside a running terminal. Raises NoJournal."""
-        return cls(_connect(_find(folder), mode="ro"))
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def tallies(self) -> Tallies:
-        pressed, sent = self._row("SELECT pressed, sent FROM state")
-        return Tallies(pressed, self._answers_up_to(self.newest().seq), sent)
-
-    def base(self) -> Head:
-        """The newest entry that was forgotten: the first one held follows it."""
-        return Head(*self._row("SELECT base_seq, base_chain FROM state"))
-
-    def newest(self) -> Head:
-        found = self._connection.execute("SELECT seq, chain FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
-        return Head(*found) if found else self.base()
-
-    def head(self) -> Head:
-        """Up to where the server acknowledged."""
-        return Head(*self._row("SELECT head_seq, head_chain FROM state"))
-
-    def chain_at(self, seq: int) -> int | None:
-        """None beyond the newest entry, and before what is still held."""
-        found = self._connection.execute("SELECT chain FROM entries WHERE seq = ?", [seq]).fetchone()
-        if found:
-            return int(found[0])
-        base = self.base()
-        return base.chain if seq == base.seq else None
-
-    def entries_after(self, seq: int, limit: int = ALL) -> list[Entry]:
-        return [entry for entry, _ in self._chained_after(seq, limit)]
-
-    def boots(self) -> list[BootRecord]:
-        rows = self._connection.execute(
-            "SELECT number, boot_id, offset_ms, how, clock_ms, last_uptime_ms FROM boots ORDER BY number"
-        )
-        return [BootRecord(*row) for row in rows.fetchall()]
-
-    def configuration(self) -> Configuration | None:
-        stored = self._state("configuration")
-        return msgspec.json.decode(stored, type=Configuration) if stored else None
-
-    def standing(self) -> str:
-        """How the last exchange went: `online`, `unreachable`, `refused`..., empty before the first one."""
-        return str(self._state("standing"))
-
-    def may_forget_seq(self) -> int:
-        return int(self._state("may_forget_seq"))
-
-    def _chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
-        rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()
-        return [
-            (Entry(seq, visit, uptime_ms, value, self._context(context), born), link)
-            for seq, visit, uptime_ms, value, context, born, link in rows
-        ]
-
-    def _context(self, context_id: int) -> Context:
-        if context_id not in self._contexts:
-            found = self._row(
-                "SELECT kind, about, survey, language, source, boot, clock_ms FROM contexts WHERE id = ?", context_id
-            )
-            self._contexts[context_id] = Context(*found)
-        return self._contexts[context_id]
-
-    def _answers_up_to(self, seq: int) -> int:
-        """Answers among the entries 1 to seq, also where those are forgotten."""
-        found = self._connection.execute("SELECT answers FROM entries WHERE seq = ?", [seq]).fetchone()
-        if found:
-            return int(found[0])
-        return int(self._state("base_answers")) if seq else 0
-
-    def _state(self, column: str) -> str:
-        found: str = self._row(f"SELECT {column} FROM state")[0]  # noqa: S608  a name of ours
-        return found
-
-    def _row(self, sql: str, *values: object) -> tuple[Any, ...]:
-        row: tuple[Any, ...] = self._connection.execute(sql, values).fetchone()
-        return row
 
 
 class Journal(Records):
@@ -159,10 +27,10 @@ class Journal(Records):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        connection = _connect(path, mode="rwc")
-        _migrations.apply(Database(connection))
+        connection = connect(path, mode="rwc")
+        migrations.apply(Database(connection))
         with connection:
-            name = path.stem.removeprefix(_NAME)
+            name = path.stem.removeprefix(NAME)
             connection.execute("UPDATE state SET journal = ? WHERE journal = ''", [name])
         super().__init__(connection)
         self._newest = self.newest()
@@ -177,12 +45,12 @@ class Journal(Records):
     @classmethod
     def open(cls, folder: Path) -> Self:
         """The journal of this folder, made if there is none."""
-        _finish_fork(folder)
+        finish_fork(folder)
         try:
-            return cls(_find(folder))
+            return cls(find(folder))
         except NoJournal:
-            journal = cls(folder / f"{_NAME}{_new_id()}.db")
-            _sync_folder(folder)
+            journal = cls(folder / f"{NAME}{new_id()}.db")
+            sync_folder(folder)
             return journal
 
     def last_seq(self, source: str) -> int:
@@ -273,8 +141,8 @@ class Journal(Records):
         common: the last entry that this terminal and the server agree on (design.md 3.4).
         """
         folder = self.path.parent
-        path = folder / f"{_NAME}{_new_id()}.db"
-        unfinished = path.with_suffix(_UNFINISHED)
+        path = folder / f"{NAME}{new_id()}.db"
+        unfinished = path.with_suffix(UNFINISHED)
         new = Journal(unfinished)
         new._carry_over(self, common)
         new.close()
@@ -283,9 +151,9 @@ class Journal(Records):
             unfinished.unlink()
             raise sqlite3.OperationalError("The journal is being read just now; the fork is tried again.")
         self.close()
-        self.path.rename(self.path.with_suffix(_CLOSED))
+        self.path.rename(self.path.with_suffix(CLOSED))
         unfinished.rename(path)
-        _sync_folder(folder)
+        sync_folder(folder)
         return Journal(path)
 
     def _carry_over(self, old: "Journal", common: Head) -> None:
@@ -344,113 +212,3 @@ class Journal(Records):
             added = self._connection.execute("INSERT INTO contexts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", row)
             self._context_ids[context] = added.lastrowid or 0
         return self._context_ids[context]
-
-
-_NAME = "journal-"
-_CLOSED = ".closed.db"
-_UNFINISHED = ".unfinished"
-
-
-def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False
-    )
-    if mode != "ro":
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # with NORMAL a power cut loses what was committed last
-    return connection
-
-
-def _find(folder: Path) -> Path:
-    open_ones = [path for path in folder.glob(f"{_NAME}*.db") if not path.name.endswith(_CLOSED)]
-    if len(open_ones) != 1:
-        found = ", ".join(path.name for path in open_ones) or "none"
-        raise NoJournal(
-            f"There should be one open journal in {folder}; found: {found}. Is it a terminal's data folder?"
-        )
-    return open_ones[0]
-
-
-def _finish_fork(folder: Path) -> None:
-    """A power cut during a fork: done if the old journal is closed already, else as if it had not begun."""
-    with suppress(NoJournal):
-        _find(folder)
-        for path in folder.glob(f"{_NAME}*{_UNFINISHED}*"):
-            path.unlink()
-    for path in folder.glob(f"{_NAME}*{_UNFINISHED}"):
-        path.rename(path.with_suffix(".db"))
-
-
-def _new_id() -> str:
-    return secrets.token_hex(8)[:15]  # 60 bits: also safe as a number in JavaScript's and SQLite's hands
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-_migrations = Migrations("journal")
-
-
-def _begin(database: Database) -> None:
-    number, text, anything = int, str, bytes  # a column for bytes leaves every value as it is
-    database["entries"].create(
-        {
-            "seq": number,
-            "visit": number,
-            "uptime_ms": number,
-            "value": anything,
-            "context": number,
-            "born": text,
-            "chain": number,
-            "answers": number,  # how many of the entries up to this one are answers
-        },
-        pk="seq",
-    )
-    database["contexts"].create(
-        {
-            "id": number,
-            "kind": text,
-            "about": text,
-            "survey": text,
-            "language": text,
-            "source": text,
-            "boot": number,
-            "clock_ms": number,
-        },
-        pk="id",
-    )
-    database["boots"].create(
-        {
-            "number": number,
-            "boot_id": text,
-            "offset_ms": number,
-            "how": text,
-            "clock_ms": number,
-            "last_uptime_ms": number,
-        },
-        pk="number",
-    )
-    database["sources"].create({"source": text, "last_seq": number}, pk="source")
-    state = {
-        "journal": "",
-        "pressed": 0,
-        "sent": 0,
-        "last_visit": 0,
-        "head_seq": 0,
-        "head_chain": START,
-        "base_seq": 0,
-        "base_chain": START,
-        "base_answers": 0,
-        "may_forget_seq": 0,
-        "standing": "",
-        "configuration": b"",
-    }
-    database["state"].insert(state)
-
-
-_migrations()(_begin)

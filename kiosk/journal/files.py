@@ -1,0 +1,79 @@
+"""The journal's file: who may write it, how it is opened, and what a power cut may leave behind.
+
+Each journal has a file of its own, named by its id: a fork then never swaps a file under a connection that has it open.
+"""
+
+import fcntl
+import os
+import secrets
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from kiosk.errors import JournalTaken, NoJournal
+
+BUSY_TIMEOUT_S = 10
+NAME = "journal-"
+CLOSED = ".closed.db"
+UNFINISHED = ".unfinished"
+
+
+class FolderLock:
+    """One process at a time may write in a data folder. Freed by close(), or by the end of the process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises JournalTaken."""
+        self._file = os.open(folder / "journal.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._file)
+            raise JournalTaken(
+                f"The journal in {folder} is being written by another terminal program. "
+                "Stop that one, or give this one a folder of its own (--data)."
+            ) from error
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+def connect(path: Path, *, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False
+    )
+    if mode != "ro":
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # with NORMAL a power cut loses what was committed last
+    return connection
+
+
+def find(folder: Path) -> Path:
+    open_ones = [path for path in folder.glob(f"{NAME}*.db") if not path.name.endswith(CLOSED)]
+    if len(open_ones) != 1:
+        found = ", ".join(path.name for path in open_ones) or "none"
+        raise NoJournal(
+            f"There should be one open journal in {folder}; found: {found}. Is it a terminal's data folder?"
+        )
+    return open_ones[0]
+
+
+def finish_fork(folder: Path) -> None:
+    """A power cut during a fork: done if the old journal is closed already, else as if it had not begun."""
+    with suppress(NoJournal):
+        find(folder)
+        for path in folder.glob(f"{NAME}*{UNFINISHED}*"):
+            path.unlink()
+    for path in folder.glob(f"{NAME}*{UNFINISHED}"):
+        path.rename(path.with_suffix(".db"))
+
+
+def new_id() -> str:
+    return secrets.token_hex(8)[:15]  # 60 bits: also safe as a number in JavaScript's and SQLite's hands
+
+
+def sync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,122 @@
+"""Reading a journal, also beside the terminal that writes it."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+
+from kiosk.clock import BootRecord
+from kiosk.journal.files import connect, find
+from survey.entries import Context, Entry, Head
+from survey.exchange import Configuration
+
+ALL = -1  # SQLite's LIMIT for no limit
+
+_ENTRIES = "SELECT seq, visit, uptime_ms, value, context, born, chain FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+_CONTEXT = "SELECT kind, about, survey, language, source, boot, clock_ms FROM contexts WHERE id = ?"
+_TALLIES = """
+    SELECT pressed, coalesce((SELECT answers FROM entries ORDER BY seq DESC LIMIT 1), base_answers), sent FROM state
+"""
+
+
+class Tallies(msgspec.Struct, frozen=True):
+    """Answers since the journal began. pressed: taken from people; stored: durable here; sent: held by the server."""
+
+    pressed: int
+    stored: int
+    sent: int
+
+    @property
+    def waiting(self) -> int:
+        return self.stored - self.sent
+
+
+class Records:
+    """Reading. Every call sees what is committed by then, and holds no lock afterwards."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._contexts: dict[int, Context] = {}  # by id; they never change
+        self.journal_id: str = self._state("journal")
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Read only, also beside a running terminal. Raises NoJournal."""
+        return cls(connect(find(folder), mode="ro"))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def tallies(self) -> Tallies:
+        return Tallies(*self._row(_TALLIES))
+
+    def base(self) -> Head:
+        """The newest entry that was forgotten: the first one held follows it."""
+        return Head(*self._row("SELECT base_seq, base_chain FROM state"))
+
+    def newest(self) -> Head:
+        found = self._connection.execute("SELECT seq, chain FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
+        return Head(*found) if found else self.base()
+
+    def head(self) -> Head:
+        """Up to where the server acknowledged."""
+        return Head(*self._row("SELECT head_seq, head_chain FROM state"))
+
+    def chain_at(self, seq: int) -> int | None:
+        """None beyond the newest entry, and before what is still held."""
+        found = self._connection.execute("SELECT chain FROM entries WHERE seq = ?", [seq]).fetchone()
+        if found:
+            return int(found[0])
+        base = self.base()
+        return base.chain if seq == base.seq else None
+
+    def entries_after(self, seq: int, limit: int = ALL) -> list[Entry]:
+        return [entry for entry, _ in self._chained_after(seq, limit)]
+
+    def boots(self) -> list[BootRecord]:
+        rows = self._connection.execute(
+            "SELECT number, boot_id, offset_ms, how, clock_ms, last_uptime_ms FROM boots ORDER BY number"
+        )
+        return [BootRecord(*row) for row in rows.fetchall()]
+
+    def configuration(self) -> Configuration | None:
+        """The one in force; None before the first, and where another release wrote what this one can't read."""
+        try:
+            return msgspec.json.decode(self._state("configuration"), type=Configuration)
+        except msgspec.DecodeError:
+            return None
+
+    def standing(self) -> str:
+        """How the last exchange went: `online`, `unreachable`, `refused`..., empty before the first one."""
+        return str(self._state("standing"))
+
+    def may_forget_seq(self) -> int:
+        return int(self._state("may_forget_seq"))
+
+    def _chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
+        rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()
+        return [
+            (Entry(seq, visit, uptime_ms, value, self._context(context), born), link)
+            for seq, visit, uptime_ms, value, context, born, link in rows
+        ]
+
+    def _context(self, context_id: int) -> Context:
+        if context_id not in self._contexts:
+            self._contexts[context_id] = Context(*self._row(_CONTEXT, context_id))
+        return self._contexts[context_id]
+
+    def _answers_up_to(self, seq: int) -> int:
+        """Answers among the entries 1 to seq, also where those are forgotten."""
+        found = self._connection.execute("SELECT answers FROM entries WHERE seq = ?", [seq]).fetchone()
+        if found:
+            return int(found[0])
+        return int(self._state("base_answers")) if seq else 0
+
+    def _state(self, column: str) -> str:
+        found: str = self._row(f"SELECT {column} FROM state")[0]  # noqa: S608  a name of ours
+        return found
+
+    def _row(self, sql: str, *values: object) -> tuple[Any, ...]:
+        row: tuple[Any, ...] = self._connection.execute(sql, values).fetchone()
+        return row
