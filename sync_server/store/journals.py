@@ -91,8 +91,8 @@ def add_text(transaction: Transaction, place: Place, journal_id: int, odd: Odd) 
     transaction.execute(
         "INSERT INTO texts (location_id, at, journal_id, seq, touchpoint_id, question_id, language, text, score)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-        " (SELECT value FROM answers WHERE location_id = ? AND journal_id = ? AND seq >= ? AND seq < ? AND visit = ? AND visit <> 0"
-        " ORDER BY seq LIMIT 1))",
+        " (SELECT value FROM answers WHERE location_id = ? AND journal_id = ? AND seq >= ? AND seq < ?"
+        " AND visit = ? AND visit <> 0 ORDER BY seq LIMIT 1))",
         (
             *(place.location_id, odd.at, journal_id, entry.seq, place.touchpoint_id),
             *(entry.context.about, entry.context.language, str(entry.value)),
