@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shop import BOOTS, NOW, OPENED, Journal, Shop, about
 
-from survey.entries import Entry
+from survey.entries import Context, Entry
 from survey.exchange import Boot, Health
 from survey.questions import Value
 from tests import cast
