@@ -34,8 +34,8 @@ def test_what_can_not_be_accepted_is_kept_in_quarantine_and_the_rest_counts(
     shop: Shop,
     journal: Journal,
     value: Value,
-    context,
-    reason: str,  # type: ignore[no-untyped-def]
+    context: Context,
+    reason: str,
 ) -> None:
     """Rule 3.5."""
     journal.write(5).write(value, context=context).write(1)
