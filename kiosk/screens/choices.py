@@ -10,7 +10,7 @@ from kiosk.views import Ask
 from survey.questions import Kind, Value, choices_in
 
 GAP, GAP_MANY = 24, 12
-HEIGHT, HEIGHT_YES_NO = 84, 160
+HEIGHT, HEIGHT_ALONE = 96, 160  # of a key among rows; of a single row
 COMFORTABLE = 8  # from here on the keys move closer
 
 
@@ -78,13 +78,15 @@ class ChoicePanel(Panel):
         count = len(self._keys)
         if look.scale.portrait:
             return 1 if count in (3, 4, 5, 6) else 2
-        return 2 if count <= COMFORTABLE else 3 if count <= 12 else 4
+        if count > COMFORTABLE:
+            return 3 if count <= 12 else 4
+        return 3 if count in (3, 5, 6) else 2
 
     def _gap(self) -> int:
         return GAP if len(self._keys) < COMFORTABLE else GAP_MANY
 
     def _height(self) -> int:
-        return HEIGHT_YES_NO if self._kind is Kind.YES_NO else HEIGHT
+        return HEIGHT_ALONE if len(self._keys) <= self._columns() else HEIGHT
 
 
 class MultiplePanel(ChoicePanel):

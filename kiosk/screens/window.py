@@ -16,7 +16,7 @@ PLAIN_FRAMES_PER_SECOND = 60
 class Window:
     """Make and run it on the main thread; show and stop from any.
 
-    size: None for the whole screen, or 1024 x 600 where not fullscreen. touches: a named pipe for simulated touches.
+    size: of a window that is not fullscreen, 1024 x 600 unless told. touches: a named pipe for simulated touches.
     heartbeat: called from the loop itself, so that a watchdog sees it hang. plain_loop: Kivy's own, polling loop.
     Raises settings.NoDisplay.
     """

@@ -75,6 +75,22 @@ def test_no_display_is_refused_with_what_to_do():
         choose_video_driver({})
 
 
+def test_a_display_that_does_not_open_is_refused_and_does_not_end_the_process():
+    code = """
+from kiosk.screens.settings import NoDisplay
+from kiosk.screens.window import Window
+try:
+    Window()
+except NoDisplay as refused:
+    print(refused)
+"""
+    with run(code, SDL_VIDEODRIVER="x11", DISPLAY=":4711") as program:
+        said, _ = program.communicate(timeout=20)
+
+    assert ":4711" in said
+    assert "--headless" in said
+
+
 def test_a_picture_can_be_drawn_without_a_display(tmp_path):
     code = f"from kiosk.screens.picture import main; main(['--size', '800x480', '--out', r'{tmp_path / 'a.png'}'])"
 

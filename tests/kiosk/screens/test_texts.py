@@ -1,9 +1,11 @@
 """Every language says everything, and says it with the same blanks."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+import kiosk
 from kiosk.texts import in_language, text, texts
 
 LANGUAGES = ("fi", "sv", "en")
@@ -18,6 +20,14 @@ def test_every_language_has_the_same_keys_and_blanks(language):
 
     assert said.keys() == english.keys()
     assert {key: blanks(sentence) for key, sentence in said.items()} == {k: blanks(v) for k, v in english.items()}
+
+
+def test_every_reason_for_not_being_ready_has_a_text():
+    sources = "".join(file.read_text() for file in Path(kiosk.__file__).parent.glob("*.py"))
+
+    reasons = set(re.findall(r'"(not_ready\.\w+)"', sources))
+
+    assert reasons <= texts("en").keys()
 
 
 def test_a_language_without_texts_reads_english():
