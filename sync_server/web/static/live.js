@@ -6,29 +6,34 @@ const part = document.querySelector("[data-part]");
 const notLive = document.getElementById("not-live");
 const SILENT_MS = 40_000; // the server is heard of every 15 s
 
+const AGAIN_MS = 2_000;
+
 let shown = null;
 let running = false;
 let again = false;
+let later = 0;
 
 async function refresh() {
-  if (running) {
-    again = true;
-    return;
-  }
+  again = running; // what comes while one is under way is fetched after it
+  if (running) return;
   running = true;
+  const fresh = await fetched();
+  running = false;
+  tell(fresh);
+  clearTimeout(later);
+  if (!fresh) later = setTimeout(refresh, AGAIN_MS);
+  else if (again) refresh();
+}
+
+async function fetched() {
   try {
     const answer = await fetch(part.dataset.part, { redirect: "manual" });
     if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) location.reload();
-    if (!answer.ok) throw new Error(answer.statusText);
+    if (!answer.ok) return false;
     swap(await answer.text());
-    tell(true);
+    return true;
   } catch {
-    tell(false);
-  }
-  running = false;
-  if (again) {
-    again = false;
-    refresh();
+    return false;
   }
 }
 
@@ -40,7 +45,6 @@ function swap(content) {
   part.innerHTML = content;
   window.scrollTo(scrollX, scrollY);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  part.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
 }
 
 function tell(live) {
@@ -61,17 +65,14 @@ function listen() {
     clearTimeout(silent);
     source.close();
     tell(false);
-    setTimeout(listen, 2_000);
+    setTimeout(listen, AGAIN_MS);
   }
 
   source.addEventListener("changed", () => {
     heard();
     refresh();
   });
-  source.addEventListener("alive", () => {
-    heard();
-    tell(true);
-  });
+  source.addEventListener("alive", heard);
   source.addEventListener("error", lost);
 }
 

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from hashlib import sha256
 
 import httpx
 import msgspec
@@ -10,9 +11,9 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 
-from sync_server.accounts.sessions import Session, StoredSessions
+from sync_server.accounts.sessions import ONE_DAY_S, SESSION_DAYS, Session
 from sync_server.changes import Changes
-from sync_server.store import Store
+from sync_server.store import Store, people
 from sync_server.web.app import create_app
 from tests import cast
 
@@ -37,9 +38,15 @@ class House:
         return client
 
     def session_of(self, name: str) -> str:
-        content = msgspec.json.encode(Session.of(cast.person(name)))
-        asyncio.run(StoredSessions(self.store, lambda: self.now_ms).set(f"session-of-{name}", content))
-        return f"session-of-{name}"
+        session_id = f"session-of-{name}"
+        people.keep_session(
+            self.store,
+            sha256(session_id.encode()).hexdigest(),
+            msgspec.json.encode(Session.of(cast.person(name))).decode(),
+            expires_at=self.now_ms + SESSION_DAYS * ONE_DAY_S * 1000,
+            now_ms=self.now_ms,
+        )
+        return session_id
 
 
 class Served:

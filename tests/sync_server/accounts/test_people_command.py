@@ -1,0 +1,113 @@
+import argparse
+import io
+import json
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sync_server.accounts import command, passwords
+from sync_server.store import open_store, people
+from tests import cast
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    store = open_store(tmp_path)
+    cast.settle(store)
+    store.close()
+    return tmp_path
+
+
+def hymy(data: Path, *words: str, stdin: str = "") -> Done:
+    """`hymy people` with these words, in this process."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    out, err, before = io.StringIO(), io.StringIO(), sys.stdin
+    sys.stdin = io.StringIO(stdin)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            returncode = command.main(parser.parse_args([*words, "--data", str(data)]))
+    finally:
+        sys.stdin = before
+    return Done(returncode, out.getvalue(), err.getvalue())
+
+
+def test_a_new_person_signs_in_with_the_password_that_was_made_for_them(data: Path) -> None:
+    done = hymy(data, "add", "Fanny  Öst", "--role", "manager", "--location", "vasa", "--language", "sv")
+
+    password = done.stdout.strip().rpartition(" ")[2]
+    store = open_store(data)
+    fanny = people.find_by_name(store, "fanny öst")
+    store.close()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Fanny Öst can sign in. Password: ")
+    assert fanny and passwords.is_right(password, fanny.password_hash)
+    assert (fanny.role, fanny.places, fanny.language) == ("manager", {"vasa"}, "sv")
+
+
+def test_a_password_from_standard_input_is_not_shown(data: Path) -> None:
+    done = hymy(data, "add", "Gun", "--role", "it", "--password-stdin", stdin="seven-blue-doors\n")
+
+    assert done.stdout == "Gun can sign in.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["--role", "manager", "--location", "kampi"],
+            "There is no location 'kampi'. Known are kamppi, tapiola, vasa.",
+        ),
+        (["--role", "manager"], "This role is given by --location ID, one or more, and by nothing else."),
+        (["--role", "manager", "--region", "uusimaa"], "This role is given by --location ID"),
+        (["--role", "area", "--region", "lapland"], "There is no region 'lapland'. Known are ostrobothnia, uusimaa."),
+        (["--role", "it", "--location", "kamppi"], "The role it sees every place. Leave --location and --region out."),
+    ],
+    ids=["unknown location", "no location", "wrong kind of place", "unknown region", "needless place"],
+)
+def test_what_is_wrong_is_told_with_what_would_be_right(data: Path, words: list[str], message: str) -> None:
+    done = hymy(data, "add", "Fanny", *words)
+
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Fanny" not in hymy(data, "list").stdout
+
+
+def test_a_name_is_given_once_and_a_password_is_not_short(data: Path) -> None:
+    taken = hymy(data, "add", "AINO", "--role", "it")
+    short = hymy(data, "add", "Fanny", "--role", "it", "--password-stdin", stdin="short\n")
+
+    assert (taken.returncode, short.returncode) == (1, 1)
+    assert "There is, or was, somebody called 'AINO'." in taken.stderr
+    assert "at least 10 characters" in short.stderr
+
+
+def test_an_account_that_has_ended_is_listed_no_more(data: Path) -> None:
+    ended = hymy(data, "end", "dag")
+    again = hymy(data, "end", "dag")
+    listed = json.load(io.StringIO(hymy(data, "list", "--json").stdout))
+
+    assert (ended.returncode, again.returncode) == (0, 1)
+    assert "Known are Aino, Bo, Cilla, Eeva." in again.stderr
+    assert [person["name"] for person in listed] == ["Aino", "Bo", "Cilla", "Eeva"]
+    assert listed[0] == {"name": "Aino", "role": "manager", "places": ["kamppi"], "language": "en"}
+
+
+def test_a_new_password_replaces_the_old_one(data: Path) -> None:
+    done = hymy(data, "password", "Aino", "--password-stdin", stdin="seven-blue-doors\n")
+
+    store = open_store(data)
+    aino = people.find_by_name(store, "aino")
+    store.close()
+    assert done.returncode == 0
+    assert aino and passwords.is_right("seven-blue-doors", aino.password_hash)
+    assert not passwords.is_right(cast.PASSWORD, aino.password_hash)

@@ -1,0 +1,154 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from survey.figures import nps, smiley_index
+from survey.questions import Kind, Question
+from sync_server.results.shared import Face
+from sync_server.results.today import Comment, Reason, Today, day_began_ms, today
+from sync_server.store import Store, open_store
+from tests import cast
+from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
+
+TODAY = "2026-11-21"
+NOW = cast.at("2026-11-21 17:55")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path)
+    cast.settle(store)
+    yield store
+    store.close()
+
+
+def of(store: Store, language: str = "en") -> Today:
+    return today(store, KAMPPI, NOW, language)
+
+
+def test_a_day_is_the_sum_of_its_touchpoints_and_hours(store: Store) -> None:
+    cast.add_counts(
+        store,
+        TODAY,
+        [
+            (CHECKOUT, "overall", 9, {5: 51, 4: 23, 3: 12, 2: 2, 1: 4}),
+            (ENTRANCE, "overall", 10, {5: 8}),
+        ],
+    )
+
+    day = of(store)
+
+    assert (day.answers, day.measure, day.question) == (100, "satisfied", "How did it go today?")
+    assert day.figure and (day.figure.value, day.figure.n) == (82.0, 100)
+    assert (round(day.figure.low, 1), round(day.figure.high, 1)) == (73.3, 88.3)  # Wilson's, of 82 in 100
+    assert day.index == smiley_index([4, 2, 12, 23, 59])
+    assert day.faces[0] == Face(1, 4, 0.04)
+    assert [(hour.hour, hour.answers, hour.good) for hour in day.hours[:2]] == [(9, 92, 74), (10, 8, 8)]
+    assert [(row.name, row.answers) for row in day.touchpoints] == [("Checkout", 92), ("Entrance", 8)]
+
+
+def test_under_ten_answers_only_their_number_is_said(store: Store) -> None:
+    cast.add_counts(store, TODAY, [(CHECKOUT, "overall", 9, {5: 9})])
+
+    day = of(store)
+
+    assert (day.answers, day.figure, day.index, day.hours[0].figure, day.touchpoints[0].figure) == (9, *[None] * 4)
+
+
+@pytest.mark.parametrize(("n", "standing"), [(10, "preliminary"), (29, "preliminary"), (30, "sound")])
+def test_how_sure_it_is_follows_the_number(store: Store, n: int, standing: str) -> None:
+    cast.add_counts(store, TODAY, [(CHECKOUT, "overall", 9, {5: n})])
+
+    figure = of(store).figure
+
+    assert figure and figure.standing == standing
+
+
+def test_an_hour_is_below_only_when_it_is_more_than_noise(store: Store) -> None:
+    hours = [(CHECKOUT, "overall", hour, {5: 45, 1: 5}) for hour in (9, 10, 11)]
+    bad = (CHECKOUT, "overall", 12, {5: 12, 1: 12})
+    noise = (CHECKOUT, "overall", 13, {5: 8, 1: 2})
+    cast.add_counts(store, TODAY, [*hours, bad, noise])
+
+    below = [hour.hour for hour in of(store).hours if hour.below]
+
+    assert below == [12]
+
+
+def test_reasons_are_counted_in_the_readers_language_most_first(store: Store) -> None:
+    cast.add_counts(store, TODAY, [(CHECKOUT, "why", 9, {1: 3, 2: 5}), (ENTRANCE, "why", 9, {1: 4, 99: 7})])
+
+    assert of(store, "sv").reasons == [Reason("Kön till kassan", 7), Reason("Hittade inte varan", 5)]
+
+
+def test_comments_are_todays_newest_first_with_the_face_of_their_visit(store: Store) -> None:
+    cast.add_text(store, CHECKOUT, cast.at("2026-11-20 23:59"), "Yesterday", language="en", score=1)
+    cast.add_text(store, CHECKOUT, cast.at("2026-11-21 00:01"), "Jono", language="fi", score=1)
+    cast.add_text(store, ENTRANCE, cast.at("2026-11-21 14:12"), "Fish", language="en", score=None)
+
+    day = of(store)
+
+    assert day.comments == [
+        Comment("Fish", "Entrance", "14:12", "en", None),
+        Comment("Jono", "Checkout", "00:01", "fi", 1),
+    ]
+    assert day.comment_count == 2
+
+
+def test_an_empty_day_names_the_last_one_with_answers(store: Store) -> None:
+    cast.add_counts(store, "2026-11-19", [(CHECKOUT, "overall", 9, {5: 1})])
+    cast.add_counts(store, "2026-11-22", [(CHECKOUT, "overall", 9, {5: 1})])
+
+    day = of(store)
+
+    assert (day.answers, day.hours, day.last_date) == (0, [], "2026-11-19")
+
+
+def test_the_day_is_the_locations_own(store: Store) -> None:
+    shortly_after_midnight = cast.at("2026-11-22 00:30")  # still the 21st in UTC
+
+    assert today(store, KAMPPI, shortly_after_midnight, "en").local_date == "2026-11-22"
+
+
+@pytest.mark.parametrize(
+    ("date", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-21", 24)], ids=["spring", "autumn", "usual"]
+)
+def test_a_day_begins_at_local_midnight_when_clocks_change_too(date: str, hours: int) -> None:
+    year_month, _, day = date.rpartition("-")
+    next_date = f"{year_month}-{int(day) + 1:02}"
+
+    assert day_began_ms(next_date, "Europe/Helsinki") - day_began_ms(date, "Europe/Helsinki") == hours * 3_600_000
+
+
+def test_nps_is_shown_with_its_three_groups(tmp_path: Path) -> None:
+    recommend = Question("recommend", Kind.NPS, {"en": "Would you recommend us?"})
+    store = open_store(tmp_path)
+    cast.settle(store, msgspec.structs.replace(cast.SURVEY, questions=(recommend,), follow_ups=()))
+    cast.add_counts(store, TODAY, [(CHECKOUT, "recommend", 9, {0: 5, 8: 20, 10: 25})])
+
+    day = of(store)
+    store.close()
+
+    assert (day.measure, day.index) == ("nps", None)
+    assert day.figure == nps([5, 0, 0, 0, 0, 0, 0, 0, 20, 0, 25])
+    assert [(face.face, face.answers) for face in day.faces] == [(1, 5), (3, 20), (5, 25)]
+
+
+def test_the_last_answer_is_the_newest_of_all_journals(store: Store) -> None:
+    with store.write() as transaction:
+        for journal_id, at in ((1, "14:12"), (2, "15:40")):
+            transaction.execute(
+                "INSERT INTO journals (location_id, journal_id, terminal_id, touchpoint_id, head_seq, head_chain,"
+                " answers, first_seen_at, last_seen_at) VALUES ('kamppi', ?, 't', 'kamppi-checkout', 1, 1, 1, 0, 0)",
+                (journal_id,),
+            )
+            transaction.execute(
+                "INSERT INTO answers (location_id, journal_id, seq, chain, at, clock, touchpoint_id, survey,"
+                " question_id, visit, value, language, source)"
+                " VALUES ('kamppi', ?, 1, 1, ?, 'server', 'kamppi-checkout', 'shop@1', 'overall', 1, 5, 'fi', 'touch')",
+                (journal_id, cast.at(f"2026-11-21 {at}")),
+            )
+
+    assert of(store).last_answer == "15:40"

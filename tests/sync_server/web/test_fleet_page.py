@@ -1,0 +1,115 @@
+import re
+
+import msgspec
+import pytest
+from house import House, post
+
+from survey.exchange import EnrolmentRequest
+from sync_server.errors import CodeRefused
+from sync_server.fleet.enrolment import VALID_MS, enrol
+from sync_server.fleet.terminals import TerminalRow
+from sync_server.web.fleet import SILENT_MS, ago, equation_faults, shown
+from sync_server.web.texts import say_in
+
+WELL = TerminalRow(
+    terminal_id="t1",
+    name="Checkout 1",
+    location_id="kamppi",
+    location_name="Kamppi",
+    touchpoint_name="Checkout",
+    enrolled_at=0,
+    revoked_at=None,
+    last_exchange_at=1_000_000,
+    version="0.1.0",
+    pressed=40,
+    stored=40,
+    sent=40,
+    counted=40,
+    waiting=0,
+    quarantined=0,
+    journal="1",
+    journals=1,
+    missing=0,
+    devices={},
+)
+
+
+def test_a_code_is_shown_once_and_enrols_one_terminal(house: House) -> None:
+    with house.client("Cilla") as client:
+        page = post(client, "/fleet/codes", touchpoint_id="kamppi-checkout").text
+        code = re.search(r"<code>(.+?)</code>", page)
+        assert code
+        later = client.get("/fleet").text
+        enrol(house.store, EnrolmentRequest(code[1], "Till 1"), house.now_ms)
+        fleet = client.get("/fleet").text
+
+    assert code[1] not in later
+    assert "until 2026-11-24 10:00 (UTC)" in page
+    assert "Till 1" in fleet and "Till 1" not in later
+    with pytest.raises(CodeRefused):
+        enrol(house.store, EnrolmentRequest(code[1]), house.now_ms)
+    assert VALID_MS == 72 * 3_600_000
+
+
+def test_a_terminal_is_revoked_after_a_question(house: House) -> None:
+    with house.client("Cilla") as client:
+        code = re.findall(r"<code>(.+?)</code>", post(client, "/fleet/codes", touchpoint_id="kamppi-checkout").text)[0]
+        terminal_id = enrol(house.store, EnrolmentRequest(code, "Till 1"), house.now_ms).terminal_id
+        question = client.get(f"/fleet/{terminal_id}/revoke")
+        asked_only = house.store.read("SELECT revoked_at FROM terminals")
+        address = re.findall(r'class="card door" action="(.+?)"', question.text)[0]
+        answer = post(client, address)
+        again = post(client, address)
+
+    assert "Revoke Till 1?" in question.text
+    assert asked_only == [(None,)]
+    assert (answer.status_code, again.status_code) == (303, 404)
+    assert house.store.read("SELECT revoked_at FROM terminals") == [(house.now_ms,)]
+
+
+def test_an_unknown_touchpoint_makes_no_code(house: House) -> None:
+    with house.client("Cilla") as client:
+        answer = post(client, "/fleet/codes", touchpoint_id="nowhere")
+
+    assert answer.status_code == 404
+    assert house.store.read("SELECT * FROM enrolment_codes") == []
+
+
+def test_when_all_is_well_the_equation_is_a_tick(house: House) -> None:
+    assert equation_faults(WELL) == []
+    assert not shown(WELL, WELL.last_exchange_at or 0).needs_look
+
+
+@pytest.mark.parametrize(
+    ("change", "fault", "needs_look"),
+    [
+        ({"pressed": 42}, ("fleet.not_stored", 2), True),
+        ({"sent": 37, "counted": 37, "waiting": 3}, ("fleet.not_sent", 3), False),
+        ({"counted": 39}, ("fleet.not_counted", 1), True),
+        ({"counted": 45}, ("fleet.too_many", 5), True),
+    ],
+    ids=["not stored", "not sent", "not counted", "too many"],
+)
+def test_a_difference_is_named(change: dict[str, int], fault: tuple[str, int], needs_look: bool) -> None:
+    row = msgspec.structs.replace(WELL, **change)
+
+    assert equation_faults(row) == [fault]
+    assert shown(row, row.last_exchange_at or 0).needs_look is needs_look
+
+
+def test_a_terminal_that_is_not_heard_of_is_silent_unless_revoked() -> None:
+    now = (WELL.last_exchange_at or 0) + SILENT_MS + 1
+    revoked = msgspec.structs.replace(WELL, revoked_at=now)
+    new = msgspec.structs.replace(WELL, enrolled_at=now, last_exchange_at=None)
+
+    assert [shown(row, now).is_silent for row in (WELL, revoked, new)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(0, "just now"), (2, "2 min ago"), (59, "59 min ago"), (60, "1 h ago"), (48 * 60, "2 days ago"), (None, "never")],
+)
+def test_how_long_ago_is_said_in_words(minutes: int | None, said: str) -> None:
+    now = 10**12
+
+    assert ago(say_in("en"), None if minutes is None else now - minutes * 60_000, now) == said

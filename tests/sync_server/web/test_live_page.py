@@ -1,0 +1,76 @@
+"""The page in a real browser: it changes by itself, keeps its place, and says when it no longer lives."""
+
+from collections.abc import Iterator
+
+import pytest
+from house import House
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests import cast
+from tests.cast import CHECKOUT
+
+TODAY = "2026-11-21"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(house: House, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 600})
+    context.add_cookies([{"name": "hymy_session", "value": house.session_of("Aino"), "url": house.address}])
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    assert not [line for line in said if "ERR_" not in line]  # the browser tells lost connections, too
+
+
+def test_answers_show_by_themselves_and_the_reader_stays_where_they_were(house: House, page: Page) -> None:
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {5: 9})])
+    page.goto(f"{house.address}/today/kamppi")
+    expect(page.locator("h1")).to_have_text("9 answers today: too few to say.")
+    page.evaluate("window.scrollTo(0, 300)")
+
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 10, {5: 31})])
+    house.changes.tell(["kamppi"])
+
+    expect(page.locator("h1")).to_contain_text("100 % satisfied today")
+    assert page.evaluate("window.scrollY") == 300
+
+
+def test_the_page_says_that_it_is_not_live_and_comes_back(house: House, page: Page) -> None:
+    page.goto(f"{house.address}/today/kamppi")
+    expect(page.locator("#not-live")).to_be_empty()
+
+    page.context.set_offline(True)
+    house.changes.tell(["kamppi"])
+    expect(page.locator("#not-live")).to_contain_text("Not live")
+    page.context.set_offline(False)
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {5: 9})])
+
+    expect(page.locator("h1")).to_have_text("9 answers today: too few to say.", timeout=15_000)
+    expect(page.locator("#not-live")).to_be_empty()
+
+
+def test_signing_in_by_keyboard_alone(house: House, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{house.address}/")
+
+    page.keyboard.type("Aino")
+    page.keyboard.press("Tab")
+    page.keyboard.type(cast.PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("No answers yet today.")
+    page.close()

@@ -1,0 +1,58 @@
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import sync_server.web
+from sync_server.accounts.people import LANGUAGES
+from sync_server.web.texts import preferred, say_in, texts, whole
+
+WEB = Path(sync_server.web.__file__).parent
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_the_same_things_with_the_same_values(language: str) -> None:
+    assert {key: _values(text) for key, text in texts(language).items()} == {
+        key: _values(text) for key, text in texts("en").items()
+    }
+
+
+def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
+    sources = [*WEB.glob("*.py"), *WEB.glob("templates/*.html")]
+    content = "\n".join(source.read_text() for source in sources)
+    used = set(
+        re.findall(
+            r"[\"']((?:page|sign_in|today|faces|languages|fleet|error)\.(?!html|css)[a-z_0-9]*[a-z0-9])[\"']", content
+        )
+    )
+    composed = re.compile(
+        r"faces\.|languages\.|today\.(target_|satisfied|nps|filled_)|fleet\.(pressed|stored|sent|counted)$"
+    )
+
+    assert {key for key in texts("en") if not composed.match(key)} <= used
+    assert used <= set(texts("en"))
+
+
+def test_one_is_said_otherwise_than_many() -> None:
+    say = say_in("en")
+
+    assert (say("today.answers", n=1), say("today.answers", n=2)) == ("1 answer so far.", "2 answers so far.")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"),
+    [("sv-FI,sv;q=0.9,en;q=0.8", "sv"), ("de,fi;q=0.5", "fi"), ("de", "en"), ("", "en")],
+)
+def test_a_stranger_reads_the_first_language_of_their_wishes_that_there_is(wishes: str, language: str) -> None:
+    assert preferred(wishes) == language
+
+
+@pytest.mark.parametrize(("value", "said"), [(-12.4, "−12"), (-0.3, "0"), (85.5, "86"), (0.0, "0")])
+def test_a_number_is_rounded_with_a_real_minus(value: float, said: str) -> None:
+    assert whole(value) == said
+
+
+def _values(text: str | dict[str, str]) -> set[str]:
+    parts = text.values() if isinstance(text, dict) else [text]
+    return {field for part in parts for _, field, _, _ in Formatter().parse(part) if field}

@@ -1,0 +1,140 @@
+from hashlib import sha256
+
+import pytest
+from house import House, post
+
+from sync_server.accounts import attempts, passwords
+from sync_server.accounts.sessions import SESSION_DAYS
+from sync_server.store import people
+from tests.cast import PASSWORD
+
+DAY_MS = 86_400_000
+
+
+def test_name_and_password_lead_to_the_page_that_was_asked_for(house: House) -> None:
+    with house.client() as client:
+        door = client.get("/today/kamppi")
+        answer = post(client, door.headers["location"], name=" aino", password=PASSWORD, next="/today/kamppi")
+        page = client.get(answer.headers["location"])
+
+    assert door.headers["location"] == "/sign-in?next=%2Ftoday%2Fkamppi"
+    assert (answer.status_code, page.status_code) == (303, 200)
+    assert "Kamppi" in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("Aino", "wrong"), ("Nobody", PASSWORD), ("", "")], ids=["password", "name", "nothing"]
+)
+def test_what_does_not_fit_is_told_the_same_way(house: House, name: str, password: str) -> None:
+    with house.client() as client:
+        answer = post(client, "/sign-in", name=name, password=password)
+
+    assert answer.status_code == 401
+    assert "Name and password do not fit." in answer.text
+    assert "hymy_session" not in client.cookies
+
+
+def test_guessing_is_stopped_and_begins_anew_after_a_while(house: House) -> None:
+    with house.client() as client:
+        for _ in range(attempts.MOST_A_NAME):
+            post(client, "/sign-in", name="Aino", password="wrong")
+        stopped = post(client, "/sign-in", name="Aino", password=PASSWORD)
+        other = post(client, "/sign-in", name="Bo", password=PASSWORD)
+        house.now_ms += attempts.WINDOW_MS
+        later = post(client, "/sign-in", name="Aino", password=PASSWORD)
+
+    assert (stopped.status_code, other.status_code, later.status_code) == (429, 303, 303)
+    assert "Try again in 5 minutes" in stopped.text
+
+
+@pytest.mark.parametrize("path", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "x"])
+def test_signing_in_never_leads_elsewhere(house: House, path: str) -> None:
+    with house.client() as client:
+        answer = post(client, "/sign-in", name="Aino", password=PASSWORD, next=path)
+
+    assert answer.headers["location"] == "/"
+
+
+def test_a_session_has_a_new_name_is_stored_hashed_and_hidden_from_scripts(house: House) -> None:
+    with house.client() as client:
+        client.cookies.set("hymy_session", "planted")
+        answer = post(client, "/sign-in", name="Aino", password=PASSWORD)
+        cookie = answer.headers["set-cookie"]
+        session_id = cookie.partition("hymy_session=")[2].partition(";")[0]
+
+    stored = house.store.read("SELECT session_hash FROM sessions")
+    assert stored == [(sha256(session_id.encode()).hexdigest(),)]
+    assert session_id != "planted"
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie
+
+
+def test_reading_pages_writes_nothing(house: House) -> None:
+    with house.client("Aino") as client, house.client() as stranger:
+        before = house.store.read("PRAGMA data_version"), house.store.read("SELECT * FROM sessions")
+        headers = [client.get("/today/kamppi").headers, stranger.get("/sign-in").headers]
+        after = house.store.read("PRAGMA data_version"), house.store.read("SELECT * FROM sessions")
+
+    assert before == after
+    assert not any("hymy_session" in header.get("set-cookie", "") for header in headers)
+
+
+def test_signing_out_ends_the_session_on_the_server(house: House) -> None:
+    with house.client("Aino") as client:
+        post(client, "/sign-out")
+    with house.client() as thief:
+        thief.cookies.set("hymy_session", "session-of-Aino")
+        answer = thief.get("/today/kamppi")
+
+    assert answer.status_code == 303
+    assert house.store.read("SELECT * FROM sessions") == []
+
+
+def test_a_session_ends_by_itself_with_a_new_password_and_with_the_account(house: House) -> None:
+    with house.client("Aino") as aino, house.client("Bo") as bo, house.client("Dag") as dag:
+        before = [client.get("/").headers["location"] for client in (aino, bo, dag)]
+        people.change_password(house.store, "aino", passwords.hashed("another-long-one"))
+        people.end_person(house.store, "bo", house.now_ms)
+        changed, ended = aino.get("/").headers["location"], bo.get("/").headers["location"]
+        house.now_ms += SESSION_DAYS * DAY_MS
+        expired = dag.get("/").headers["location"]
+
+    assert before == ["/today/kamppi", "/today/kamppi", "/today/vasa"]
+    assert {changed, ended, expired} == {"/sign-in?next=%2F"}
+
+
+def test_a_form_from_another_site_is_refused(house: House) -> None:
+    with house.client("Cilla") as client:
+        without = client.post("/fleet/codes", data={"touchpoint_id": "kamppi-checkout"})
+        forged = client.post("/fleet/codes", data={"touchpoint_id": "kamppi-checkout", "_csrf_token": "x" * 128})
+
+    assert (without.status_code, forged.status_code) == (403, 403)
+    assert "The form was too old" in without.text
+    assert house.store.read("SELECT * FROM enrolment_codes") == []
+
+
+def test_a_form_still_works_after_the_server_was_started_again(house: House) -> None:
+    first = people.secret_for(house.store, "forms")
+
+    assert people.secret_for(house.store, "forms") == first
+    assert len(first) == 64
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/today/nowhere", "/no-such-page", "/static/page.css", "/api/nothing"])
+def test_every_answer_carries_the_safety_headers(house: House, path: str) -> None:
+    with house.client("Aino") as client:
+        headers = client.get(path).headers
+
+    assert "script-src 'self'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    assert ("immutable" if "static" in path else "no-store") in headers["cache-control"]
+
+
+def test_programs_get_errors_in_their_own_form(house: House) -> None:
+    with house.client() as stranger, house.client("Dag") as dag:
+        answers = [stranger.get("/api/locations/kamppi/today"), dag.get("/api/locations/kamppi/today")]
+
+    assert [answer.status_code for answer in answers] == [401, 404]
+    assert [answer.json()["error"] for answer in answers] == ["account.signed_out", "not_found"]
