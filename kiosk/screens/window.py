@@ -79,9 +79,7 @@ class Window:
         self.sdl.wake()
 
     def _show(self, *_: object) -> None:
-        while (
-            self._views
-        ):  # each of them, even where only the last is drawn: a question that went by ends what was typed
+        while self._views:  # each, even where only the last is drawn: a question that went by ends what was typed
             self.stage.show(self._views.popleft())
 
     def _simulate(self) -> Any:
