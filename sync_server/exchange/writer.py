@@ -72,7 +72,8 @@ class Writer:
         tasks: list[_Task] = []
         task = self._tasks.get()
         while task is not None:
-            tasks.append(task)
+            if task[1].set_running_or_notify_cancel():  # else its caller went away, and will send again
+                tasks.append(task)
             if len(tasks) == MAX_TOGETHER:
                 return tasks, True
             try:
