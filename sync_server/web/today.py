@@ -98,10 +98,10 @@ def _today(request: PersonRequest, state: State, location: LocationRow, template
 async def _changes(state: State, location: LocationRow) -> AsyncIterator[bytes]:
     """`changed` when answers came or a new hour began at the location, `alive` in between."""
     hour = _hour(state, location)
-    yield CHANGED  # what came between the page and this
     async with aclosing(state.changes.listen(location.location_id)) as told:
         next_told = asyncio.ensure_future(anext(told))
         try:
+            yield CHANGED  # what came between the page and this
             while True:
                 done, _ = await asyncio.wait([next_told], timeout=ALIVE_EVERY_S)
                 if done:

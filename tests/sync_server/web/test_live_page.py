@@ -1,6 +1,8 @@
 """The page in a real browser: it changes by itself, keeps its place, and says when it no longer lives."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from house import House
@@ -10,6 +12,7 @@ from tests import cast
 from tests.cast import CHECKOUT
 
 TODAY = "2026-11-21"
+LIMIT_S = 10
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,24 @@ def test_the_page_says_that_it_is_not_live_and_comes_back(house: House, page: Pa
 
     expect(page.locator("h1")).to_have_text("9 answers today: too few to say.", timeout=15_000)
     expect(page.locator("#not-live")).to_be_empty()
+
+
+def test_a_closed_page_leaves_nothing_listening(house: House) -> None:
+    with house.client("Aino") as client:
+        for _ in range(5):
+            with client.stream("GET", "/today/kamppi/changes") as events:
+                lines = events.iter_lines()
+                assert next(lines) == "event: changed"
+                wait_until(lambda: bool(house.changes._waiting.get("kamppi")))
+
+        wait_until(lambda: not house.changes._waiting.get("kamppi"))
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + LIMIT_S
+    while not is_so():
+        assert time.monotonic() < ends_at
+        threading.Event().wait(0.01)
 
 
 def test_signing_in_by_keyboard_alone(house: House, browser: Browser) -> None:
