@@ -1,5 +1,6 @@
 """Colours, sizes and letters of the terminal. Sizes are for a window of 1024 x 600 and grow with it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kivy.core.text import LabelBase
@@ -62,16 +63,15 @@ def blend(colour: Colour, other: Colour, share: float) -> Colour:
     return [a + (b - a) * share for a, b in zip(colour, other, strict=True)]
 
 
-def register_fonts() -> None:
-    """Inter where Debian's fonts-inter is installed, else the Roboto that comes with Kivy."""
-    medium, bold, display = (
-        _inter(style) for style in ("Inter-Medium.otf", "Inter-SemiBold.otf", "InterDisplay-SemiBold.otf")
-    )
-    LabelBase.register(TEXT_FONT, medium or "Roboto-Regular.ttf", fn_bold=bold or "Roboto-Bold.ttf")
-    LabelBase.register(DISPLAY_FONT, display or bold or "Roboto-Bold.ttf")
-    LabelBase.register(SIGN_FONT, medium or "DejaVuSans.ttf")
+def register_fonts(folders: Sequence[str] = INTER_FOLDERS) -> None:
+    """Inter where Debian's fonts-inter is installed, else what comes with Kivy."""
+    medium = _font(folders, "Inter-Medium.otf", otherwise="Roboto-Regular.ttf")
+    bold = _font(folders, "Inter-SemiBold.otf", otherwise="Roboto-Bold.ttf")
+    LabelBase.register(TEXT_FONT, medium, fn_bold=bold)
+    LabelBase.register(DISPLAY_FONT, _font(folders, "InterDisplay-SemiBold.otf", otherwise="Roboto-Bold.ttf"))
+    LabelBase.register(SIGN_FONT, _font(folders, "Inter-Medium.otf", otherwise="DejaVuSans.ttf"))
 
 
-def _inter(style: str) -> str | None:
-    files = (Path(folder) / style for folder in INTER_FOLDERS)
-    return next((str(file) for file in files if file.is_file()), None)
+def _font(folders: Sequence[str], name: str, *, otherwise: str) -> str:
+    files = (Path(folder) / name for folder in folders)
+    return next((str(file) for file in files if file.is_file()), f"data/fonts/{otherwise}")

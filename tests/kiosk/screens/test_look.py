@@ -81,6 +81,18 @@ def test_a_long_question_is_set_smaller_rather_than_cut(glass):
     assert heading.font_size < 60
 
 
+def test_without_inter_the_screens_are_set_in_what_comes_with_kivy(glass):
+    from kivy.core.text import LabelBase
+
+    from kiosk.screens import look
+
+    look.register_fonts(folders=("/nowhere",))
+    fonts = LabelBase._fonts[look.TEXT_FONT], LabelBase._fonts[look.SIGN_FONT]
+    look.register_fonts()
+
+    assert ["Roboto-Regular" in fonts[0][0], "DejaVuSans" in fonts[1][0]] == [True, True]
+
+
 def test_screens_are_built_once(glass):
     ask, other = sample_ask(Kind.SINGLE), sample_ask(Kind.NPS)
     glass.show(ask)
