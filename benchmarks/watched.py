@@ -1,0 +1,111 @@
+"""A whole terminal that notes how long each tap takes: python -m benchmarks.watched DATA SERVER CODE VISITS.
+
+It is the program `hymy kiosk` with its screen wrapped. *Durable*: the terminal asks for thanks, which it does only once
+the answer is committed. *On the screen*: the frame that holds it was flipped. A tap begins before SDL gets its event.
+"""
+
+import queue
+import random
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from kiosk import main as kiosk
+from kiosk.config import Config
+from kiosk.views import Ended, Screen, Thanks, Touch, View
+
+BETWEEN_S = (0.1, 0.5)  # from one customer to the next
+LIMIT_S = 10.0
+SEEN = "seen.json"
+
+
+class Seen(msgspec.Struct):
+    """first_question_at: on the monotonic clock, which all programs share. The others: of each tap."""
+
+    first_question_at: float = 0.0
+    durable_ms: list[float] = []
+    thanks_ms: list[float] = []
+
+
+class WatchedScreen:
+    """Taps so many times, writes down what was seen, and stays."""
+
+    def __init__(self, settings: Config, heartbeat: Callable[[], None], *, visits: int) -> None:
+        from kiosk.screens.window import Window
+
+        self._window = Window(fullscreen=False, heartbeat=heartbeat)
+        self._file, self._visits = settings.data / SEEN, visits
+        self._seen: queue.SimpleQueue[tuple[str, float]] = queue.SimpleQueue()
+        self._on_screen = ""
+
+    def run(self, *, when_touched: Callable[[Touch], None]) -> None:
+        self._watch_frames()
+        threading.Thread(target=self._come_and_go, args=(when_touched,), name="customers", daemon=True).start()
+        self._window.run(when_touched=when_touched)
+
+    def show(self, view: View) -> None:
+        if isinstance(view, Thanks):
+            self._seen.put(("durable", time.monotonic()))
+        self._window.show(view)
+
+    def stop(self) -> None:
+        self._window.stop()
+
+    def _watch_frames(self) -> None:
+        from kivy.core.window import Window as KivyWindow
+
+        flip = KivyWindow.flip
+
+        def flip_and_look() -> None:
+            flip()
+            at = time.monotonic()
+            shown = type(self._window.stage.children[0]).__name__ if self._window.stage.children else ""
+            if shown != self._on_screen:
+                self._on_screen = shown
+                self._seen.put((shown, at))
+
+        KivyWindow.flip = flip_and_look
+
+    def _come_and_go(self, when_touched: Callable[[Touch], None]) -> None:
+        seen, choose = Seen(first_question_at=self._wait_for("AskScreen")), random.Random(1)
+        for _ in range(self._visits):
+            time.sleep(choose.uniform(*BETWEEN_S))
+            tapped_at = self._tap(choose.randint(1, 5))
+            seen.durable_ms.append(1000 * (self._wait_for("durable") - tapped_at))
+            seen.thanks_ms.append(1000 * (self._wait_for("ThanksScreen") - tapped_at))
+            when_touched(Ended())  # in place of the seconds that thanks stays
+            self._wait_for("AskScreen")
+        unfinished = self._file.with_suffix(".new")
+        unfinished.write_bytes(msgspec.json.encode(seen))
+        unfinished.rename(self._file)
+
+    def _tap(self, value: int) -> float:
+        stage = self._window.stage
+        face = stage.find(f"value {value}")
+        assert face, "The question is not on the screen."
+        x, y = round(face.center_x), round(stage.height - face.center_y)
+        at = time.monotonic()
+        self._window.sdl.press(x, y)
+        return at
+
+    def _wait_for(self, what: str) -> float:
+        """When it was seen. Raises queue.Empty if it never is."""
+        while True:
+            name, at = self._seen.get(timeout=LIMIT_S)
+            if name == what:
+                return at
+
+
+def main(data: str, server: str, code: str, visits: str) -> None:
+    def open_screen(settings: Config, heartbeat: Callable[[], None]) -> Screen:
+        return WatchedScreen(settings, heartbeat, visits=int(visits))
+
+    kiosk.run(Config(Path(data), server=server, code=code), open_screen=open_screen)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
