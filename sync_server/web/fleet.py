@@ -17,7 +17,7 @@ from sync_server.accounts.people import Person
 from sync_server.errors import NotFound
 from sync_server.fleet import enrolment, terminals
 from sync_server.fleet.terminals import TerminalRow
-from sync_server.store import places
+from sync_server.store import Store, places
 from sync_server.store import terminals as stored
 from sync_server.web.page import PersonRequest, page
 from sync_server.web.texts import Say
@@ -62,12 +62,11 @@ def make_code(
 ) -> Template:
     now = state.clock()
     code = enrolment.make_code(state.store, data.touchpoint_id, now)
-    names = {touchpoint.touchpoint_id: touchpoint.name for touchpoint in places.touchpoints(state.store)}
     return page(
         request,
         "fleet_code.html",
         code=code,
-        touchpoint=names[data.touchpoint_id],
+        touchpoint=_touchpoint_labels(state.store)[data.touchpoint_id],
         until=f"{datetime.fromtimestamp((now + enrolment.VALID_MS) / 1000, UTC):%Y-%m-%d %H:%M}",
     )
 
@@ -131,7 +130,20 @@ def _fleet(request: PersonRequest, state: State, template: str) -> Template:
         now=now,
         ago=ago,
         terminals=[shown(row, now) for row in terminals.terminals(state.store)],
-        touchpoints=places.touchpoints(state.store),
-        location_names={location.location_id: location.name for location in places.locations(state.store)},
+        touchpoints=_touchpoint_labels(state.store),
+        location_names=_location_names(state.store),
         quarantine=stored.quarantine_reasons(state.store),
     )
+
+
+def _location_names(store: Store) -> dict[str, str]:
+    return {location.location_id: location.name for location in places.locations(store)}
+
+
+def _touchpoint_labels(store: Store) -> dict[str, str]:
+    """Each with its location's name: every shop has a checkout."""
+    names = _location_names(store)
+    return {
+        touchpoint.touchpoint_id: f"{names.get(touchpoint.location_id, touchpoint.location_id)} · {touchpoint.name}"
+        for touchpoint in places.touchpoints(store)
+    }
