@@ -8,7 +8,6 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.widget import Widget
 
-from kiosk.screens import look
 from kiosk.screens.widgets import show_pressed
 from kiosk.views import Ask
 from survey.questions import Value
@@ -64,7 +63,3 @@ def fitting(available: float, count: int, gap: float, largest: float) -> float:
 
 def rows_for(count: int, columns: int) -> int:
     return -(-count // columns)
-
-
-def units(pixels: float) -> float:
-    return pixels / float(look.scale.u)

@@ -68,7 +68,7 @@ def sample(name: str, *, language: str = "fi") -> View:
         case "out_of_order":
             return OutOfOrder(language, PLACE)
         case "not_ready":
-            return NotReady("not_ready.refused", "https://hymy.example.fi answered 401; enrol again with a new code.")
+            return NotReady("not_ready.code", "Enrolment code 7K2M-QX was used before. Make a new one under Fleet.")
     return sample_ask(Kind(name), language=language)
 
 
