@@ -1,6 +1,6 @@
 """The request bodies in the OpenAPI description: the handlers read raw bytes, so Litestar can't tell by itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -24,12 +24,14 @@ class StructBody(RequestBody):
 
 @dataclass
 class ExchangeOperation(Operation):
-    request_body: RequestBody | None = field(default_factory=lambda: StructBody(content={}, struct=Request))
+    def __post_init__(self) -> None:  # Litestar names no body for a handler that reads it raw
+        self.request_body = StructBody(content={}, struct=Request)
 
 
 @dataclass
 class EnrolmentOperation(Operation):
-    request_body: RequestBody | None = field(default_factory=lambda: StructBody(content={}, struct=EnrolmentRequest))
+    def __post_init__(self) -> None:
+        self.request_body = StructBody(content={}, struct=EnrolmentRequest)
 
 
 def _inline(part: Any, definitions: dict[str, Any]) -> Any:
