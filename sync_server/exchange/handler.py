@@ -62,6 +62,7 @@ def exchange_routes(
         description="A terminal's one request. Body: gzipped JSON `Request`; an empty batch is the heartbeat.",
         operation_class=ExchangeOperation,
         responses=_responses(Reply, 400, 401, 413, 503),
+        exception_handlers={ServerError: _tell},
         tags=["terminal"],
     )
     async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -76,14 +77,15 @@ def exchange_routes(
         status_code=200,
         summary="A one-time code goes in, a token comes out",
         operation_class=EnrolmentOperation,
-        responses=_responses(EnrolmentReply, 400, 413, 429),
+        responses=_responses(EnrolmentReply, 400, 413),
+        exception_handlers={ServerError: _tell},
         tags=["terminal"],
     )
     async def enrol_terminal(request: Request[Any, Any, Any]) -> Response[bytes]:
         body = await bounded_body(request, MAX_ENROLMENT_BYTES)
         try:
             asked = msgspec.json.decode(body, type=EnrolmentRequest)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Malformed(f"Not understood: {error}.", 'Send {"code": "..."}.') from error
         return _json(await asyncio.get_running_loop().run_in_executor(threads, enrol, store, asked, clock()))
 
@@ -115,8 +117,8 @@ async def bounded_body(request: Request[Any, Any, Any], limit_bytes: int) -> byt
     return bytes(body)
 
 
-def error_response(error: ServerError) -> Response[bytes]:
-    """The error as the API tells it. Retry-After is spread, so that those turned away don't come back together."""
+def _tell(_: Request[Any, Any, Any], error: ServerError) -> Response[bytes]:
+    """The error as a terminal reads it. Retry-After is spread, so that those sent away don't come back together."""
     headers = {}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s + random.randrange(RETRY_AFTER_SPREAD_S))  # noqa: S311
