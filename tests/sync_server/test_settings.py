@@ -1,0 +1,51 @@
+"""The server's settings: where each comes from, and what is told of wrong ones."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from sync_server.config import Settings, data_folder, read_settings
+from sync_server.errors import SettingsFaults
+
+NONE = Namespace(data=None, listen=None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "expected"),
+    [
+        pytest.param(NONE, {}, Settings(Path("hymy-data"), "127.0.0.1", 8080), id="defaults"),
+        pytest.param(
+            NONE,
+            {"HYMY_DATA": "/e", "HYMY_LISTEN": "10.0.0.1:1"},
+            Settings(Path("/e"), "10.0.0.1", 1),
+            id="environment",
+        ),
+        pytest.param(
+            Namespace(data="/c", listen="[::1]:2"),
+            {"HYMY_DATA": "/e", "HYMY_LISTEN": "10.0.0.1:1"},
+            Settings(Path("/c"), "::1", 2),
+            id="the command line wins",
+        ),
+    ],
+)
+def test_a_setting_comes_from_the_nearest_place(
+    arguments: Namespace, environment: dict[str, str], expected: Settings
+) -> None:
+    assert read_settings(arguments, environment) == expected
+    assert data_folder(arguments, environment) == expected.data
+
+
+@pytest.mark.parametrize("listen", ["8080", ":8080", "localhost", "localhost:", "localhost:http", "a:0", "a:65536"])
+def test_an_address_that_is_none_is_told_with_one_that_is(listen: str) -> None:
+    with pytest.raises(SettingsFaults, match=r"should be HOST:PORT, e\.g\. 127\.0\.0\.1:8080"):
+        read_settings(Namespace(data=None, listen=listen), {})
+
+
+def test_all_faults_are_told_together(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(SettingsFaults) as caught:
+        read_settings(Namespace(data=str(file), listen="nowhere"), {})
+    assert len(caught.value.faults) == 2
+    assert "name a folder" in str(caught.value)
