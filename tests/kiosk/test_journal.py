@@ -120,15 +120,19 @@ from a_terminal import answer
 from kiosk.clock import Clock
 from kiosk.writer import Writer
 
-def when_kept(draft):
-    print(draft.value, flush=True)
-
-writer = Writer(Path(sys.argv[1]), Clock())
-writer.start(when_kept=when_kept, when_not_kept=print)
 number = int(sys.argv[2])
-while True:
+
+def when_kept(draft):
+    global number
+    print(draft.value, flush=True)
     writer.append(answer(number))
     number += 1
+
+writer = Writer(Path(sys.argv[1]), Clock())
+writer.append(answer(number))
+number += 1
+writer.start(when_kept=when_kept, when_not_kept=print)
+writer._thread.join()
 """
 
 
