@@ -7,6 +7,7 @@ import msgspec
 
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.errors import NotFound
 from sync_server.fleet.enrolment import make_code
 from sync_server.fleet.reconcile import summary
 from sync_server.fleet.terminals import revoke, terminals
@@ -30,10 +31,17 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _code(store: Store, arguments: argparse.Namespace) -> int:
-    by_name = {touchpoint.name: touchpoint.touchpoint_id for touchpoint in places.touchpoints(store)}
-    code = make_code(store, by_name.get(arguments.touchpoint, arguments.touchpoint), now_ms())
+    code = make_code(store, _touchpoint_id(store, arguments.touchpoint), now_ms())
     say(json.dumps({"code": code}) if arguments.json else code)
     return 0
+
+
+def _touchpoint_id(store: Store, name: str) -> str:
+    """Of a touchpoint given by its id, or by a name that it alone has. Raises NotFound for one that several have."""
+    named = [row.touchpoint_id for row in places.touchpoints(store) if row.name == name]
+    if len(named) > 1:
+        raise NotFound(f"Several touchpoints are named {name!r}.", f"Say which one: {', '.join(named)}.")
+    return named[0] if named else name
 
 
 def _list(store: Store, arguments: argparse.Namespace) -> int:

@@ -1,0 +1,104 @@
+"""The `hymy` command beside a running server, as IT types it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hymy.main import COMMANDS
+from survey.entries import Context, Entry, Head, chain
+from survey.exchange import PATH, Boot, EnrolmentReply, Health, Request, encode_request, to_columns
+from tests.sync_server.program import DEMO_CHAIN, Program, hymy
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    program = Program(tmp_path_factory.mktemp("data"))
+    yield program
+    program.stop()
+
+
+def test_help_names_every_command() -> None:
+    shown = hymy("--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert all(f"  {name}" in shown.stdout for name in COMMANDS)
+
+
+def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
+    shown = hymy("sevrer")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "there is no command 'sevrer'" in shown.stderr
+    assert "  server" in shown.stderr
+
+
+def test_settings_that_are_wrong_are_all_told_and_end_the_server(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    shown = hymy("server", "--data", tmp_path / "file", "--listen", "nowhere")
+    assert shown.returncode == 2
+    assert "2 to mend" in shown.stderr
+
+
+def test_an_address_that_is_in_use_is_told_in_words(program: Program, tmp_path: Path) -> None:
+    shown = hymy("server", "--data", tmp_path, "--listen", program.client.base_url.netloc.decode())
+    assert shown.returncode == 2
+    assert "can't be used: Address already in use. Choose another." in shown.stderr
+
+
+def test_a_chain_that_is_faulty_is_told_and_not_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "chain.toml"
+    file.write_text(DEMO_CHAIN.read_text().replace("target = 85", "target = 0"))
+    shown = hymy("chain", "load", file, "--data", tmp_path / "data")
+    assert shown.returncode == 1
+    assert "4 to mend" in shown.stderr
+    assert "target 0 should be 1 to 100" in shown.stderr
+
+
+def test_a_code_for_a_touchpoint_that_is_not_there_names_those_that_are(program: Program) -> None:
+    shown = hymy("terminals", "code", "--touchpoint", "kampi", "--data", program.data)
+    assert shown.returncode == 1
+    assert "There is no touchpoint 'kampi'. Known are kamppi-checkout, kamppi-entrance" in shown.stderr
+
+
+def test_a_name_that_several_touchpoints_have_asks_which_one(program: Program) -> None:
+    shown = hymy("terminals", "code", "--touchpoint", "checkout", "--data", program.data)
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert "kamppi-checkout, stockholm-checkout" in shown.stderr
+
+
+def test_a_terminal_is_followed_from_its_code_to_its_counted_answers(program: Program) -> None:
+    data = ("--json", "--data", program.data)
+    code = json.loads(hymy("terminals", "code", "--touchpoint", "kamppi-checkout", *data).stdout)["code"]
+    enrolled = enrol(program, code)
+    (row,) = json.loads(hymy("terminals", "list", *data).stdout)
+    assert (row["terminal_id"], row["name"], row["last_exchange_at"]) == (enrolled.terminal_id, "Kamppi door", None)
+    assert "never heard of" in hymy("terminals", "list", "--data", program.data).stdout
+
+    send(program, enrolled.token, [5, 4, 9])
+    (row,) = json.loads(hymy("reconcile", *data).stdout)
+    assert [row[key] for key in ("pressed", "stored", "sent", "counted", "waiting")] == [3, 3, 3, 3, 0]
+    assert (row["quarantined"], row["missing"], row["journal"]) == (1, 0, "00000000000002a")
+    words = hymy("reconcile", "--data", program.data).stdout
+    assert "pressed 3 / stored 3 / sent 3 / counted 3: 1 in quarantine" in words
+
+    revoked = hymy("terminals", "revoke", enrolled.terminal_id, "--data", program.data)
+    assert "What it sent stays." in revoked.stdout
+    assert hymy("terminals", "revoke", enrolled.terminal_id, "--data", program.data).returncode == 1
+    assert "revoked" in hymy("terminals", "list", "--data", program.data).stdout
+
+
+def enrol(program: Program, code: str) -> EnrolmentReply:
+    response = program.client.post("/api/enrol", json={"code": code, "name": "Kamppi door"}).raise_for_status()
+    return msgspec.json.decode(response.content, type=EnrolmentReply)
+
+
+def send(program: Program, token: str, values: list[int]) -> None:
+    """One exchange, with the health of a terminal that holds these answers and no other."""
+    context = Context("answer", "overall", "checkout@1", "fi", "touch", 1, 0)
+    entries = [Entry(seq, seq, 1000 * seq, value, context) for seq, value in enumerate(values, start=1)]
+    health = Health("0.1.0", len(values), len(values), len(values))
+    boots = [Boot(1, "b", 1_795_000_000_000, "ntp")]
+    body = encode_request(Request("00000000000002a", Head(), 1, to_columns(entries), boots, health))
+    assert chain(0, entries)
+    program.client.post(PATH, content=body, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
