@@ -113,6 +113,8 @@ def _faults(raw: _ChainFile, surveys: list[Survey]) -> Iterator[str]:
     yield from _twice("region", regions)
     yield from _twice("location", locations)
     yield from _twice("touchpoint", [row.id for row in raw.touchpoints])
+    survey_ids = [survey.survey_id for survey in surveys]
+    yield from _twice("survey", survey_ids)
     yield from _other_kinds(surveys)
     for location in raw.locations:
         yield from _unknown(f"Location {location.id}", "region", location.region, regions)
@@ -122,7 +124,6 @@ def _faults(raw: _ChainFile, surveys: list[Survey]) -> Iterator[str]:
             zone(location.time_zone)
         except ValueError as error:
             yield f"Location {location.id}: {error}"
-    survey_ids = [survey.survey_id for survey in surveys]
     for touchpoint in raw.touchpoints:
         yield from _unknown(f"Touchpoint {touchpoint.id}", "location", touchpoint.location, locations)
         if len(surveys) == len(raw.surveys):

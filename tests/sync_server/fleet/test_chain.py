@@ -1,0 +1,132 @@
+"""The chain file: everything that is wrong is told together, and loading it again changes only what it says anew."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync_server.errors import ChainFileFaults
+from sync_server.fleet.chain import load_chain, read_chain
+from sync_server.store import Store, open_store, places
+from tests.sync_server.program import DEMO_CHAIN
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The demo's files, to be changed."""
+    return Path(shutil.copytree(DEMO_CHAIN.parent, tmp_path / "chain"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path / "data")
+    yield store
+    store.close()
+
+
+def change(file: Path, old: str, new: str) -> None:
+    content = file.read_text()
+    assert old in content
+    file.write_text(content.replace(old, new))
+
+
+def faults_of(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(ChainFileFaults) as caught:
+        read_chain(folder / "chain.toml")
+    return caught.value.faults
+
+
+def held(store: Store) -> list[object]:
+    tables = ("regions", "locations", "touchpoints", "surveys")
+    return [store.read(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]  # noqa: S608
+
+
+def test_the_demo_s_chain_is_loaded_whole(folder: Path, store: Store) -> None:
+    load_chain(store, read_chain(folder / "chain.toml"))
+    assert [row.location_id for row in places.locations(store)] == ["kamppi", "london", "stockholm"]
+    assert [row.touchpoint_id for row in places.touchpoints(store)] == [
+        *("kamppi-checkout", "kamppi-entrance"),
+        *("london-delivery", "stockholm-checkout"),
+    ]
+    survey = places.survey(store, "delivery")
+    assert survey is not None
+    assert (survey.label, survey.shared_question.question_id) == ("delivery@1", "overall")
+
+
+def test_loading_twice_changes_nothing(folder: Path, store: Store) -> None:
+    load_chain(store, read_chain(folder / "chain.toml"))
+    before = held(store)
+    load_chain(store, read_chain(folder / "chain.toml"))
+    assert held(store) == before
+
+
+def test_a_new_name_and_a_new_version_are_taken_over_and_the_old_version_stays(folder: Path, store: Store) -> None:
+    load_chain(store, read_chain(folder / "chain.toml"))
+    change(folder / "chain.toml", 'name = "Kamppi"', 'name = "Kamppi Centre"')
+    change(folder / "delivery.toml", "version = 1", "version = 2")
+    load_chain(store, read_chain(folder / "chain.toml"))
+    location, newest = places.location(store, "kamppi"), places.survey(store, "delivery")
+    assert location is not None
+    assert newest is not None
+    assert (location.name, newest.version) == ("Kamppi Centre", 2)
+    assert places.survey(store, "delivery", 1) is not None
+
+
+def test_a_survey_that_changed_without_a_new_version_is_refused_and_nothing_is_loaded(
+    folder: Path, store: Store
+) -> None:
+    load_chain(store, read_chain(folder / "chain.toml"))
+    before = held(store)
+    change(folder / "delivery.toml", "It was easy", "It was quite easy")
+    change(folder / "chain.toml", 'name = "Kamppi"', 'name = "Kamppi Centre"')
+    with pytest.raises(ChainFileFaults, match="Survey delivery@1 is loaded already and says something else"):
+        load_chain(store, read_chain(folder / "chain.toml"))
+    assert held(store) == before
+
+
+CHAIN_FAULTS = [
+    pytest.param('region = "abroad"', 'region = "abraod"', "names the region 'abraod'; known are helsinki, abroad"),
+    pytest.param('location = "london"', 'location = "paris"', "london-delivery names the location 'paris'"),
+    pytest.param('survey = "delivery"', 'survey = "pickup"', "names the survey 'pickup'; known are checkout"),
+    pytest.param('"Europe/Stockholm"', '"Stockholm"', "Time zone 'Stockholm' is not known; write it as in Europe"),
+    pytest.param("target = 85", "target = 850", "Location kamppi: target 850 should be 1 to 100"),
+    pytest.param("target = 85", "target = 0", "Location kamppi: target 0 should be 1 to 100"),
+    pytest.param('id = "abroad"', 'id = "helsinki"', "The region 'helsinki' stands twice"),
+    pytest.param('id = "london"', 'id = "kamppi"', "The location 'kamppi' stands twice"),
+    pytest.param('id = "kamppi-entrance"', 'id = "kamppi-checkout"', "The touchpoint 'kamppi-checkout' stands twice"),
+    pytest.param('"delivery.toml"]', '"delivery.toml", "pickup.toml"]', "surveys: pickup.toml can't be read: No such"),
+    pytest.param('"delivery.toml"]', '"delivery.toml", "delivery.toml"]', "The survey 'delivery' stands twice"),
+    pytest.param('kind = "smiley5"', 'kind = "stars"', "shared_question: Invalid enum value 'stars'"),
+    pytest.param('kind = "smiley5"', 'kind = "ces"', "The shared question is ces; it has to be one of"),
+    pytest.param('phase = "arrive"\n', "", "missing required field `phase` - at `$.touchpoints[1]`"),
+    pytest.param('phase = "arrive"', 'fase = "arrive"', "unknown field `fase`"),
+    pytest.param("target = 85", 'target = "85"', "Expected `int | null`, got `str` - at `$.locations[0].target`"),
+    pytest.param("surveys = [", "surveys = ", "See docs/surveys.md for what it holds"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), CHAIN_FAULTS)
+def test_each_fault_of_a_chain_file_is_told_with_what_to_mend(folder: Path, old: str, new: str, told: str) -> None:
+    change(folder / "chain.toml", old, new)
+    faults = faults_of(folder)
+    assert any(told in fault for fault in faults), faults
+
+
+def test_a_question_is_of_one_kind_in_all_surveys(folder: Path) -> None:
+    change(folder / "delivery.toml", "delivery_effort", "entrance_found")
+    assert faults_of(folder) == ("Question 'entrance_found' is yes_no in one survey and ces in another.",)
+
+
+def test_faults_of_the_chain_and_of_its_surveys_are_told_together(folder: Path) -> None:
+    change(folder / "chain.toml", 'region = "abroad"', 'region = "abraod"')
+    change(folder / "chain.toml", "target = 85", "target = 0")
+    change(folder / "entrance.toml", "version = 1", "version = 0")
+    change(folder / "delivery.toml", 'kind = "ces"', 'kind = "single"')
+    faults = faults_of(folder)
+    assert len(faults) == 5
+    assert [fault.partition(":")[0] for fault in faults[:2]] == ["entrance.toml", "delivery.toml"]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert faults_of(tmp_path) == ("It can't be read: No such file or directory.",)
