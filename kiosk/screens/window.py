@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.screens import settings
-from kiosk.views import Touch, View
+from kiosk.views import Ask, Touch, View
 
 HEARTBEAT_S = 5
 PLAIN_FRAMES_PER_SECOND = 60
@@ -38,7 +38,7 @@ class Window:
         from kivy.core.window import Window as KivyWindow
 
         from kiosk.screens import look
-        from kiosk.screens.loop import Loop
+        from kiosk.screens.loop import FRAME_S, Loop
         from kiosk.screens.sdl import Sdl
         from kiosk.screens.stage import Stage
 
@@ -54,6 +54,7 @@ class Window:
         self._views: deque[View] = deque()
         self._stopping = threading.Event()
         self._show_soon = Clock.create_trigger(self._show, 0)
+        self._show_next_frame = Clock.create_trigger(self._show, FRAME_S)
         Clock.schedule_interval(lambda _: heartbeat(), HEARTBEAT_S)
         runTouchApp(self.stage, embedded=True)
 
@@ -71,7 +72,10 @@ class Window:
 
     def show(self, view: View) -> None:
         self._views.append(view)
-        self._show_soon()
+        if isinstance(view, Ask) and view.pressed is not None:
+            self._show_next_frame()  # mostly thanks comes first: drawing the swollen face would only delay it
+        else:
+            self._show_soon()
         self.sdl.wake()
 
     def stop(self) -> None:

@@ -128,9 +128,20 @@ def test_every_touch_is_told_until_the_answer_is_shown_as_pressed(glass):
     glass.press("value 2")
 
     glass.show(msgspec.structs.replace(ask, pressed=2))
+    glass.until(lambda: glass.find("value 5").fade > 0)
     glass.press("value 5")
 
     assert [touch.value for touch in glass.touches] == [2, 2]
+
+
+def test_an_answer_that_is_kept_at_once_is_not_drawn_swollen_before_thanks(glass):
+    ask = sample_ask(Kind.SMILEY5)
+    glass.show(ask)
+
+    glass.window.show(msgspec.structs.replace(ask, pressed=2))
+    glass.step(1)
+
+    assert glass.find("value 2").swell == 1
 
 
 def test_the_pressed_face_swells_and_the_others_fade_until_the_next_question(glass):
