@@ -82,11 +82,11 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 _encoder = msgspec.json.Encoder()
 
 
-def chain(previous: int, entries: Sequence[Entry]) -> Sequence[int]:
+def chain(previous: int, entries: Sequence[Entry] | Sequence[tuple[object, ...]]) -> Sequence[int]:
     """The chain value of each entry, given that of the entry before the first one.
 
     Each is the first 8 bytes (signed, big-endian) of SHA-256 over the previous value's 8 bytes and the entry as a
-    JSON array. The same entries give the same chain on every machine.
+    JSON array (a tuple in the order of its fields will do). The same entries give the same chain on every machine.
     """
     last = struct.pack(">q", previous)
     links = []

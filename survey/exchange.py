@@ -6,11 +6,11 @@ Entries travel as columns: contexts once each, counters as differences. That is 
 import zlib
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from survey.entries import Context, Entry, Head, Number
+from survey.entries import Context, Entry, Head, Number, chain
 from survey.errors import ExchangeTooLarge, MalformedExchange
 from survey.questions import Survey, Value
 
@@ -149,7 +149,42 @@ def to_columns(entries: Sequence[Entry]) -> Columns:
     )
 
 
-def from_columns(columns: Columns, after_seq: int) -> list[Entry]:
+class Lines(NamedTuple):
+    """A batch unfolded, still column by column: whole columns are handled in one go where the server has no time."""
+
+    seqs: Sequence[int]
+    visits: Sequence[int]
+    uptimes_ms: Sequence[int]
+    values: Sequence[Value]
+    contexts: Sequence[Context]  # the different ones
+    context: Sequence[int]  # which of them each entry has
+    born: Sequence[str]
+
+    def entry(self, place: int) -> Entry:
+        """The entry at this place of the batch, from 0."""
+        context = self.contexts[self.context[place]]
+        parts = (self.seqs[place], self.visits[place], self.uptimes_ms[place], self.values[place])
+        return Entry(*parts, context, self.born[place])
+
+    def after(self, held: int) -> "Lines":
+        """Without the first ones."""
+        return self._replace(
+            seqs=self.seqs[held:],
+            visits=self.visits[held:],
+            uptimes_ms=self.uptimes_ms[held:],
+            values=self.values[held:],
+            context=self.context[held:],
+            born=self.born[held:],
+        )
+
+    def chain(self, previous: int) -> Sequence[int]:
+        """The chain value of each entry (survey.entries.chain), each context encoded once."""
+        encoded = [msgspec.Raw(msgspec.json.encode(context)) for context in self.contexts]
+        contexts = map(encoded.__getitem__, self.context)
+        return chain(previous, list(zip(*self[:4], contexts, self.born, strict=True)))
+
+
+def unfold(columns: Columns, after_seq: int) -> Lines:
     """The entries that follow entry `after_seq`.
 
     Raises ExchangeTooLarge, and MalformedExchange if the columns don't fit each other.
@@ -162,11 +197,15 @@ def from_columns(columns: Columns, after_seq: int) -> list[Entry]:
         raise MalformedExchange("The columns of the batch are not of the same length.")
     if columns.context and not 0 <= min(columns.context) <= max(columns.context) < len(columns.contexts):
         raise MalformedExchange("The batch names a context that it does not hold.")
+    visits, uptimes_ms = list(accumulate(columns.visit)), list(accumulate(columns.uptime_ms))
     seqs = range(after_seq + 1, after_seq + 1 + count)
-    contexts = map(columns.contexts.__getitem__, columns.context)
-    return list(
-        map(Entry, seqs, accumulate(columns.visit), accumulate(columns.uptime_ms), columns.value, contexts, born)
-    )
+    return Lines(seqs, visits, uptimes_ms, columns.value, columns.contexts, columns.context, born)
+
+
+def from_columns(columns: Columns, after_seq: int) -> list[Entry]:
+    """The same one by one, for whoever has the time."""
+    lines = unfold(columns, after_seq)
+    return [lines.entry(place) for place in range(len(lines.seqs))]
 
 
 _request_decoder = msgspec.json.Decoder(Request)

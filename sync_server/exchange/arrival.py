@@ -11,7 +11,7 @@ from operator import add
 from typing import NamedTuple
 
 from survey.entries import Birth, Context, Entry
-from survey.exchange import Boot, Request
+from survey.exchange import Boot, Lines
 from survey.opening_hours import QUARTER_MS, local_hour
 from survey.questions import Kind, Question, Value, choices_in
 from sync_server.store.rows import AnswerRow, Odd, Place, RollupKey
@@ -31,49 +31,49 @@ class Arrival(NamedTuple):
 
 
 def arrive(
-    entries: Sequence[Entry], chains: Sequence[int], request: Request, *, place: Place, journal_id: int, ask: Ask
+    lines: Lines, chains: Sequence[int], boots: Sequence[Boot], *, place: Place, journal_id: int, ask: Ask
 ) -> Arrival:
-    """Split the new entries of a request's batch, its last ones. chains: that of each entry."""
-    if not entries:
-        return Arrival([], Counter(), [])
-    contexts, index = request.batch.contexts, request.batch.context[-len(entries) :]
-    times = [_time_of(context, request.boots) for context in contexts]
-    at = _instants([times[number][0] for number in index], [entry.uptime_ms for entry in entries])
-    pairs = [(number, entry.value) for number, entry in zip(index, entries, strict=True)]
-    odd_pairs = {(number, value) for number, value in set(pairs) if not _is_plain(contexts[number], value, ask)}
-    plain = [not entry.born and pair not in odd_pairs for pair, entry in zip(pairs, entries, strict=True)]
-    clocks = [clock for _, clock in times]
-    rows = list(_rows(entries, chains, at, contexts, index, clocks, place=place, journal_id=journal_id))
-    counted = Counter(compress(zip(pairs, [ms // QUARTER_MS for ms in at], strict=True), plain))
-    parts = zip(entries, chains, at, rows, strict=True)
-    odd = [Odd(*part) for part, is_plain in zip(parts, plain, strict=True) if not is_plain]
-    return Arrival(list(compress(rows, plain)), _rollups(counted, contexts, place.time_zone, ask), odd)
+    """Split the new lines of a batch, one or more. chains: the chain value of each."""
+    index = lines.context
+    pairs = set(zip(index, lines.values, strict=True))
+    odd_pairs = {(number, value) for number, value in pairs if not _is_plain(lines.contexts[number], value, ask)}
+    times = [_time_of(context, boots) for context in lines.contexts]
+    at = _instants(map([start for start, _ in times].__getitem__, index), lines.uptimes_ms)
+    rows = _rows(lines, chains, at, [clock for _, clock in times], place=place, journal_id=journal_id)
+    counted = zip(index, lines.values, [ms // QUARTER_MS for ms in at], strict=True)
+    if not odd_pairs and not any(lines.born):
+        return Arrival(list(rows), _rollups(Counter(counted), lines.contexts, place.time_zone, ask), [])
+    plain = [
+        not born and pair not in odd_pairs
+        for born, pair in zip(lines.born, zip(index, lines.values, strict=True), strict=True)
+    ]
+    rollups = _rollups(Counter(compress(counted, plain)), lines.contexts, place.time_zone, ask)
+    rows = list(rows)
+    odd = [
+        Odd(lines.entry(number), chains[number], at[number], rows[number])
+        for number, is_plain in enumerate(plain)
+        if not is_plain
+    ]
+    return Arrival(list(compress(rows, plain)), rollups, odd)
 
 
 def _rows(
-    entries: Sequence[Entry],
-    chains: Sequence[int],
-    at: Sequence[int],
-    contexts: Sequence[Context],
-    index: Sequence[int],
-    clocks: Sequence[str],
-    *,
-    place: Place,
-    journal_id: int,
+    lines: Lines, chains: Sequence[int], at: Sequence[int], clocks: Sequence[str], *, place: Place, journal_id: int
 ) -> Iterable[AnswerRow]:
-    """A row of the table of answers for each entry, column by column. index: the context of each entry."""
+    """A row of the table of answers for each line, column by column. clocks: how the time of each context is known."""
+    contexts, index = lines.contexts, lines.context
     return zip(
         repeat(place.location_id),
         repeat(journal_id),
-        [entry.seq for entry in entries],
+        lines.seqs,
         chains,
         at,
         map(clocks.__getitem__, index),
         repeat(place.touchpoint_id),
         map([context.survey for context in contexts].__getitem__, index),
         map([context.about for context in contexts].__getitem__, index),
-        [entry.visit for entry in entries],
-        [len(entry.value) if isinstance(entry.value, str) else entry.value for entry in entries],
+        lines.visits,
+        [len(value) if isinstance(value, str) else value for value in lines.values],
         map([context.language for context in contexts].__getitem__, index),
         map([context.source for context in contexts].__getitem__, index),
         strict=False,  # the repeats never end
@@ -81,11 +81,11 @@ def _rows(
 
 
 def _rollups(
-    counted: Mapping[tuple[tuple[int, Value], int], int], contexts: Sequence[Context], time_zone: str, ask: Ask
+    counted: Mapping[tuple[int, Value, int], int], contexts: Sequence[Context], time_zone: str, ask: Ask
 ) -> Counter[RollupKey]:
-    """counted: ((number of the context, value), quarter of an hour) -> answers."""
+    """counted: (number of the context, value, quarter of an hour) -> answers."""
     rollups: Counter[RollupKey] = Counter()
-    for ((number, value), quarter), count in counted.items():
+    for (number, value, quarter), count in counted.items():
         question = ask(contexts[number].survey, contexts[number].about)
         for key in rollup_keys(question, value, quarter, time_zone):
             rollups[key] += count
@@ -134,9 +134,9 @@ def _time_of(context: Context, boots: Sequence[Boot]) -> tuple[int, str]:
     return context.clock_ms, "unknown"
 
 
-def _instants(starts: Sequence[int], uptimes: Sequence[int]) -> list[int]:
+def _instants(starts: Iterable[int], uptimes_ms: Sequence[int]) -> list[int]:
     """No time is refused (design.md 3.8); what no calendar can show is put at its end."""
-    at = list(map(add, starts, uptimes))
+    at = list(map(add, starts, uptimes_ms))
     if min(at) < FIRST_MS or max(at) > LAST_MS:
         return [min(max(ms, FIRST_MS), LAST_MS) for ms in at]
     return at

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from survey.entries import Birth, Entry, Head, chain
+from survey.entries import Birth, Head
 from survey.errors import MalformedExchange
-from survey.exchange import Request, from_columns
+from survey.exchange import Lines, Request, unfold
 from survey.opening_hours import QUARTER_MS
 from survey.questions import Kind
 from sync_server.exchange.arrival import Ask, arrive, reason_for_quarantine, rollup_keys
@@ -27,7 +27,7 @@ class Incoming(NamedTuple):
     asking: Asking
     request: Request
     journal_id: int
-    entries: list[Entry]
+    lines: Lines
     chains: Sequence[int]
 
 
@@ -42,8 +42,8 @@ class Received(NamedTuple):
 
 def incoming(asking: Asking, request: Request) -> Incoming:
     """Raises MalformedExchange."""
-    entries = from_columns(request.batch, request.after.seq)
-    return Incoming(asking, request, journal_number(request.journal), entries, chain(request.after.chain, entries))
+    lines = unfold(request.batch, request.after.seq)
+    return Incoming(asking, request, journal_number(request.journal), lines, lines.chain(request.after.chain))
 
 
 def journal_number(name: str) -> int:
@@ -59,14 +59,14 @@ def receive(transaction: Transaction, come: Incoming, *, ask: Ask, now_ms: int) 
     journal = journals.open_journal(transaction, come.asking, journal_id, now_ms)
     head, after = journal.head, come.request.after
     already = entries_held(come, head)
-    appended = 0 if already is None else len(come.entries) - already
+    appended = 0 if already is None else len(come.chains) - already
     if already is not None and appended:
         if after.seq > head.seq:
             lost = (head.seq + 1, after.seq)
             journals.add_missing(transaction, location_id, journal_id, lost=lost, now_ms=now_ms)
         place = Place(location_id, journal.touchpoint_id, come.asking.time_zone)
         answers = _append(transaction, come, place, already, ask=ask, now_ms=now_ms)
-        head = Head(come.entries[-1].seq, come.chains[-1])
+        head = Head(come.lines.seqs[-1], come.chains[-1])
         if not journals.move_head(transaction, location_id, journal_id, old=journal.head, new=head, answers=answers):
             raise RuntimeError("The head moved although this transaction holds its row.")
     _note_state(transaction, come, now_ms, is_held=already is not None)
@@ -84,15 +84,15 @@ def entries_held(come: Incoming, head: Head) -> int | None:
     if held == 0:
         return 0 if after.chain == head.chain else None
     if held < 0:
-        return 0 if come.entries and come.request.oldest == after.seq + 1 else None
-    return held if held <= len(come.entries) and come.chains[held - 1] == head.chain else None
+        return 0 if come.chains and come.request.oldest == after.seq + 1 else None
+    return held if held <= len(come.chains) and come.chains[held - 1] == head.chain else None
 
 
 def _append(transaction: Transaction, come: Incoming, place: Place, held: int, *, ask: Ask, now_ms: int) -> int:
     """Returns how many answers came, quarantined ones among them."""
     chains = come.chains[held:]
-    entries = _recall(transaction, place, come, come.entries[held:], chains)
-    arrival = arrive(entries, chains, come.request, place=place, journal_id=come.journal_id, ask=ask)
+    lines = _recall(transaction, place, come, come.lines.after(held), chains)
+    arrival = arrive(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
     journals.add_answers(transaction, arrival.rows)
     answers = len(arrival.rows)
     for odd in arrival.odd:
@@ -109,22 +109,19 @@ def _append(transaction: Transaction, come: Incoming, place: Place, held: int, *
     return answers
 
 
-def _recall(
-    transaction: Transaction, place: Place, come: Incoming, entries: list[Entry], chains: Sequence[int]
-) -> list[Entry]:
+def _recall(transaction: Transaction, place: Place, come: Incoming, lines: Lines, chains: Sequence[int]) -> Lines:
     """Entries that came before, carried over into another journal, told by their birth like any that come again.
 
     A closed journal is sent again to a server that was restored to before the fork (design.md 3.4).
     """
-    came = journals.carried_over(transaction, place.location_id, come.journal_id, entries[0].seq)
+    came = journals.carried_over(transaction, place.location_id, come.journal_id, lines.seqs[0])
     if not came:
-        return entries
-    return [
-        msgspec.structs.replace(entry, born=Birth(come.request.journal, entry.seq, link).text)
-        if (entry.seq, link) in came
-        else entry
-        for entry, link in zip(entries, chains, strict=True)
+        return lines
+    born = [
+        Birth(come.request.journal, seq, link).text if (seq, link) in came else text
+        for seq, link, text in zip(lines.seqs, chains, lines.born, strict=True)
     ]
+    return lines._replace(born=born)
 
 
 def _is_repeated(transaction: Transaction, place: Place, journal_id: int, odd: Odd) -> bool:

@@ -1,6 +1,7 @@
 """The queries of the exchange: journals and their heads, entries, rollups."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -11,7 +12,9 @@ from sync_server.store.rows import AnswerRow, Odd, Place, RollupKey
 
 KNOWN_STEPS = 40  # heads told when histories differ: the newest, and 1, 2, 4, 8... before it
 VISIT_ENTRIES = 20  # how far back the shared question's answer of a visit is looked for
+ROWS_TOGETHER = 50
 _insert_answer = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_insert_answers = _insert_answer + ", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" * (ROWS_TOGETHER - 1)
 
 
 class JournalRow(NamedTuple):
@@ -67,8 +70,11 @@ def move_head(
 
 
 def add_answers(transaction: Transaction, rows: Sequence[AnswerRow]) -> None:
-    """Rows as the table has its columns."""
-    transaction.execute_many(_insert_answer, rows)
+    """Rows as the table has its columns; many at a statement, because each one lets other threads in between."""
+    whole = len(rows) - len(rows) % ROWS_TOGETHER
+    for first in range(0, whole, ROWS_TOGETHER):
+        transaction.execute(_insert_answers, list(chain.from_iterable(rows[first : first + ROWS_TOGETHER])))
+    transaction.execute_many(_insert_answer, rows[whole:])
 
 
 def add_rollups(transaction: Transaction, place: Place, sums: Mapping[RollupKey, int]) -> None:
