@@ -1,5 +1,10 @@
 """The chain that ties each entry to the one before it (design.md 3.2)."""
 
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +21,22 @@ ENTRIES = [
 def test_the_chain_of_these_entries_is_the_one_recorded_at_release() -> None:
     """Rule 3.2: a terminal of any version and the server compute the same. Never renew these numbers."""
     assert list(chain(START, ENTRIES)) == [4144272158567827695, -7230894497265909433, -3421734558926530479]
+
+
+def test_the_chain_is_what_the_manual_tells_an_integrator_to_compute() -> None:
+    """docs/exchange.md holds a worked example; it is run as it stands there, and then on other entries."""
+    manual = (Path(__file__).parents[2] / "docs" / "exchange.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
+    told: dict[str, Any] = {}
+    exec(compile(example, "docs/exchange.md", "exec"), told)  # noqa: S102
+
+    @given(st.lists(st.text(st.characters(codec="utf-8")) | st.integers(-(2**63), 2**63), max_size=5))
+    def same(values: list[str | int]) -> None:
+        entries = [Entry(seq, seq, -seq, value, CONTEXT) for seq, value in enumerate(values, start=1)]
+        as_arrays = msgspec.json.decode(msgspec.json.encode(entries))
+        assert list(told["chain"](START, as_arrays)) == list(chain(START, entries))
+
+    same()
 
 
 def test_the_chain_goes_on_where_it_stopped() -> None:
