@@ -1,5 +1,6 @@
 """A terminal with a window, before a real server: tap, start, memory, and a minute of nothing to do (3 minutes)."""
 
+import re
 import statistics
 import sys
 import time
@@ -18,6 +19,7 @@ from hymy.programs import Program, hymy
 TAPS, STARTS = 300, 5
 SETTLE_S, IDLE_S = 6.0, 60.0
 MB = 1e6
+SOFTWARE_DRAWING = re.compile("libLLVM|swrast_dri")  # in place of the graphics processor that a Raspberry Pi has
 
 
 def measure() -> Iterator[Measured]:
@@ -31,12 +33,15 @@ def measure() -> Iterator[Measured]:
 
 def _taps(shop: Shop, env: dict[str, str]) -> Iterator[Measured]:
     program, seen = _watched(shop, env, visits=TAPS)
-    memory = psutil.Process(program.pid).memory_full_info()
+    process = psutil.Process(program.pid)
+    memory = process.memory_full_info()
+    drawing = sum(mapped.rss for mapped in process.memory_maps() if SOFTWARE_DRAWING.search(mapped.path))
     program.stop()
     for what, times in (("durable entry", seen.durable_ms), ("thanks on screen", seen.thanks_ms)):
         yield Measured(f"terminal: touch to {what}, median of {len(times)}", statistics.median(times), "ms")
         yield Measured(f"terminal: touch to {what}, p99", percentile(times, 99), "ms", limit=20)
     yield Measured(f"terminal: memory after {TAPS} visits, RSS", memory.rss / MB, "MB", limit=150)
+    yield Measured("terminal: ... of which Mesa's software drawing maps", drawing / MB, "MB")
     yield Measured(f"terminal: memory after {TAPS} visits, PSS", memory.pss / MB, "MB")
 
 
@@ -80,4 +85,4 @@ def _watched(shop: Shop, env: dict[str, str], *, visits: int) -> tuple[Program, 
 
 def _cpu_s(program: Program) -> float:
     times = psutil.Process(program.pid).cpu_times()
-    return times.user + times.system
+    return float(times.user + times.system)
