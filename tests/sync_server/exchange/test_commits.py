@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 
+import apsw
 import pytest
 from shop import NOW, Journal, Shop
 
@@ -63,15 +64,20 @@ def test_exchanges_that_wait_are_written_in_one_commit(shop: Shop, writer: Write
     assert shop.counts() == {5: 1, 4: 20}
 
 
-def test_one_exchange_that_fails_does_not_undo_the_others(shop: Shop, writer: Writer) -> None:
+def test_one_exchange_that_fails_is_undone_whole_and_does_not_undo_the_others(shop: Shop, writer: Writer) -> None:
+    with shop.store.write() as transaction:
+        transaction.execute(
+            "CREATE TRIGGER fault BEFORE INSERT ON rollups WHEN NEW.value = 3"
+            " BEGIN SELECT RAISE(ABORT, 'a fault after its answers were added'); END"
+        )
     with held_back(shop, writer):
-        good, late = (writer.submit(shop.incoming(journal.request())) for journal in journals(2))
-        broken = shop.incoming(Journal("0000000000000b0").write(3).request())
-        bad = writer.submit(broken._replace(journal_id=2**70))
+        requests = [journal.request() for journal in (*journals(2), Journal("0000000000000b0").write(3))]
+        good, late, bad = (writer.submit(shop.incoming(request)) for request in requests)
     assert [future.result(LIMIT_S).appended for future in (good, late)] == [1, 1]
-    with pytest.raises(OverflowError):
+    with pytest.raises(apsw.ConstraintError):
         bad.result(LIMIT_S)
     assert shop.counts() == {5: 1, 4: 2}
+    assert sorted(shop.rows("value", "answers")) == [(4,), (4,), (5,)]
 
 
 def test_a_caller_who_went_away_stops_nobody(shop: Shop, writer: Writer) -> None:
