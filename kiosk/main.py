@@ -35,6 +35,7 @@ from survey.exchange import Health
 HEARTBEAT = timedelta(seconds=30)
 FORGET_EVERY = timedelta(hours=6)  # not at a fixed hour: many shops switch everything off at night
 BEAT_S = 5.0
+SWITCH_S = 0.0005  # a thread that waits for the interpreter gets it sooner: the screen, before who sends
 PATIENCE_S = 2.0  # how long the end waits for a request that hangs on the network
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def open_window(settings: Config, heartbeat: Callable[[], None]) -> Screen:
 
 def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]], Screen] = open_window) -> None:
     """Until SIGTERM, SIGINT, or the end of the screen."""
+    sys.setswitchinterval(SWITCH_S)
     over = threading.Event()
     with ExitStack() as closing:
         closing.enter_context(_signals(when_asked_to_end=over.set))

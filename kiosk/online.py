@@ -7,6 +7,7 @@ from collections.abc import Callable
 from kiosk.exchange import Wait
 
 AFTER_FAULT_S = 60.0
+GATHER_S = 0.05  # thanks is drawn first: sending at the same moment would make it late
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Online:
             wait = self._round()
             if wait.until_news:
                 self._news.wait()
+                self._stopping.wait(GATHER_S)
             else:
                 self._stopping.wait(wait.seconds)  # waits by the monotonic clock
         self._when_over()
