@@ -25,7 +25,7 @@ from hymy.demo import WHO
 from hymy.programs import Program, free_port, hymy, run_hymy
 
 FOLDER = Path("docs/pictures")
-ANSWERS, COMMENTS = 60, 3  # on the page before it is photographed
+ANSWERS, COMMENTS = 60, 2  # on the page before it is photographed
 LIMIT_S = 420.0
 THANKS_S = 4.0  # then the first question is back
 DRAWN_S = 1.0
@@ -35,7 +35,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        data = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=Path.cwd())))
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd())))
         url = f"http://127.0.0.1:{free_port(8095)}"
         print("The demo starts ...", flush=True)
         password = _start_demo(stack, data, url)

@@ -20,7 +20,7 @@ class Shop:
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
-        self.data = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=Path.cwd())))
+        self.data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=Path.cwd())))
         self.password = secrets.token_urlsafe(9)
         self.url = f"http://127.0.0.1:{free_port(8090)}"
         run_hymy("chain", "load", CHAIN, "--data", self.data)
