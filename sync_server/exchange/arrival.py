@@ -1,20 +1,21 @@
 """A batch as it arrives becomes rows: what counts, what is looked at alone, and the sums for the rollups. Pure.
 
-The usual entry, a plain answer that fits its question, goes through whole-column operations; the odd ones (open text,
-events, carried over, unfit) are looked at one by one.
+The usual entry, an answer that fits its question, goes through whole-column operations; the odd ones (events, carried
+over, unfit) are looked at one by one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, repeat
 from operator import add
 from typing import NamedTuple
 
 from survey.entries import Birth, Context, Entry
+from survey.errors import UnfitValue
 from survey.exchange import Boot, Lines
 from survey.opening_hours import QUARTER_MS, local_hour
 from survey.questions import Kind, Question, Value, choices_in
-from sync_server.store.rows import AnswerRow, Odd, Place, RollupKey
+from sync_server.store.rows import AnswerRow, Place, Placed, RollupKey, Words
 
 FIRST_MS, LAST_MS = 0, 253_370_000_000_000  # 1970 to 9998: what a calendar can show
 TEXT_VALUE = 0  # open text in the rollups: given, whatever it says
@@ -23,38 +24,42 @@ Ask = Callable[[str, str], Question]  # survey label and question id -> question
 
 
 class Arrival(NamedTuple):
-    """rows: the plain answers, in the order of their seqs; rollups: what they add up to."""
+    """rows: the plain answers, in the order of their seqs; texts: those in words; rollups: what they add up to."""
 
     rows: list[AnswerRow]
     rollups: Counter[RollupKey]
-    odd: list[Odd]
+    texts: list[Words]
+    odd: list[Placed]
 
 
 def arrive(
     lines: Lines, chains: Sequence[int], boots: Sequence[Boot], *, place: Place, journal_id: int, ask: Ask
 ) -> Arrival:
     """Split the new lines of a batch, one or more. chains: the chain value of each."""
-    index = lines.context
-    pairs = set(zip(index, lines.values, strict=True))
-    odd_pairs = {(number, value) for number, value in pairs if not _is_plain(lines.contexts[number], value, ask)}
+    questions = [_question(context, ask) for context in lines.contexts]
+    pairs = list(zip(lines.context, lines.values, strict=True))
+    odd_pairs = {(number, value) for number, value in set(pairs) if not _fits(questions[number], value)}
+    plain = [not born and pair not in odd_pairs for born, pair in zip(lines.born, pairs, strict=True)]
     times = [_time_of(context, boots) for context in lines.contexts]
-    at = _instants(map([start for start, _ in times].__getitem__, index), lines.uptimes_ms)
-    rows = _rows(lines, chains, at, [clock for _, clock in times], place=place, journal_id=journal_id)
-    counted = zip(index, lines.values, [ms // QUARTER_MS for ms in at], strict=True)
-    if not odd_pairs and not any(lines.born):
-        return Arrival(list(rows), _rollups(Counter(counted), lines.contexts, place.time_zone, ask), [])
-    plain = [
-        not born and pair not in odd_pairs
-        for born, pair in zip(lines.born, zip(index, lines.values, strict=True), strict=True)
-    ]
-    rollups = _rollups(Counter(compress(counted, plain)), lines.contexts, place.time_zone, ask)
-    rows = list(rows)
-    odd = [
-        Odd(lines.entry(number), chains[number], at[number], rows[number])
-        for number, is_plain in enumerate(plain)
-        if not is_plain
-    ]
-    return Arrival(list(compress(rows, plain)), rollups, odd)
+    at = _instants(map([start for start, _ in times].__getitem__, lines.context), lines.uptimes_ms)
+    clocks = [clock for _, clock in times]
+    rows = list(_rows(lines, chains, at, clocks, place=place, journal_id=journal_id))
+
+    firsts = _first_answers(lines)
+
+    def placed(number: int) -> Placed:
+        return Placed(lines.entry(number), chains[number], at[number], rows[number])
+
+    return Arrival(
+        rows=list(compress(rows, plain)),
+        rollups=_rollups(compress(zip(pairs, at, strict=True), plain), questions, place.time_zone),
+        texts=[
+            Words(placed(number), firsts.get(lines.visits[number]))
+            for number, value in enumerate(lines.values)
+            if isinstance(value, str) and plain[number]
+        ],
+        odd=[placed(number) for number, is_plain in enumerate(plain) if not is_plain],
+    )
 
 
 def _rows(
@@ -81,13 +86,20 @@ def _rows(
 
 
 def _rollups(
-    counted: Mapping[tuple[int, Value, int], int], contexts: Sequence[Context], time_zone: str, ask: Ask
+    answers: Iterable[tuple[tuple[int, Value], int]], questions: Sequence[Question | None], time_zone: str
 ) -> Counter[RollupKey]:
-    """counted: (number of the context, value, quarter of an hour) -> answers."""
+    """answers: number of the context, value, and the instant."""
+    by_id = {question.question_id: question for question in questions if question}
+    ids = [question.question_id if question else "" for question in questions]
+    counted = Counter(
+        [
+            (ids[number], TEXT_VALUE if isinstance(value, str) else value, at // QUARTER_MS)
+            for (number, value), at in answers
+        ]
+    )
     rollups: Counter[RollupKey] = Counter()
-    for (number, value, quarter), count in counted.items():
-        question = ask(contexts[number].survey, contexts[number].about)
-        for key in rollup_keys(question, value, quarter, time_zone):
+    for (question_id, value, quarter), count in counted.items():
+        for key in rollup_keys(by_id[question_id], value, quarter, time_zone):
             rollups[key] += count
     return rollups
 
@@ -99,9 +111,8 @@ def rollup_keys(question: Question, value: Value, quarter: int, time_zone: str) 
     """
     local_date, hour = local_hour(quarter, time_zone)
     if isinstance(value, str):
-        counted = [TEXT_VALUE]
-    else:
-        counted = list(choices_in(value)) if question.kind is Kind.MULTIPLE else [value]
+        value = TEXT_VALUE
+    counted = choices_in(value) if question.kind is Kind.MULTIPLE else (value,)
     return [(local_date, question.question_id, hour, number) for number in counted]
 
 
@@ -117,13 +128,28 @@ def reason_for_quarantine(entry: Entry, ask: Ask) -> str:
     return ""
 
 
-def _is_plain(context: Context, value: Value, ask: Ask) -> bool:
-    if context.kind != "answer" or not isinstance(value, int):
-        return False
+def _question(context: Context, ask: Ask) -> Question | None:
+    """What an answer names; None for all that can't count."""
     try:
-        return value in ask(context.survey, context.about).values
+        return ask(context.survey, context.about) if context.kind == "answer" else None
     except LookupError:
+        return None
+
+
+def _fits(question: Question | None, value: Value) -> bool:
+    try:
+        if question is not None:
+            question.check(value)
+    except UnfitValue:
         return False
+    return question is not None
+
+
+def _first_answers(lines: Lines) -> dict[int, int]:
+    """Visit -> its first value, but for the visit that may have begun before this batch."""
+    firsts = dict(zip(reversed(lines.visits), reversed(lines.values), strict=True))
+    unknown = (0, lines.visits[0])
+    return {visit: value for visit, value in firsts.items() if isinstance(value, int) and visit not in unknown}
 
 
 def _time_of(context: Context, boots: Sequence[Boot]) -> tuple[int, str]:

@@ -67,10 +67,10 @@ def exchange_routes(
     )
     async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
         body = await bounded_body(request, MAX_BODY_BYTES)
-        loop = asyncio.get_running_loop()
-        come = await loop.run_in_executor(threads, decode, request.headers.get("authorization"), body)
+        # Decoding takes 0.5 ms for 500 entries: less than handing it to a thread would cost beside the writer's.
+        come = decode(request.headers.get("authorization"), body)
         received = await asyncio.wrap_future(writer.submit(come))
-        return _json(await loop.run_in_executor(threads, reply, come, received))
+        return _json(reply(come, received))
 
     @post(
         "/api/enrol",

@@ -16,7 +16,7 @@ from survey.questions import Kind
 from sync_server.exchange.arrival import Ask, arrive, reason_for_quarantine, rollup_keys
 from sync_server.store import Transaction, journals
 from sync_server.store.journals import Asking
-from sync_server.store.rows import Odd, Place, RollupKey
+from sync_server.store.rows import Place, Placed, RollupKey, Words
 
 JOURNAL_DIGITS = 15  # 60 bits: the name as a number fits every store's integers
 
@@ -94,6 +94,7 @@ def _append(transaction: Transaction, come: Incoming, place: Place, held: int, *
     lines = _recall(transaction, place, come, come.lines.after(held), chains)
     arrival = arrive(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
     journals.add_answers(transaction, arrival.rows)
+    journals.add_texts(transaction, place, come.journal_id, arrival.texts)
     answers = len(arrival.rows)
     for odd in arrival.odd:
         if _is_repeated(transaction, place, come.journal_id, odd):
@@ -124,7 +125,7 @@ def _recall(transaction: Transaction, place: Place, come: Incoming, lines: Lines
     return lines._replace(born=born)
 
 
-def _is_repeated(transaction: Transaction, place: Place, journal_id: int, odd: Odd) -> bool:
+def _is_repeated(transaction: Transaction, place: Place, journal_id: int, odd: Placed) -> bool:
     """Whether a carried-over entry was received before, in whatever journal (design.md 3.4)."""
     if not odd.entry.born:
         return False
@@ -135,13 +136,13 @@ def _is_repeated(transaction: Transaction, place: Place, journal_id: int, odd: O
     return not journals.is_first_coming(transaction, place.location_id, birth, journal_id, odd.entry.seq)
 
 
-def _count_alone(transaction: Transaction, place: Place, come: Incoming, odd: Odd, ask: Ask) -> list[RollupKey]:
+def _count_alone(transaction: Transaction, place: Place, come: Incoming, odd: Placed, ask: Ask) -> list[RollupKey]:
     """Add one answer that is not part of the plain rows; returns where it counts."""
     entry = odd.entry
     question = ask(entry.context.survey, entry.context.about)
     journals.add_answers(transaction, [odd.row])
     if question.kind is Kind.TEXT:
-        journals.add_text(transaction, place, come.journal_id, odd)
+        journals.add_texts(transaction, place, come.journal_id, [Words(odd, None)])
     return rollup_keys(question, entry.value, odd.at // QUARTER_MS, place.time_zone)
 
 

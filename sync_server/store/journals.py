@@ -1,14 +1,14 @@
 """The queries of the exchange: journals and their heads, entries, rollups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 
-from survey.entries import Birth, Head
+from survey.entries import Birth, Entry, Head
 from sync_server.store.interface import Row, Store, Transaction
-from sync_server.store.rows import AnswerRow, Odd, Place, RollupKey
+from sync_server.store.rows import AnswerRow, Place, Placed, RollupKey, Words
 
 KNOWN_STEPS = 40  # heads told when histories differ: the newest, and 1, 2, 4, 8... before it
 VISIT_ENTRIES = 20  # how far back the shared question's answer of a visit is looked for
@@ -91,23 +91,33 @@ def add_rollups(transaction: Transaction, place: Place, sums: Mapping[RollupKey,
     )
 
 
-def add_text(transaction: Transaction, place: Place, journal_id: int, odd: Odd) -> None:
-    """The words of an open answer, with the first answer of the same visit (to the shared question) as its score."""
-    entry = odd.entry
-    transaction.execute(
+def add_texts(transaction: Transaction, place: Place, journal_id: int, texts: Iterable[Words]) -> None:
+    """The words of open answers, each with the first answer of its visit (to the shared question) as its score."""
+    transaction.execute_many(
         "INSERT INTO texts (location_id, at, journal_id, seq, touchpoint_id, question_id, language, text, score)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-        " (SELECT value FROM answers WHERE location_id = ? AND journal_id = ? AND seq >= ? AND seq < ?"
-        " AND visit = ? AND visit <> 0 ORDER BY seq LIMIT 1))",
-        (
-            *(place.location_id, odd.at, journal_id, entry.seq, place.touchpoint_id),
-            *(entry.context.about, entry.context.language, str(entry.value)),
-            *(place.location_id, journal_id, entry.seq - VISIT_ENTRIES, entry.seq, entry.visit),
-        ),
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(place.location_id, at, journal_id, entry.seq, place.touchpoint_id),
+                *(entry.context.about, entry.context.language, str(entry.value)),
+                _first_answer(transaction, place.location_id, journal_id, entry) if score is None else score,
+            )
+            for (entry, _, at, _), score in texts
+        ],
     )
 
 
-def add_event(transaction: Transaction, location_id: str, journal_id: int, odd: Odd) -> None:
+def _first_answer(transaction: Transaction, location_id: str, journal_id: int, entry: Entry) -> int | None:
+    """What the person of this entry's visit answered first, in an earlier batch."""
+    rows = transaction.execute(
+        "SELECT value FROM answers WHERE location_id = ? AND journal_id = ? AND seq >= ? AND seq < ?"
+        " AND visit = ? AND visit <> 0 ORDER BY seq LIMIT 1",
+        (location_id, journal_id, entry.seq - VISIT_ENTRIES, entry.seq, entry.visit),
+    )
+    return int(rows[0][0]) if rows else None
+
+
+def add_event(transaction: Transaction, location_id: str, journal_id: int, odd: Placed) -> None:
     """A count or an event."""
     entry = odd.entry
     transaction.execute(
@@ -121,7 +131,7 @@ def add_event(transaction: Transaction, location_id: str, journal_id: int, odd: 
 
 
 def add_quarantined(
-    transaction: Transaction, location_id: str, journal_id: int, odd: Odd, reason: str, now_ms: int
+    transaction: Transaction, location_id: str, journal_id: int, odd: Placed, reason: str, now_ms: int
 ) -> None:
     """The whole entry, with the reason why it does not count."""
     transaction.execute(

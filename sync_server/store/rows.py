@@ -17,10 +17,17 @@ class Place(NamedTuple):
     time_zone: str
 
 
-class Odd(NamedTuple):
-    """An entry that is looked at alone. at: its instant (UTC, epoch ms). row: what it is in the table of answers."""
+class Placed(NamedTuple):
+    """An entry by itself. at: its instant (UTC, epoch ms). row: what it is in the table of answers."""
 
     entry: Entry
     chain: int
     at: int
     row: AnswerRow
+
+
+class Words(NamedTuple):
+    """An open answer. score: what the person answered first in the same visit, where that is known already."""
+
+    placed: Placed
+    score: int | None
