@@ -54,7 +54,7 @@ $(VENV)/bin/python:
 $(VENV)/ready-run: $(VENV)/bin/python requirements/kiosk.txt requirements/server.txt pyproject.toml
 	@echo "Installing what the demo needs (once, about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/kiosk.txt -r requirements/server.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --editable .
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready-run requirements/dev.txt

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 VALUES, WEIGHTS = (1, 2, 3, 4, 5), (4, 6, 8, 36, 46)
-WORDS = {
-    "fi": ["Vain yksi kassa auki", "Jono hyllyille asti", "Ystävällinen palvelu"],
-    "sv": ["Hittade inte returautomaten", "Bara en kassa öppen", "Snabbt och trevligt"],
-    "en": ["Only one till was open", "Could not find the oat milk", "The young man at the till was kind"],
+WORDS = {  # of people who were not satisfied: only they are asked for more
+    "fi": ["Vain yksi kassa auki", "Jono hyllyille asti", "En saanut apua mistään"],
+    "sv": ["Hittade inte returautomaten", "Bara en kassa öppen", "Priset stämde inte"],
+    "en": ["Only one till was open", "Could not find the oat milk", "Nobody to ask"],
 }
 READ_S = (0.5, 1.4)  # how long a person looks at a question
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.together.shop import PASSWORD, Shop, wait_until
 
@@ -42,9 +42,7 @@ def test_a_touch_on_the_window_shows_on_the_managers_page_within_two_seconds(sho
 
     shop.touch_face(5)
 
-    browser_page.wait_for_function(
-        "document.querySelector('main').innerText.includes('1 answer')", timeout=TWO_SECONDS_MS
-    )
+    expect(browser_page.locator("main")).to_contain_text("1 answer", timeout=TWO_SECONDS_MS)
     assert shop.values("kamppi", "overall") == [5]
 
 
@@ -69,4 +67,4 @@ def test_presses_made_while_the_server_is_away_arrive_once_each(shop: Shop, brow
     wait_until(lambda: shop.terminals()["Stockholm checkout"].waiting == 0)
     row = shop.terminals()["Stockholm checkout"]
     assert row.pressed == row.stored == row.sent == row.counted == 12
-    browser_page.wait_for_function("document.querySelector('main').innerText.includes('12 answers')")
+    expect(browser_page.locator("main")).to_contain_text("12 answers")
