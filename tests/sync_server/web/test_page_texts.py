@@ -1,14 +1,18 @@
 import re
+import tomllib
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 import sync_server.web
+from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES
+from sync_server.results.shared import FACES
 from sync_server.web.texts import preferred, say_in, texts, whole
 
 WEB = Path(sync_server.web.__file__).parent
+TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -32,6 +36,16 @@ def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
 
     assert {key for key in texts("en") if not composed.match(key)} <= used
     assert used <= set(texts("en"))
+
+
+@pytest.mark.parametrize("kind", [Kind.SMILEY4, Kind.SMILEY5])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_face_has_the_same_words_on_the_page_as_on_the_terminal(language: str, kind: Kind) -> None:
+    terminal = tomllib.loads((TERMINAL / f"{language}.toml").read_text(encoding="utf-8"))[kind]
+
+    page = [texts(language)[f"faces.{face}"] for face in FACES[kind]]
+
+    assert page == list(terminal.values())
 
 
 def test_one_is_said_otherwise_than_many() -> None:

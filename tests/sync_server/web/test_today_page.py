@@ -59,7 +59,7 @@ def test_what_people_write_is_shown_as_text(house: House) -> None:
     page = read(house)
 
     assert "&lt;script&gt;alert(&#39;hello&#39;)&lt;/script&gt; &amp; &lt;b&gt;bold&lt;/b&gt;" in page
-    assert 'aria-label="Very bad"' in page
+    assert 'aria-label="Very poor"' in page
     assert "Entrance · 11:59 · Finnish" in page
 
 
