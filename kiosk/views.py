@@ -62,7 +62,11 @@ class Ended(msgspec.Struct, frozen=True):
     """The person has touched "no thanks" or "done"."""
 
 
-Touch = Answered | LanguageChosen | Ended
+class Stirred(msgspec.Struct, frozen=True):
+    """A key typed or a choice marked: no answer yet, but the person is still there."""
+
+
+Touch = Answered | LanguageChosen | Ended | Stirred
 
 
 class Screen(Protocol):

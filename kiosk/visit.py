@@ -10,7 +10,7 @@ import msgspec
 
 from hardware.buttons.interface import Press
 from kiosk.drafts import Draft, event
-from kiosk.views import Answered, Ask, Ended, LanguageChosen, OutOfOrder, Thanks, Touch, View
+from kiosk.views import Answered, Ask, Ended, LanguageChosen, OutOfOrder, Stirred, Thanks, Touch, View
 from survey.exchange import Configuration
 from survey.questions import Kind, Question, Value
 
@@ -72,6 +72,8 @@ def touch(visit: Visit, touched: Touch, now_ms: int) -> Step:
             return _speak(visit, language, now_ms)
         case Ended():
             return _end(visit, now_ms)
+        case Stirred():
+            return _stir(visit, now_ms)
         case Answered():
             return _answer(visit, touched)
 
@@ -143,8 +145,14 @@ def _answer(visit: Visit, answered: Answered) -> Step:
 def _speak(visit: Visit, language: str, now_ms: int) -> Step:
     if visit.stage == "thanks" or language not in visit.configuration.survey.languages:
         return visit, []
-    visit = msgspec.structs.replace(visit, language=language, until_ms=now_ms + _patience(visit.question))
+    visit, _ = _stir(msgspec.structs.replace(visit, language=language), now_ms)
     return visit, [Show(_ask(visit))]
+
+
+def _stir(visit: Visit, now_ms: int) -> Step:
+    if visit.stage == "thanks":
+        return visit, []
+    return msgspec.structs.replace(visit, until_ms=now_ms + _patience(visit.question)), []
 
 
 def _end(visit: Visit, now_ms: int) -> Step:

@@ -86,17 +86,22 @@ class VisitFoot(Widget):
 
 
 class AskScreen(BoxLayout):
-    """answer, end, choose_language: what a touch means; called at once, on the main thread."""
+    """answer, end, choose_language, stir: what a touch means; called at once, on the main thread."""
 
     panel_height = NumericProperty(0)
     foot_height = NumericProperty(FOOT)
     first = BooleanProperty(defaultvalue=True)
 
     def __init__(
-        self, *, answer: Callable[[Ask, Value], None], end: Callable[[], None], choose_language: Callable[[str], None]
+        self,
+        *,
+        answer: Callable[[Ask, Value], None],
+        end: Callable[[], None],
+        choose_language: Callable[[str], None],
+        stir: Callable[[], None],
     ) -> None:
         super().__init__()
-        self._answer, self._end = answer, end
+        self._answer, self._end, self._stir = answer, end, stir
         self._panels: dict[Kind, Panel] = {}
         self._view: Ask | None = None
         self._goal_foot = GoalFoot()
@@ -131,6 +136,7 @@ class AskScreen(BoxLayout):
         if kind not in self._panels:
             panel = self._panels[kind] = _build(kind, self._give)
             panel.bind(ready=lambda _, ready: setattr(self._visit_foot.ids.done, "chosen", ready))
+            panel.bind(on_stir=lambda _: self._stir())
         return self._panels[kind]
 
     def _refresh(self) -> None:

@@ -105,6 +105,7 @@ class MultiplePanel(ChoicePanel):
     def press(self, key: ChoiceKey) -> None:
         key.chosen = not key.chosen
         self.ready = self.finish() is not None
+        self.dispatch("on_stir")
 
     def finish(self) -> Value | None:
         return sum(1 << (int(key.value) - 1) for key in self._keys if key.chosen) or None

@@ -14,8 +14,12 @@ from survey.questions import Value
 
 
 class Panel(Widget):
-    """wanted: the height it would like, in units. ready: whether Done has an answer to give."""
+    """wanted: the height it would like, in units. ready: whether Done has an answer to give.
 
+    on_stir: a touch that is no answer yet.
+    """
+
+    __events__ = ("on_stir",)
     wanted = NumericProperty(240)
     ready = BooleanProperty(defaultvalue=False)
     takes_done = False
@@ -37,6 +41,9 @@ class Panel(Widget):
     def finish(self) -> Value | None:
         """What Done would answer; None if nothing was given."""
         return None
+
+    def on_stir(self) -> None:
+        """For whoever listens."""
 
     def show_pressed(self, keys: Sequence[Any], pressed: Value | None) -> None:
         """keys: with their value each."""

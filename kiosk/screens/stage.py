@@ -14,7 +14,7 @@ from kiosk.screens.ask import AskScreen
 from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.thanks import ThanksScreen
 from kiosk.screens.widgets import Touchable
-from kiosk.views import Answered, Ask, Ended, LanguageChosen, Thanks, Touch, View
+from kiosk.views import Answered, Ask, Ended, LanguageChosen, Stirred, Thanks, Touch, View
 
 FOLDER = Path(__file__).parent
 RULES = ("widgets.kv", "ask.kv", "thanks.kv", "notice.kv")
@@ -33,6 +33,7 @@ class Stage(Widget):
             answer=lambda view, value: report(Answered(view.question.question_id, value, uptime_ms())),
             end=lambda: report(Ended()),
             choose_language=lambda language: report(LanguageChosen(language)),
+            stir=lambda: report(Stirred()),
         )
         self._thanks, self._notice = ThanksScreen(), NoticeScreen()
         self.bind(size=self._fit)

@@ -102,6 +102,7 @@ class WritingPanel(Panel):
             self._written = (self._written + sign)[:MAX_TEXT]
             self._capital = False
         self._refresh()
+        self.dispatch("on_stir")
 
     def _refresh(self) -> None:
         self._sheet.show(self._written, self._hint)

@@ -7,7 +7,7 @@ from a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY, WHY, WORDS
 from hardware.buttons.interface import Press
 from kiosk import visit as turn
 from kiosk.drafts import Draft
-from kiosk.views import Answered, Ask, Ended, LanguageChosen, OutOfOrder, Thanks, View
+from kiosk.views import Answered, Ask, Ended, LanguageChosen, OutOfOrder, Stirred, Thanks, View
 from kiosk.visit import Append, Effect, Show, Visit
 from survey.errors import UnfitValue
 
@@ -107,6 +107,30 @@ def test_a_follow_up_left_alone_ends_the_visit(answers: list[tuple[str, int]], p
     person.waits(1)
     assert asked(person.visit) == ("first", "overall", "fi")
     assert person.written[-1] == ("visit_ended", "left", 8)
+
+
+@pytest.mark.parametrize(
+    ("answers", "patience_ms"),
+    [([("overall", 1)], turn.IDLE_MS), ([("overall", 1), ("why", 3)], turn.TYPING_MS)],
+    ids=["a choice", "open text"],
+)
+def test_who_still_marks_or_types_is_waited_for_anew(answers: list[tuple[str, int]], patience_ms: int) -> None:
+    person = Person()
+    for question_id, value in answers:
+        person.answers(question_id, value).is_kept()
+
+    person.waits(patience_ms - 1).do(turn.touch, Stirred()).waits(patience_ms - 1)
+    assert person.visit.stage == "follow_up"
+    person.waits(1)
+    assert person.visit.stage == "first"
+
+
+def test_a_key_that_comes_after_its_question_keeps_no_thanks_on_the_screen() -> None:
+    person = Person().answers("overall", 5).is_kept()
+
+    person.waits(turn.THANKS_MS - 1).do(turn.touch, Stirred()).waits(1)
+
+    assert person.visit.stage == "first"
 
 
 def test_a_language_holds_for_the_visit_and_goes_when_the_person_has_gone() -> None:
