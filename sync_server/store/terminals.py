@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+import msgspec
+
+from survey.entries import Entry
 from sync_server.store.interface import Row, Store, Transaction
 
 
@@ -101,7 +104,8 @@ def rows_held(store: Store, location_id: str, journal_id: int) -> int:
     ((answers,),) = store.read(
         "SELECT COUNT(*) FROM answers WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
     )
-    ((quarantined,),) = store.read(
-        "SELECT COUNT(*) FROM quarantine WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+    quarantined = store.read(
+        "SELECT entry FROM quarantine WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
     )
-    return int(answers) + int(quarantined)
+    kinds = [msgspec.json.decode(entry, type=Entry).context.kind for (entry,) in quarantined]
+    return int(answers) + kinds.count("answer")

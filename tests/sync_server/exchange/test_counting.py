@@ -14,6 +14,7 @@ from shop import BOOTS, NOW, OPENED, Journal, Shop, about
 from survey.entries import Context, Entry
 from survey.exchange import Boot, Health
 from survey.questions import Value
+from sync_server.store.terminals import rows_held
 from tests import cast
 
 POISON = [
@@ -51,6 +52,15 @@ def test_answers_in_quarantine_count_as_received(shop: Shop, journal: Journal) -
     """Rule 3.5: so that pressed = stored = sent = counted still holds."""
     shop.receive(journal.write(5, 6).request())
     assert shop.rows("answers", "journals") == [(2,)]
+
+
+def test_an_event_in_quarantine_is_no_answer(shop: Shop, journal: Journal) -> None:
+    """Rule 3.5: also where the rows themselves are counted."""
+    journal.write(5, 6).write(1, context=about("booted", kind="event"), born="of nowhere")
+    shop.receive(journal.request())
+    assert shop.rows("seq", "quarantine") == [(2,), (3,)]
+    assert shop.rows("answers", "journals") == [(2,)]
+    assert rows_held(shop.store, "kamppi", int(journal.name, 16)) == 2
 
 
 def test_each_choice_of_a_set_counts_as_its_own(shop: Shop, journal: Journal) -> None:
