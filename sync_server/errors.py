@@ -4,6 +4,7 @@ ServerError                 code        server.error
 ├── Refused                 exchange.refused        no token, an unknown or a revoked one
 ├── Malformed               exchange.malformed      a body that is not what the API describes
 ├── TooLarge                exchange.too_large      a body or a batch over the limit
+├── TooSlow                 exchange.too_slow       a body that did not come in time
 ├── Busy                    server.busy             more waits already than can be served soon
 ├── CodeRefused             enrolment.code_...      a one-time code that is unknown, used or expired
 ├── NotFound                not_found               a place, terminal or person that is not there
@@ -40,6 +41,11 @@ class Malformed(ServerError, ValueError):
 class TooLarge(ServerError):
     code = "exchange.too_large"
     status = 413
+
+
+class TooSlow(ServerError, TimeoutError):
+    code = "exchange.too_slow"
+    status = 408
 
 
 class Busy(ServerError):

@@ -15,7 +15,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from survey.errors import ExchangeTooLarge, MalformedExchange
 from survey.exchange import MAX_BODY_BYTES, PATH, EnrolmentReply, EnrolmentRequest, ErrorReply, Reply, decode_request
 from sync_server.clock import Clock
-from sync_server.errors import Malformed, Refused, ServerError, TooLarge
+from sync_server.errors import Malformed, Refused, ServerError, TooLarge, TooSlow
 from sync_server.exchange.ingest import Incoming, Received, incoming
 from sync_server.exchange.openapi import EnrolmentOperation, ExchangeOperation
 from sync_server.exchange.writer import Writer
@@ -30,7 +30,12 @@ RETRY_AFTER_SPREAD_S = 30
 
 
 def exchange_routes(
-    store: Store, writer: Writer, configurations: Configurations, clock: Clock
+    store: Store,
+    writer: Writer,
+    configurations: Configurations,
+    clock: Clock,
+    *,
+    body_timeout_s: float = BODY_TIMEOUT_S,
 ) -> list[HTTPRouteHandler]:
     """The two requests that a terminal makes."""
     threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="exchange")
@@ -61,12 +66,12 @@ def exchange_routes(
         summary="What is new here; what is new there?",
         description="A terminal's one request. Body: gzipped JSON `Request`; an empty batch is the heartbeat.",
         operation_class=ExchangeOperation,
-        responses=_responses(Reply, 400, 401, 413, 503),
+        responses=_responses(Reply, 400, 401, 408, 413, 503),
         exception_handlers={ServerError: _tell},
         tags=["terminal"],
     )
     async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
-        body = await bounded_body(request, MAX_BODY_BYTES)
+        body = await bounded_body(request, MAX_BODY_BYTES, body_timeout_s)
         # Decoding takes 0.5 ms for 500 entries: less than handing it to a thread would cost beside the writer's.
         come = decode(request.headers.get("authorization"), body)
         received = await asyncio.wrap_future(writer.submit(come))
@@ -77,12 +82,12 @@ def exchange_routes(
         status_code=200,
         summary="A one-time code goes in, a token comes out",
         operation_class=EnrolmentOperation,
-        responses=_responses(EnrolmentReply, 400, 413),
+        responses=_responses(EnrolmentReply, 400, 408, 413),
         exception_handlers={ServerError: _tell},
         tags=["terminal"],
     )
     async def enrol_terminal(request: Request[Any, Any, Any]) -> Response[bytes]:
-        body = await bounded_body(request, MAX_ENROLMENT_BYTES)
+        body = await bounded_body(request, MAX_ENROLMENT_BYTES, body_timeout_s)
         try:
             asked = msgspec.json.decode(body, type=EnrolmentRequest)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -103,17 +108,23 @@ def authenticate(store: Store, header: str | None) -> Asking:
     return asking
 
 
-async def bounded_body(request: Request[Any, Any, Any], limit_bytes: int) -> bytes:
-    """The body, refused before it is read where its length is told, and while it is read where it isn't."""
+async def bounded_body(request: Request[Any, Any, Any], limit_bytes: int, timeout_s: float) -> bytes:
+    """The body, refused before it is read where its length is told, and while it is read where it isn't.
+
+    Raises TooLarge, TooSlow.
+    """
     told = request.headers.get("content-length", "0")
     if not told.isdecimal() or int(told) > limit_bytes:
         raise TooLarge(f"The body is over {limit_bytes} bytes.", "Send smaller batches.")
     body = bytearray()
-    async with asyncio.timeout(BODY_TIMEOUT_S):
-        async for part in request.stream():
-            body += part
-            if len(body) > limit_bytes:
-                raise TooLarge(f"The body is over {limit_bytes} bytes.", "Send smaller batches.")
+    try:
+        async with asyncio.timeout(timeout_s):
+            async for part in request.stream():
+                body += part
+                if len(body) > limit_bytes:
+                    raise TooLarge(f"The body is over {limit_bytes} bytes.", "Send smaller batches.")
+    except TimeoutError as error:
+        raise TooSlow(f"The body did not come within {timeout_s:g} s.", "Send smaller batches.") from error
     return bytes(body)
 
 

@@ -42,7 +42,7 @@ def test_every_key_of_the_exchange_is_in_the_manual(struct: type[msgspec.Struct]
 
 
 def test_every_error_that_a_terminal_meets_is_in_the_manual() -> None:
-    raised: list[type[errors.ServerError]] = [errors.Refused, errors.Malformed, errors.TooLarge]
+    raised: list[type[errors.ServerError]] = [errors.Refused, errors.Malformed, errors.TooLarge, errors.TooSlow]
     raised += [errors.Busy, errors.NotFound, errors.ServerError]
     codes = [(kind.status, kind.code) for kind in raised]
     codes += [(400, errors.CodeRefused(why, "", "").code) for why in ("unknown", "used", "expired")]

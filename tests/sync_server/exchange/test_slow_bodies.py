@@ -1,0 +1,40 @@
+"""A body that stalls is told so, and holds nobody up; the time limit is handed in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from shop import NOW, Shop
+
+from survey.exchange import PATH, ErrorReply
+from sync_server.changes import Changes
+from sync_server.exchange.handler import exchange_routes
+from sync_server.exchange.writer import Writer
+from sync_server.fleet.surveys import Configurations
+
+
+@pytest.mark.parametrize("path", [PATH, "/api/enrol"])
+def test_a_body_that_stalls_is_told_to_be_too_slow(shop: Shop, path: str) -> None:
+    """Rule 3.6."""
+    writer = Writer(shop.store, ask=shop.ask, clock=lambda: NOW, changes=Changes())
+    configurations = Configurations(shop.store, lambda: NOW)
+    app = Litestar(exchange_routes(shop.store, writer, configurations, lambda: NOW, body_timeout_s=0.01))
+
+    response = asyncio.run(post_and_stall(app, path))
+    writer.stop()
+
+    reply = msgspec.json.decode(response.content, type=ErrorReply)
+    assert (response.status_code, reply.error) == (408, "exchange.too_slow")
+    assert (reply.message, reply.hint) == ("The body did not come within 0.01 s.", "Send smaller batches.")
+
+
+async def post_and_stall(app: Litestar, path: str) -> httpx.Response:
+    async def beginning() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+        return await asyncio.wait_for(client.post(path, content=beginning()), timeout=10)
