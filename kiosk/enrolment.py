@@ -43,12 +43,13 @@ def save(folder: Path, identity: Identity) -> None:
     unfinished.rename(folder / FILE)
 
 
-def enrol(transport: Transport, code: str, name: str) -> Answer | Identity:
+def enrol(transport: Transport, code: str) -> Answer | Identity:
     """The identity that the code gives, or the server's answer where it is neither that nor a refusal of the code.
 
+    No name is sent: the server names the terminal after its touchpoint, where a computer's own name says little.
     Raises CodeRefused with what people are to do, and whatever the transport raises.
     """
-    answer = transport.post(PATH, msgspec.json.encode(EnrolmentRequest(code, name)))
+    answer = transport.post(PATH, msgspec.json.encode(EnrolmentRequest(code)))
     if answer.status in (200, 201):
         try:
             reply = msgspec.json.decode(answer.body, type=EnrolmentReply)

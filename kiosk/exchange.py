@@ -67,7 +67,6 @@ class Exchange:
         clock: Clock,
         transport: Transport,
         code: str,
-        name: str,
         random: Random,
         health: Callable[[], Health],
         when_configured: Callable[[Configuration], None],
@@ -78,7 +77,6 @@ class Exchange:
         self._clock = clock
         self._transport = transport
         self._code = code
-        self._name = name
         self._random = random
         self._health = health
         self._when_configured = when_configured
@@ -118,7 +116,7 @@ class Exchange:
             return self._refused("No enrolment code yet. Make one under Fleet, and start the terminal with --code.")
         if self._failures == 0:
             self._when_not_ready(NotReady("not_ready.enrolling"))
-        found = enrolment.enrol(self._transport, self._code, self._name)
+        found = enrolment.enrol(self._transport, self._code)
         if isinstance(found, Answer):
             return self._turned_away(found, 0)
         enrolment.save(self._folder, found)

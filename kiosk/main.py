@@ -4,7 +4,6 @@ import argparse
 import importlib.metadata
 import logging
 import os
-import platform
 import signal
 import sqlite3
 import sys
@@ -129,7 +128,6 @@ def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Cloc
         clock=clock,
         transport=HttpTransport(settings.server, ca=settings.ca),
         code=settings.code,
-        name=platform.node(),
         random=SystemRandom(),
         health=lambda: Health(version=importlib.metadata.version("hymy"), devices=dict(terminal.devices)),
         when_configured=terminal.configured,

@@ -248,7 +248,6 @@ def an_exchange(folder: Path, writer: Writer, hand: HandClock, server: str, **ot
         clock=hand.clock,
         transport=other.pop("transport", None) or HttpTransport(server),
         code=other.pop("code", "CODE-1"),
-        name="door",
         random=Random(1),
         health=Health,
         when_configured=told.configurations.append,

@@ -23,7 +23,7 @@ from kiosk.journal import Records, Tallies
 from kiosk.transport import HttpTransport
 from kiosk.writer import Writer
 from survey.entries import Birth, Head
-from survey.exchange import ErrorReply, Reply, Request
+from survey.exchange import EnrolmentRequest, ErrorReply, Reply, Request
 
 
 class Terminal:
@@ -66,7 +66,7 @@ def terminal(tmp_path: Path, hand: HandClock, server: Server) -> Iterator[Termin
 
 
 def test_a_code_goes_in_and_a_token_comes_out_that_only_its_user_can_read(terminal: Terminal, server: Server) -> None:
-    assert [msgspec.json.decode(body) for body in server.enrolments] == [{"code": "CODE-1", "name": "door"}]
+    assert [msgspec.json.decode(body)["code"] for body in server.enrolments] == ["CODE-1"]
     assert set(server.tokens) == {"Bearer t0ken"}
     identity = terminal.folder / "identity.json"
     assert stat.S_IMODE(identity.stat().st_mode) == 0o600
@@ -74,6 +74,10 @@ def test_a_code_goes_in_and_a_token_comes_out_that_only_its_user_can_read(termin
     terminal.restart()
     terminal.settle()
     assert len(server.enrolments) == 1
+
+
+def test_a_terminal_leaves_its_name_to_the_server(terminal: Terminal, server: Server) -> None:
+    assert [msgspec.json.decode(body, type=EnrolmentRequest).name for body in server.enrolments] == [""]
 
 
 def test_a_refused_code_is_told_and_tried_ever_more_seldom(tmp_path: Path, hand: HandClock, server: Server) -> None:
