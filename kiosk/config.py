@@ -21,7 +21,7 @@ class Config:
     """data: the folder of the journal and the token. server: where to send; without one the terminal just collects.
 
     code: one-time enrolment code. buttons: as hardware/choose.py takes it. ca: certificate authority to trust instead
-    of the system's. windowed: not the full screen. touches: a named pipe for simulated touches.
+    of the system's. windowed: not the full screen. touches: a named pipe that simulated touches are read from.
     """
 
     data: Path

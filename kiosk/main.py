@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text("--settings", metavar="FILE", help="TOML file with these settings (keys as the options)")
     text("--ca", metavar="FILE", help="certificate authority of the server, if it is your own")
     text("--windowed", action=flag, default=None, help="a window instead of the full screen")
-    text("--touches", metavar="PATH", help="named pipe for simulated touches, for tests and the demo")
+    text("--touches", metavar="PATH", help="named pipe to read simulated touches from, e.g. value 4; made if missing")
 
 
 def main(args: argparse.Namespace) -> int:
