@@ -1,5 +1,6 @@
 """HTTP to the server: one pooled session, a time-out on everything. What comes back is told, not judged."""
 
+import logging
 import ssl
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,8 @@ from kiosk.errors import StrangeReply, TooSlow, Unreachable
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
 MAX_REPLY_BYTES = 4_000_000
+
+log = logging.getLogger(__name__)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -50,13 +53,23 @@ class HttpTransport:
             ) as response:
                 content = _bounded(response)
         except requests.Timeout as error:
-            raise TooSlow(f"{self._server} did not answer in time: {error}") from error
+            log.info("%s: %s", url, error)
+            raise TooSlow(f"The server at {self._server} does not answer in time.") from error
         except (requests.RequestException, ssl.SSLError) as error:
-            raise Unreachable(f"{self._server} can't be reached: {error}") from error
+            log.info("%s: %s", url, error)
+            raise Unreachable(f"The server at {self._server} does not answer: {_why(error)}.") from error
         return Answer(response.status_code, content, _retry_after_s(response.headers.get("Retry-After", "")))
 
     def close(self) -> None:
         self._session.close()
+
+
+def _why(error: BaseException) -> str:
+    """The fault at the bottom of it, as the system calls it: `connection refused`."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    said = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
+    return said[:1].lower() + said[1:].rstrip(".")
 
 
 def _bounded(response: requests.Response) -> bytes:

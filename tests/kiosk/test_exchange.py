@@ -346,7 +346,7 @@ def test_a_server_that_is_away_is_waited_for(tmp_path: Path, hand: HandClock) ->
         assert exchange.step().seconds <= 5
 
         assert told.excuses[-1].reason == "not_ready.enrolling"
-        assert "can't be reached" in told.excuses[-1].detail
+        assert "does not answer" in told.excuses[-1].detail
         exchange.close()
 
 
