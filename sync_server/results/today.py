@@ -18,7 +18,7 @@ from sync_server.store.places import LocationRow
 from sync_server.store.results import Count
 
 COMMENTS_SHOWN = 8
-REASONS_SHOWN = 6
+REASONS_SHOWN = 6  # of each question
 
 
 class Hour(msgspec.Struct, frozen=True):
@@ -36,6 +36,13 @@ class Reason(msgspec.Struct, frozen=True):
 
     text: str
     answers: int
+
+
+class Reasons(msgspec.Struct, frozen=True):
+    """What was chosen in one follow-up question, most first; what nobody chose is left out."""
+
+    question: str
+    choices: list[Reason]
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -72,7 +79,7 @@ class Today(msgspec.Struct, frozen=True):
     target: int | None
     faces: list[Face]
     hours: list[Hour]
-    reasons: list[Reason]
+    reasons: list[Reasons]
     comments: list[Comment]
     comment_count: int
     touchpoints: list[TouchpointToday]
@@ -153,15 +160,22 @@ def _hour(kind: Kind, hour: int, counts: list[Count], day: Figure | None) -> Hou
     return Hour(hour, sum(steps), shared.good_answers(steps), figure, below)
 
 
-def _reasons(surveys: Iterable[Survey], counts: Iterable[Count], language: str) -> list[Reason]:
-    """The choices taken most, of every follow-up question; the same words in two surveys count together."""
-    questions = {question.question_id: question for survey in surveys for question in survey.questions}
-    taken: Counter[str] = Counter()
+def _reasons(surveys: Iterable[Survey], counts: Iterable[Count], language: str) -> list[Reasons]:
+    """In the order in which the surveys ask; where two ask in the same words, they count together."""
+    taken: Counter[tuple[str, int]] = Counter()
     for count in counts:
-        question = questions.get(count.question_id)
-        if question and question.choices and 1 <= count.value <= len(question.choices):
-            taken[_in(question.choices[count.value - 1].text, language)] += count.answers
-    return [Reason(text, answers) for text, answers in taken.most_common(REASONS_SHOWN)]
+        taken[count.question_id, count.value] += count.answers
+    questions = {question.question_id: question for survey in surveys for question in survey.questions}
+    reasons: dict[str, Counter[str]] = {}
+    for question in questions.values():
+        for number, choice in enumerate(question.choices, start=1):
+            if answers := taken[question.question_id, number]:
+                of_question = reasons.setdefault(_in(question.text, language), Counter())
+                of_question[_in(choice.text, language)] += answers
+    return [
+        Reasons(question, [Reason(text, answers) for text, answers in choices.most_common(REASONS_SHOWN)])
+        for question, choices in reasons.items()
+    ]
 
 
 def _comments(

@@ -5,9 +5,9 @@ import msgspec
 import pytest
 
 from survey.figures import nps, smiley_index
-from survey.questions import Kind, Question
+from survey.questions import Choice, Kind, Question
 from sync_server.results.shared import Face
-from sync_server.results.today import Comment, Reason, Today, day_began_ms, today
+from sync_server.results.today import Comment, Reason, Reasons, Today, day_began_ms, today
 from sync_server.store import Store, open_store
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
@@ -80,7 +80,28 @@ def test_an_hour_is_below_only_when_it_is_more_than_noise(store: Store) -> None:
 def test_reasons_are_counted_in_the_readers_language_most_first(store: Store) -> None:
     cast.add_counts(store, TODAY, [(CHECKOUT, "why", 9, {1: 3, 2: 5}), (ENTRANCE, "why", 9, {1: 4, 99: 7})])
 
-    assert of(store, "sv").reasons == [Reason("Kön till kassan", 7), Reason("Hittade inte varan", 5)]
+    assert of(store, "sv").reasons == [
+        Reasons("Vad gick fel?", [Reason("Kön till kassan", 7), Reason("Hittade inte varan", 5)])
+    ]
+
+
+def test_the_same_choice_of_two_questions_stands_under_each_in_the_surveys_order(tmp_path: Path) -> None:
+    price = Choice("price", {"en": "Price"})
+    wrong = Question("wrong", Kind.SINGLE, {"en": "What went wrong?"}, (price, Choice("service", {"en": "Service"})))
+    good = Question("good", Kind.SINGLE, {"en": "What made it good?"}, (Choice("speed", {"en": "It was fast"}), price))
+    easy = Question("easy", Kind.CES, {"en": "It was easy"})
+    store = open_store(tmp_path)
+    cast.settle(store, msgspec.structs.replace(cast.SURVEY, questions=(cast.HOW_WAS_IT, wrong, easy, good)))
+    counts = [("overall", {5: 9}), ("good", {1: 2, 2: 40}), ("easy", {1: 5}), ("wrong", {1: 3})]
+    cast.add_counts(store, TODAY, [(CHECKOUT, question_id, 9, by_value) for question_id, by_value in counts])
+
+    reasons = of(store).reasons
+    store.close()
+
+    assert reasons == [
+        Reasons("What went wrong?", [Reason("Price", 3)]),
+        Reasons("What made it good?", [Reason("Price", 40), Reason("It was fast", 2)]),
+    ]
 
 
 def test_comments_are_todays_newest_first_with_the_face_of_their_visit(store: Store) -> None:

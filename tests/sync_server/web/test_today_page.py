@@ -52,6 +52,14 @@ def test_an_empty_day_says_when_the_last_answers_came(house: House) -> None:
     assert "The last day with answers was 2026-11-19." in page
 
 
+def test_a_reason_stands_under_the_question_it_answers(house: House) -> None:
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "why", 9, {1: 3})])
+
+    page = read(house)
+
+    assert '<caption>What went wrong?</caption> <tr><th scope="row">Waiting at the checkout</th>' in page
+
+
 def test_what_people_write_is_shown_as_text(house: House) -> None:
     words = "<script>alert('hello')</script> & <b>bold</b>"
     cast.add_text(house.store, ENTRANCE, house.now_ms - 60_000, words, language="fi", score=1)
