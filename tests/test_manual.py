@@ -1,0 +1,64 @@
+"""The manual describes every command, setting, error code, event and kind of question that there is."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hymy.main import COMMANDS
+from kiosk.config import Config
+from survey.questions import Kind
+from sync_server.errors import ServerError
+
+MANUAL = {path.name: path.read_text(encoding="utf-8") for path in Path("docs").glob("*.md")}
+ON_THE_COMMAND_LINE_ONLY = {"chain.faults", "settings.faults"}
+
+
+def error_codes(error: type[ServerError] = ServerError) -> Iterator[str]:
+    yield error.code
+    for kind in error.__subclasses__():
+        yield from error_codes(kind)
+
+
+def events() -> set[str]:
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path("kiosk").rglob("*.py"))
+    return {"plugged", "unplugged", *re.findall(r'event\("(\w+)"', sources)}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_described(command: str) -> None:
+    assert f"`hymy {command}" in MANUAL["reference.md"]
+
+
+@pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(Config)])
+def test_every_setting_of_a_terminal_is_described(key: str) -> None:
+    assert f"| `{key}` |" in MANUAL["reference.md"]
+
+
+@pytest.mark.parametrize("code", sorted(set(error_codes()) - ON_THE_COMMAND_LINE_ONLY))
+def test_every_error_code_is_described(code: str) -> None:
+    assert f"`{code}`" in MANUAL["exchange.md"]
+
+
+@pytest.mark.parametrize("event", sorted(events()))
+def test_every_event_of_a_journal_is_described(event: str) -> None:
+    assert f"`{event}`" in MANUAL["reference.md"]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_question_is_described(kind: Kind) -> None:
+    assert f"`{kind}`" in MANUAL["surveys.md"]
+
+
+def test_every_page_of_the_manual_that_is_named_exists() -> None:
+    pages = [*Path("docs").glob("*.md"), Path("README.md"), Path("deploy/raspberrypi/README.md")]
+    links = [
+        (page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    ]
+
+    broken = [f"{page}: {link}" for page, link in links if not (page.parent / link).exists()]
+
+    assert links
+    assert broken == []
