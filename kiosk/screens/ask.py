@@ -51,10 +51,10 @@ class Header(Widget):
 
 
 class GoalBar(Widget):
-    """Where the location stands, and the mark where it wants to be."""
+    """Where the location stands, if that is known, and the mark where it wants to be."""
 
     target = NumericProperty(0)
-    current = NumericProperty(0)
+    current = NumericProperty(None, allownone=True)
 
 
 class GoalFoot(Widget):
@@ -62,7 +62,7 @@ class GoalFoot(Widget):
         key = "goal.sentence" if goal.current is None else "goal.standing"
         sentence = text(language, key, target=goal.target, current=goal.current)
         self.ids.sentence.text = sentence.replace("[b]", f"[b][color={look.INK_HEX}]").replace("[/b]", "[/color][/b]")
-        self.ids.bar.target, self.ids.bar.current = goal.target, goal.current or 0
+        self.ids.bar.target, self.ids.bar.current = goal.target, goal.current
 
 
 class VisitFoot(Widget):

@@ -19,6 +19,7 @@ LINE: Colour = get_color_from_hex("#e5dfd1")
 EDGE: Colour = get_color_from_hex("#d8d2c4")
 WHITE: Colour = get_color_from_hex("#ffffff")
 GOOD: Colour = get_color_from_hex("#1c7a55")
+NOTHING: Colour = [0, 0, 0, 0]
 
 SWELL, SWELL_S = 1.06, 0.08
 SWELL_AT_ONCE = 1.03  # in the very frame of the touch; an animation's own first step comes two frames later

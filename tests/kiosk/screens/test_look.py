@@ -2,9 +2,11 @@
 
 from itertools import combinations
 
+import msgspec
 import pytest
 
 from kiosk.screens.picture import LANGUAGES, sample, sample_ask
+from survey.exchange import Goal
 from survey.questions import Kind
 
 SIZES = [(800, 480), (1024, 600), (1280, 800), (1920, 1080), (600, 1024)]
@@ -62,6 +64,28 @@ def test_everything_else_is_at_least_64_across_at_1024_by_600(glass, kind):
     glass.show(sample_ask(kind))
 
     assert all(min(widget.size) >= 64 for widget in touchables(glass))
+
+
+def colours_of(widget, tmp_path):
+    """All that are drawn in a widget, as red, green and blue of 255."""
+    from kivy.core.image import Image
+
+    file = tmp_path / "drawn.png"
+    widget.export_to_png(str(file))
+    pixels = Image.load(str(file), keep_data=True).image._data[0].data
+    return {tuple(pixels[place : place + 3]) for place in range(0, len(pixels), 4)}
+
+
+@pytest.mark.parametrize(("current", "is_green"), [(0, True), (None, False)], ids=["stands at 0", "stands nowhere yet"])
+def test_the_goal_bar_is_filled_only_where_there_is_a_result(glass, tmp_path, current, is_green):
+    ask = sample_ask(Kind.SMILEY5)
+    glass.show(msgspec.structs.replace(ask, goal=Goal(target=85, current=current)))
+    (bar,) = (widget for widget in glass.window.stage.walk() if type(widget).__name__ == "GoalBar")
+
+    drawn = colours_of(bar, tmp_path)
+
+    track, green, mark = ((0xE5, 0xDF, 0xD1), (0x1C, 0x7A, 0x55), (0x16, 0x21, 0x1D))
+    assert {track, green, mark} & drawn == ({track, green, mark} if is_green else {track, mark})
 
 
 def test_a_long_question_is_set_smaller_rather_than_cut(glass):
