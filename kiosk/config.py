@@ -21,7 +21,8 @@ class Config:
     """data: the folder of the journal and the token. server: where to send; without one the terminal just collects.
 
     code: one-time enrolment code. buttons: as hardware/choose.py takes it. ca: certificate authority to trust instead
-    of the system's. windowed: not the full screen. touches: a named pipe that simulated touches are read from.
+    of the system's. windowed: not the full screen. plain_loop: poll for touches instead of waiting for them.
+    touches: a named pipe that simulated touches are read from.
     """
 
     data: Path
@@ -31,6 +32,7 @@ class Config:
     headless: bool = False
     ca: Path | None = None
     windowed: bool = False
+    plain_loop: bool = False
     touches: Path | None = None
 
     def __repr__(self) -> str:
@@ -38,7 +40,7 @@ class Config:
         return f"Config({', '.join(shown)}, code={'***' if self.code else ''!r})"
 
 
-FLAGS = ("headless", "windowed")
+FLAGS = ("headless", "windowed", "plain_loop")
 PATHS = ("data", "ca", "touches")
 KEYS = tuple(key.name for key in fields(Config))
 

@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text("--settings", metavar="FILE", help="TOML file with these settings (keys as the options)")
     text("--ca", metavar="FILE", help="certificate authority of the server, if it is your own")
     text("--windowed", action=flag, default=None, help="a window instead of the full screen")
+    text("--plain-loop", action=flag, default=None, help="poll for touches, should waiting for them fail on a board")
     text("--touches", metavar="PATH", help="named pipe to read simulated touches from, e.g. value 4; made if missing")
 
 
@@ -75,7 +76,12 @@ def main(args: argparse.Namespace) -> int:
 def open_window(settings: Config, heartbeat: Callable[[], None]) -> Screen:
     from kiosk.screens.window import Window  # importing Kivy opens things; a headless terminal has none of it
 
-    return Window(fullscreen=not settings.windowed, touches=settings.touches, heartbeat=heartbeat)
+    return Window(
+        fullscreen=not settings.windowed,
+        touches=settings.touches,
+        heartbeat=heartbeat,
+        plain_loop=settings.plain_loop,
+    )
 
 
 def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]], Screen] = open_window) -> None:

@@ -32,6 +32,24 @@ def test_the_settings_file_may_be_named_by_the_environment(tmp_path: Path) -> No
     assert load({}, {"HYMY_SETTINGS": file}) == Config(Path("/from/file"))
 
 
+@pytest.mark.parametrize(
+    ("content", "command_line", "environment"),
+    [
+        ("plain_loop = true", {}, {}),
+        ("", {"plain_loop": True}, {}),
+        ("", {}, {"HYMY_PLAIN_LOOP": "1"}),
+        ("plain_loop = false", {}, {"HYMY_PLAIN_LOOP": "yes"}),
+    ],
+    ids=["file", "command line", "environment", "environment over file"],
+)
+def test_the_plain_loop_can_be_switched_on_everywhere(
+    tmp_path: Path, content: str, command_line: dict[str, bool], environment: dict[str, str]
+) -> None:
+    file = settings(tmp_path, f'data = "/d"\n{content}')
+
+    assert load({"settings": file, **command_line}, environment) == Config(Path("/d"), plain_loop=True)
+
+
 def test_all_faults_are_told_together_with_the_nearest_known_key(tmp_path: Path) -> None:
     file = settings(
         tmp_path, 'sever = "http://x"\nheadless = "perhaps"\ncode = 17\nbuttons = "usb"\nserver = "x"\nca = "/none"'

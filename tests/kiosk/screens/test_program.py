@@ -47,6 +47,25 @@ def test_sigterm_reaches_the_programs_own_handler(loop):
     assert program.returncode == 0
 
 
+@pytest.mark.parametrize(("plain_loop", "how"), [(False, "waits"), (True, "polls")])
+def test_the_plain_loop_is_a_setting(plain_loop, how):
+    code = f"""
+import time
+from pathlib import Path
+from kiosk.config import Config
+from kiosk.main import open_window
+
+window = open_window(Config(Path("/d"), windowed=True, plain_loop={plain_loop}), lambda: None)
+passes, ends_at = [], time.monotonic() + 1
+window.loop.run(lambda: passes.append(1) or time.monotonic() > ends_at)
+print("polls" if len(passes) > 30 else "waits")
+"""
+    with run(code) as program:
+        said, _ = program.communicate(timeout=20)
+
+    assert said == f"{how}\n"
+
+
 def test_importing_the_kiosk_and_its_window_loads_no_kivy_and_sets_no_environment():
     code = """
 import os, sys
