@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
 
@@ -38,27 +37,6 @@ def exchange_routes(
     body_timeout_s: float = BODY_TIMEOUT_S,
 ) -> list[HTTPRouteHandler]:
     """The two requests that a terminal makes."""
-    threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="exchange")
-
-    def decode(header: str | None, body: bytes) -> Incoming:
-        asking = authenticate(store, header)
-        try:
-            return incoming(asking, decode_request(body))
-        except ExchangeTooLarge as error:
-            raise TooLarge(str(error), "Send smaller batches.") from error
-        except MalformedExchange as error:
-            raise Malformed(str(error), "The format is described at /api/schema.") from error
-
-    def reply(come: Incoming, received: Received) -> Reply:
-        configuration = configurations.get(come.asking.touchpoint_id, come.asking.terminal_name)
-        is_new = configuration.version != come.request.configuration
-        return Reply(
-            head=received.head,
-            server_time_ms=clock(),
-            known=received.known,
-            missing=received.missing,
-            configuration=configuration if is_new else None,
-        )
 
     @post(
         PATH,
@@ -71,11 +49,12 @@ def exchange_routes(
         tags=["terminal"],
     )
     async def exchange(request: Request[Any, Any, Any]) -> Response[bytes]:
+        asking = authenticate(store, request.headers.get("authorization"))
         body = await bounded_body(request, MAX_BODY_BYTES, body_timeout_s)
         # Decoding takes 0.5 ms for 500 entries: less than handing it to a thread would cost beside the writer's.
-        come = decode(request.headers.get("authorization"), body)
+        come = decode(asking, body)
         received = await asyncio.wrap_future(writer.submit(come))
-        return _json(reply(come, received))
+        return _json(reply(come, received, configurations, clock()))
 
     @post(
         "/api/enrol",
@@ -92,9 +71,32 @@ def exchange_routes(
             asked = msgspec.json.decode(body, type=EnrolmentRequest)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Malformed(f"Not understood: {error}.", 'Send {"code": "..."}.') from error
-        return _json(await asyncio.get_running_loop().run_in_executor(threads, enrol, store, asked, clock()))
+        return _json(await asyncio.to_thread(enrol, store, asked, clock()))
 
     return [exchange, enrol_terminal]
+
+
+def decode(asking: Asking, body: bytes) -> Incoming:
+    """Raises TooLarge, Malformed."""
+    try:
+        return incoming(asking, decode_request(body))
+    except ExchangeTooLarge as error:
+        raise TooLarge(str(error), "Send smaller batches.") from error
+    except MalformedExchange as error:
+        raise Malformed(str(error), "The format is described at /api/schema.") from error
+
+
+def reply(come: Incoming, received: Received, configurations: Configurations, now_ms: int) -> Reply:
+    """Where the server stands now, with the configuration if the terminal has another one."""
+    configuration = configurations.get(come.asking.touchpoint_id, come.asking.terminal_name)
+    is_new = configuration.version != come.request.configuration
+    return Reply(
+        head=received.head,
+        server_time_ms=now_ms,
+        known=received.known,
+        missing=received.missing,
+        configuration=configuration if is_new else None,
+    )
 
 
 def authenticate(store: Store, header: str | None) -> Asking:

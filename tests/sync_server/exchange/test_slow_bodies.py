@@ -23,7 +23,7 @@ def test_a_body_that_stalls_is_told_to_be_too_slow(shop: Shop, path: str) -> Non
     configurations = Configurations(shop.store, lambda: NOW)
     app = Litestar(exchange_routes(shop.store, writer, configurations, lambda: NOW, body_timeout_s=0.01))
 
-    response = asyncio.run(post_and_stall(app, path))
+    response = asyncio.run(post_and_stall(app, path, token=shop.token("kamppi-checkout")))
     writer.stop()
 
     reply = msgspec.json.decode(response.content, type=ErrorReply)
@@ -31,10 +31,22 @@ def test_a_body_that_stalls_is_told_to_be_too_slow(shop: Shop, path: str) -> Non
     assert (reply.message, reply.hint) == ("The body did not come within 0.01 s.", "Send smaller batches.")
 
 
-async def post_and_stall(app: Litestar, path: str) -> httpx.Response:
+def test_who_is_not_known_is_refused_before_the_body_is_waited_for(shop: Shop) -> None:
+    """Rule 3.6."""
+    writer = Writer(shop.store, ask=shop.ask, clock=lambda: NOW, changes=Changes())
+    app = Litestar(exchange_routes(shop.store, writer, Configurations(shop.store, lambda: NOW), lambda: NOW))
+
+    response = asyncio.run(post_and_stall(app, PATH, token="stranger"))
+    writer.stop()
+
+    assert response.status_code == 401
+
+
+async def post_and_stall(app: Litestar, path: str, *, token: str) -> httpx.Response:
     async def beginning() -> AsyncIterator[bytes]:
         yield b"{"
         await asyncio.Event().wait()
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
-        return await asyncio.wait_for(client.post(path, content=beginning()), timeout=10)
+        headers = {"Authorization": f"Bearer {token}"}
+        return await asyncio.wait_for(client.post(path, content=beginning(), headers=headers), timeout=10)
