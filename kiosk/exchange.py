@@ -5,7 +5,9 @@ that names the chain of its own journal, so a lost reply, a repeated batch or a 
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -17,6 +19,7 @@ from kiosk.drafts import event
 from kiosk.enrolment import Identity
 from kiosk.errors import CodeRefused, StrangeReply, TooSlow, Unreachable
 from kiosk.journal import Records
+from kiosk.offering import Offering
 from kiosk.transport import Answer, Transport
 from kiosk.views import NotReady
 from kiosk.writer import Writer
@@ -84,6 +87,7 @@ class Exchange:
         self._identity = enrolment.load(folder)
         self._records = Records.open(folder)
         self._after = self._records.head()
+        self._offering = Offering(folder)
         self._standing = self._records.standing()
         configuration = self._records.configuration()
         self._configuration_version = configuration.version if configuration else ""
@@ -96,6 +100,8 @@ class Exchange:
         try:
             if self._identity is None or (self._is_refused and self._code not in ("", self._identity.code)):
                 return self._enrol()
+            if self._offering.path and self._is_in_step():
+                return self._offer(self._offering.path, self._identity)
             return self._exchange(self._identity)
         except CodeRefused as error:
             self._is_refused = False  # a token that there may be is tried again, in turn with the code
@@ -131,9 +137,9 @@ class Exchange:
         # The server's time first: answers of a boot without a true clock would go out with none.
         is_clock_known = boots[-1].offset_ms is not None
         entries = self._records.entries_after(self._after.seq, self._size) if is_clock_known else []
-        body = encode_request(self._request(entries, boots))
+        request = self._request(self._records, self._after, entries, boots, pressed=self._writer.pressed)
         started_ms = self._clock.uptime_ms()
-        answer = self._transport.post(PATH, body, token=identity.token, is_gzipped=True)
+        answer = self._post(request, identity)
         took_ms = self._clock.uptime_ms() - started_ms
         if answer.status != 200:
             return self._turned_away(answer, len(entries))
@@ -141,16 +147,36 @@ class Exchange:
         self._set_clock(reply.server_time_ms + took_ms // 2 - self._clock.uptime_ms(), "server")
         return self._follow(reply, entries, took_ms)
 
-    def _request(self, entries: list[Entry], boots: list[BootRecord]) -> Request:
+    def _offer(self, path: Path, identity: Identity) -> Wait:
+        """A closed journal once more. At once again: the journal in use has the last word, also on how things stand."""
+        try:
+            with closing(Records.open_file(path)) as records:
+                after, entries = self._offering.batch(records, self._size)
+                stored = records.tallies().stored
+                answer = self._post(self._request(records, after, entries, records.boots(), pressed=stored), identity)
+                if answer.status != 200:
+                    return self._turned_away(answer, len(entries))
+                self._offering.follow(records, decode_reply(answer.body).head)
+        except sqlite3.Error as error:
+            log.error("The closed journal %s can't be read: %s", path, error)
+            self._offering.skip()
+        return AT_ONCE
+
+    def _post(self, request: Request, identity: Identity) -> Answer:
+        return self._transport.post(PATH, encode_request(request), token=identity.token, is_gzipped=True)
+
+    def _request(
+        self, records: Records, after: Head, entries: list[Entry], boots: list[BootRecord], *, pressed: int
+    ) -> Request:
         named = {entry.context.boot for entry in entries} | {boots[-1].number}
-        tallies = self._records.tallies()
+        tallies = records.tallies()
         health = msgspec.structs.replace(
-            self._health(), pressed=self._writer.pressed, stored=tallies.stored, waiting=tallies.waiting
+            self._health(), pressed=pressed, stored=tallies.stored, waiting=tallies.waiting
         )
         return Request(
-            journal=self._records.journal_id,
-            after=self._after,
-            oldest=self._records.base().seq + 1,
+            journal=records.journal_id,
+            after=after,
+            oldest=records.base().seq + 1,
             batch=to_columns(entries),
             boots=[boot for boot in estimate(boots) if boot.number in named],
             health=health,
@@ -170,11 +196,16 @@ class Exchange:
         self._failures = 0
         if len(entries) == self._size and took_ms < QUICK_MS:
             self._size = min(LARGEST_BATCH, 2 * self._size)
-        return AT_ONCE if self._records.newest().seq > self._after.seq else UNTIL_NEWS
+        return UNTIL_NEWS if self._is_in_step() and not self._offering.path else AT_ONCE
+
+    def _is_in_step(self) -> bool:
+        return self._after.seq >= self._records.newest().seq
 
     def _move(self, reply: Reply) -> None:
         """To the server's head: onward after an acknowledgement, back if it was restored, apart if histories differ."""
         head, base = reply.head, self._records.base()
+        if head.seq < self._records.head().seq:
+            self._offering.begin()  # restored, perhaps to before a fork
         if self._records.chain_at(head.seq) == head.chain:
             if head != self._records.head():
                 self._writer.do(lambda journal: journal.acknowledge(head)).result()

@@ -3,8 +3,8 @@
 `Records` reads, through a connection of its own; `Journal` writes, and belongs to one thread (kiosk/writer.py).
 """
 
-from kiosk.journal.files import FolderLock
+from kiosk.journal.files import FolderLock, closed_journals
 from kiosk.journal.journal import KEEP_DAYS, Journal
 from kiosk.journal.records import Records, Tallies
 
-__all__ = ["KEEP_DAYS", "FolderLock", "Journal", "Records", "Tallies"]
+__all__ = ["KEEP_DAYS", "FolderLock", "Journal", "Records", "Tallies", "closed_journals"]

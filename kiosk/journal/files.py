@@ -57,6 +57,10 @@ def find(folder: Path) -> Path:
     return open_ones[0]
 
 
+def closed_journals(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{NAME}*{CLOSED}"))
+
+
 def finish_fork(folder: Path) -> None:
     """A power cut during a fork: done if the old journal is closed already, else as if it had not begun."""
     with suppress(NoJournal):

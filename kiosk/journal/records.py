@@ -43,7 +43,17 @@ class Records:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Read only, also beside a running terminal. Raises NoJournal."""
-        return cls(connect(find(folder), mode="ro"))
+        return cls.open_file(find(folder))
+
+    @classmethod
+    def open_file(cls, path: Path) -> Self:
+        """One journal by its file, e.g. a closed one."""
+        connection = connect(path, mode="ro")
+        try:
+            return cls(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
 
     def close(self) -> None:
         self._connection.close()

@@ -117,8 +117,9 @@ Script = Callable[["Server", Request], Any]
 
 
 class Server:
-    """Holds one journal, and answers each exchange by the next step of its script, or honestly when there is none.
+    """Answers each exchange by the next step of its script, or honestly when there is none.
 
+    It holds several journals; entries and chains are those of the one that came last.
     A step returns (status, body, headers), or None to cut the connection without a reply.
     """
 
@@ -126,7 +127,7 @@ class Server:
         self.entries: list[Entry] = []
         self.chains: list[int] = []
         self.journal = ""
-        self.forgotten = 0  # entries before a fork
+        self.others: dict[str, tuple[list[Entry], list[int]]] = {}  # by name: entries and chains
         self.requests: list[Request] = []
         self.tokens: list[str] = []
         self.script: list[Script] = []
@@ -153,7 +154,9 @@ class Server:
 
     def take(self, request: Request) -> Reply:
         if request.journal != self.journal:
-            self.journal, self.entries, self.chains = request.journal, [], []
+            self.others[self.journal] = self.entries, self.chains
+            self.journal = request.journal
+            self.entries, self.chains = self.others.pop(request.journal, ([], []))
         if request.after == self.head:
             entries = from_columns(request.batch, request.after.seq)
             self.entries += entries

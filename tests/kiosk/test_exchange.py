@@ -13,6 +13,7 @@ from a_terminal import (
     a_writer,
     an_exchange,
     answer,
+    honest,
     keep,
     lost_reply,
     status,
@@ -240,6 +241,78 @@ def test_rule_4_a_card_restored_from_an_image_goes_on_in_a_new_journal(terminal:
 
     assert terminal.records.journal_id != old
     assert 5 in server.values
+
+
+@pytest.fixture
+def forked(terminal: Terminal, server: Server) -> str:
+    """The name of the closed journal: a boot and the answers 5, 4, 3, of which the last two were carried over."""
+    terminal.answers(5)
+    terminal.settle()
+    old, common = terminal.records.journal_id, server.head
+    server.script = [
+        lambda server, request: (200, Reply(Head(common.seq + 1, 4711), server.time_ms, known=[common]), {})
+    ]
+    terminal.answers(4, 3)
+    terminal.settle()
+    terminal.kept.wait_until(lambda: any(draft.about == "journal_forked" for draft in terminal.kept.drafts))
+    terminal.settle()
+    return old
+
+
+def test_rule_4_a_closed_journal_is_sent_again_to_a_server_restored_to_before_the_fork(
+    terminal: Terminal, server: Server, forked: str
+) -> None:
+    new = terminal.records.journal_id
+    server.others[forked] = server.others[forked][0][:1], server.others[forked][1][:1]
+    server.restore(seq=0)
+
+    assert terminal.settle() == UNTIL_NEWS
+
+    assert [entry.value for entry in server.others[forked][0]] == ["boot-a", 5, 4, 3]
+    assert (server.journal, [entry.value for entry in server.entries]) == (new, [4, 3, forked])
+    assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=2)
+
+
+def test_rule_4_a_closed_journal_is_offered_once_at_the_start_and_nothing_sent_that_is_there(
+    terminal: Terminal, server: Server, forked: str
+) -> None:
+    clones = [*server.others[forked][1], 4711]
+    server.others[forked] = [*server.others[forked][0], server.entries[0]], clones
+    count = len(server.requests)
+
+    terminal.restart()
+    terminal.settle()
+    terminal.settle()
+
+    requests = [(request.journal, request.batch.value) for request in server.requests[count:]]
+    assert requests == [(forked, []), (terminal.records.journal_id, []), (terminal.records.journal_id, [])]
+    assert server.others[forked][1] == clones
+
+
+def test_a_closed_journal_of_which_the_server_takes_nothing_is_not_sent_over_and_over(
+    terminal: Terminal, server: Server, forked: str
+) -> None:
+    server.others[forked] = server.others[forked][0][:1], server.others[forked][1][:1]
+    server.script = [honest, lambda server, request: (200, Reply(server.head, server.time_ms), {})]
+    count = len(server.requests)
+
+    terminal.restart()
+
+    assert terminal.settle() == UNTIL_NEWS
+    assert [request.batch.value for request in server.requests[count:]] == [[], [5, 4, 3], []]
+
+
+def test_a_closed_journal_that_cannot_be_read_holds_up_nothing(
+    terminal: Terminal, server: Server, forked: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (terminal.folder / f"journal-{forked}.closed.db").write_bytes(b"no database " * 1000)
+
+    terminal.restart()
+    terminal.answers(2)
+
+    assert terminal.settle() == UNTIL_NEWS
+    assert server.values == [4, 3, 2]
+    assert forked in caplog.text
 
 
 def test_rule_6_a_batch_that_is_too_large_is_halved_and_one_that_was_quick_doubled(
