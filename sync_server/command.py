@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 from sync_server.config import DATA_HELP, data_folder
-from sync_server.errors import ServerError
-from sync_server.store import Store, open_store
+from sync_server.errors import ServerError, StoreMissing
+from sync_server.store import Store, has_store, open_store
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
@@ -17,16 +18,27 @@ def add_json_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for programs")
 
 
-def with_store(arguments: argparse.Namespace, act: Callable[[Store, argparse.Namespace], int]) -> int:
-    """Exit status of act; 1, with the error's words and hint, where it raises."""
-    store = open_store(data_folder(arguments))
+def with_store(
+    arguments: argparse.Namespace, act: Callable[[Store, argparse.Namespace], int], *, may_begin: bool = False
+) -> int:
+    """Exit status of act; 1, with the error's words and hint, where it raises.
+
+    may_begin: where there is no store yet, begin one; else that is an error, so that a slip of the pen in the folder's
+    name does not look as if all were well.
+    """
+    data = data_folder(arguments)
     try:
-        return act(store, arguments)
+        if not may_begin and not has_store(data):
+            raise StoreMissing(f"There is no store in {data}.", "Name the server's folder: --data DIR, or HYMY_DATA.")
+        with closing(open_store(data)) as store:
+            return act(store, arguments)
     except ServerError as error:
-        print(f"{error.message} {error.hint}".strip(), file=sys.stderr)  # noqa: T201
+        say_error(error)
         return 1
-    finally:
-        store.close()
+
+
+def say_error(error: ServerError) -> None:
+    print(f"{error.message} {error.hint}".strip(), file=sys.stderr)  # noqa: T201
 
 
 def say(line: str) -> None:

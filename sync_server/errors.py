@@ -8,6 +8,7 @@ ServerError                 code        server.error
 ├── Busy                    server.busy             more waits already than can be served soon
 ├── CodeRefused             enrolment.code_...      a one-time code that is unknown, used or expired
 ├── NotFound                not_found               a place, terminal or person that is not there
+├── StoreMissing            store.missing           a command was sent to a folder that holds no store
 ├── ChainFileFaults         chain.faults            a chain file: all of its faults together
 └── SettingsFaults          settings.faults         settings: all of their faults together
 """
@@ -68,6 +69,10 @@ class CodeRefused(ServerError, ValueError):
 class NotFound(ServerError, LookupError):
     code = "not_found"
     status = 404
+
+
+class StoreMissing(ServerError, LookupError):
+    code = "store.missing"
 
 
 class Faults(ServerError, ValueError):

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from sync_server.command import add_data_argument, say, with_store
+from sync_server.command import add_data_argument, say, say_error, with_store
+from sync_server.errors import ServerError
 from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.store import Store
 
@@ -17,14 +18,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    return with_store(arguments, _load)
-
-
-def _load(store: Store, arguments: argparse.Namespace) -> int:
-    chain = read_chain(arguments.file)
-    if arguments.action == "load":
-        load_chain(store, chain)
+    try:
+        chain = read_chain(arguments.file)
+    except ServerError as error:
+        say_error(error)
+        return 1
     surveys = ", ".join(survey.label for survey in chain.surveys)
-    done = "Loaded" if arguments.action == "load" else "In order"
-    say(f"{done}: {len(chain.locations)} locations, {len(chain.touchpoints)} touchpoints, surveys {surveys}.")
-    return 0
+    found = f"{len(chain.locations)} locations, {len(chain.touchpoints)} touchpoints, surveys {surveys}."
+    if arguments.action == "check":
+        say(f"In order: {found}")
+        return 0
+
+    def load(store: Store, _: argparse.Namespace) -> int:
+        load_chain(store, chain)
+        say(f"Loaded: {found}")
+        return 0
+
+    return with_store(arguments, load, may_begin=True)

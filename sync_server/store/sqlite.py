@@ -13,6 +13,7 @@ import apsw
 from sync_server.store.interface import Bindable, Row, Store
 from sync_server.store.migrate import migrate
 
+FILE = "hymy.db"
 BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
 STATEMENTS_KEPT = 200
 
@@ -88,7 +89,12 @@ class SqliteStore:
         return connection
 
 
+def has_store(data: Path) -> bool:
+    """Whether a store was begun in this data folder."""
+    return (data / FILE).exists()
+
+
 def open_store(data: Path) -> Store:
     """The store in the data folder, made and brought up to date where needed."""
     data.mkdir(parents=True, exist_ok=True)
-    return SqliteStore(data / "hymy.db")
+    return SqliteStore(data / FILE)

@@ -14,7 +14,8 @@ from sync_server.store import open_store
 
 FACES_X = {1: 127, 2: 319, 3: 512, 4: 704, 5: 896}  # on a window of 1024 x 600
 FACES_Y = 351
-SKIP_XY = (512, 540)
+BELOW_THE_EYES_Y = 351
+BEST_FACE = "#1c7a55"
 LIMIT_S = 20.0
 PASSWORD = "a-long-password-of-the-tests"
 
@@ -43,6 +44,7 @@ class Shop:
         screen, self.display = virtual_screen(self.folder / "screen.log")
         self._stack.callback(screen.stop)
         self._terminal(touchpoint, "--windowed", env={"DISPLAY": self.display})
+        wait_until(lambda: self._colour(FACES_X[5], BELOW_THE_EYES_Y) == BEST_FACE)
 
     def open_box(self, touchpoint: str) -> None:
         """A terminal with a button box alone."""
@@ -58,6 +60,12 @@ class Shop:
         """A true pointer event of the X server (XTEST)."""
         command = ["xdotool", "mousemove", str(x), str(y), "click", "1"]
         subprocess.run(command, env={"DISPLAY": self.display, "PATH": "/usr/bin:/bin"}, check=True)
+
+    def _colour(self, x: int, y: int) -> str:
+        """What is seen at this place of the screen, e.g. `#1c7a55`."""
+        command = ["import", "-window", "root", "-crop", f"1x1+{x}+{y}", "-depth", "8", "rgb:-"]
+        env = {"DISPLAY": self.display, "PATH": "/usr/bin:/bin"}
+        return f"#{subprocess.run(command, env=env, capture_output=True, check=True).stdout.hex()}"
 
     def press(self, button: int) -> None:
         self.box.input.write(f"{button}\n")
