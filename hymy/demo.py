@@ -24,6 +24,7 @@ from sync_server.store import open_store
 
 CHAIN = Path(__file__).with_name("demo_chain") / "chain.toml"
 WHO = "demo"
+BY_TOUCH, BY_BOX = "kamppi-checkout", "stockholm-checkout"
 DRAIN_S = 20.0
 READY_S = 30.0
 
@@ -52,12 +53,14 @@ class Demo:
 
     def __init__(self, data: Path, port: int, stack: ExitStack) -> None:
         self.data, self.url, self._stack = data, f"http://127.0.0.1:{port}", stack
-        shutil.rmtree(data / "logs", ignore_errors=True)  # those of the run before
+        self._programs: list[Program] = []
+        self.touches, self.link, self.logs = data / "touches", data / "button-box", data / "logs"
         self.password = secrets.token_urlsafe(9)
         server = hymy("server", "--data", data / "server", "--listen", f"127.0.0.1:{port}")
         self.server = self._program("server", server)
-        self.box = self._program("button box", hymy("box", data / "button-box"))
+        self.box = self._program("button box", hymy("box", self.link))
         self.box_is_plugged = True
+        self.window = "touch the window yourself, too."
         self.customers: list[Customers] = []
 
     def run(self, for_s: float | None) -> int:
@@ -69,25 +72,25 @@ class Demo:
         return self._close()
 
     def _start(self) -> None:
+        self._forget_last_run()
         server_data = self.data / "server"
         with _step("The chain's places and surveys"):
             run_hymy("chain", "load", CHAIN, "--data", server_data)
-            self._make_sign_in(server_data)
+            account = ("people", "add", WHO, "--role", "it", "--password-stdin", "--data", server_data)
+            run_hymy(*account, text=f"{self.password}\n")
         with _step("The server"):
             self._begin(self.server)
             wait_for_server(self.url, self.server)
         with _step("A terminal with a button box alone, in Stockholm"):
             self._begin(self.box)
-            buttons = ("--headless", "--buttons", f"serial:{self.data / 'button-box'}")
-            self._begin(self._terminal("stockholm-checkout", *buttons))
+            buttons = ("--headless", "--buttons", f"serial:{self.link}")
+            self._begin(self._terminal(BY_BOX, *buttons))
         with _step("A terminal with a touch screen, in Kamppi"):
-            pipe = self.data / "touches"
-            pipe.unlink(missing_ok=True)
             env = {"DISPLAY": self._display()}
-            self._begin(self._terminal("kamppi-checkout", "--windowed", "--touches", pipe, env=env))
+            self._begin(self._terminal(BY_TOUCH, "--windowed", "--touches", self.touches, env=env))
         with _step("Both terminals have found the server"):
             self._wait_for_terminals(2)
-        self.customers = [Customers(at_the_screen(pipe), seed=1), Customers(at_the_box(self._press), seed=2)]
+        self.customers = [Customers(at_the_screen(self.touches), seed=1), Customers(at_the_box(self._press), seed=2)]
 
     def _tell(self, for_s: float | None) -> None:
         end = f"It ends by itself after {for_s:.0f} s." if for_s else "Ctrl-C ends it."
@@ -95,7 +98,7 @@ class Demo:
   {self.url}   sign in as {WHO} with password {self.password}
 
 Today shows what customers say as they say it; Fleet shows whether every press counted.
-Simulated customers come to both terminals; touch the window yourself, too.
+Simulated customers come to both terminals; {self.window}
 Try (type and press Enter):
   server    take the server away, or bring it back; nothing that was thanked for is lost
   box       pull the button box, or plug it in again
@@ -105,11 +108,18 @@ Try (type and press Enter):
     def _go_on(self, for_s: float | None) -> None:
         until = time.monotonic() + for_s if for_s else float("inf")
         while (left := until - time.monotonic()) > 0:
+            self._tell_who_ended()
             is_typed = sys.stdin.isatty() and select.select([sys.stdin], [], [], min(left, 1.0))[0]
             if is_typed:
                 self._obey(sys.stdin.readline().strip())
             elif not sys.stdin.isatty():
                 time.sleep(min(left, 1.0))
+
+    def _tell_who_ended(self) -> None:
+        """Once for each program that ended though nobody asked it to; the server may be away on purpose."""
+        for program in [program for program in self._programs if not program.is_running and program is not self.server]:
+            print(f"The {program.name} has ended; its last words are in {program.log}.")
+            self._programs.remove(program)
 
     def _obey(self, word: str) -> None:
         if word == "server" and self.server.is_running:
@@ -159,7 +169,7 @@ Try (type and press Enter):
         until = time.monotonic() + READY_S
         while len(self._reconciled()) < number:
             if time.monotonic() > until:
-                raise RuntimeError(f"The terminals did not find the server; see {self.data / 'logs'}.")
+                raise RuntimeError(f"The terminals did not find the server; see {self.logs}.")
             time.sleep(0.1)
 
     def _reconciled(self) -> list[TerminalRow]:
@@ -169,11 +179,12 @@ Try (type and press Enter):
         finally:
             store.close()
 
-    def _make_sign_in(self, server_data: Path) -> None:
-        """One account, with a new password at every run."""
-        known = run_hymy("people", "list", "--json", "--data", server_data)
-        how = ("password", WHO) if f'"{WHO}"' in known else ("add", WHO, "--role", "it")
-        run_hymy("people", *how, "--password-stdin", "--data", server_data, text=f"{self.password}\n")
+    def _forget_last_run(self) -> None:
+        """Every run begins anew; only what a run has made is taken away."""
+        for folder in ("server", BY_TOUCH, BY_BOX, "logs"):
+            shutil.rmtree(self.data / folder, ignore_errors=True)
+        for file in (self.touches, self.link):
+            file.unlink(missing_ok=True)
 
     def _terminal(self, touchpoint: str, *options: str | Path, env: dict[str, str] | None = None) -> Program:
         code = run_hymy("terminals", "code", "--touchpoint", touchpoint, "--data", self.data / "server")
@@ -184,9 +195,9 @@ Try (type and press Enter):
         """The user's own screen, or a virtual one where there is none."""
         if display := os.environ.get("DISPLAY"):
             return display
-        screen, display = virtual_screen(self.data / "logs" / "screen.log")
+        screen, display = virtual_screen(self.logs / "screen.log")
         self._stack.callback(screen.stop)
-        print("(no display here: the window is on a virtual one) ", end="", flush=True)
+        self.window = f"the window is on the virtual display {display}, as there is no other."
         return display
 
     def _press(self, button: int) -> None:
@@ -194,10 +205,11 @@ Try (type and press Enter):
             self.box.input.write(f"{button}\n")
 
     def _program(self, name: str, argv: list[str], env: dict[str, str] | None = None) -> Program:
-        return Program(name, argv, log=self.data / "logs" / f"{name.replace(' ', '-')}.log", env=env)
+        return Program(name, argv, log=self.logs / f"{name.replace(' ', '-')}.log", env=env)
 
     def _begin(self, program: Program) -> None:
         program.start()
+        self._programs.append(program)
         self._stack.callback(program.stop)
 
 
