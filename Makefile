@@ -51,10 +51,11 @@ $(VENV)/bin/python:
 		{ echo "Hymy needs Python 3.11, 3.12 or 3.13; name it: make PYTHON=python3.11" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Install Debian's python3-venv first." >&2; exit 1; }
 
-$(VENV)/ready-run: $(VENV)/bin/python requirements/kiosk.txt requirements/server.txt pyproject.toml
+$(VENV)/ready-run: $(VENV)/bin/python requirements/build.txt requirements/kiosk.txt requirements/server.txt pyproject.toml
 	@echo "Installing what the demo needs (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/kiosk.txt -r requirements/server.txt
-	@$(BIN)/python -m pip install -qq --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.txt -r requirements/kiosk.txt \
+		-r requirements/server.txt
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/ready-dev: $(VENV)/ready-run requirements/dev.txt

@@ -170,8 +170,8 @@ install_program() {
         export PIP_FIND_LINKS
     fi
     python3 -m venv --clear --system-site-packages "$venv"
-    "$venv/bin/pip" install -q --require-hashes -r "$project/requirements/kiosk.txt"
-    "$venv/bin/pip" install -q --no-deps "$build"
+    "$venv/bin/pip" install -q --require-hashes -r "$project/requirements/build.txt" -r "$project/requirements/kiosk.txt"
+    "$venv/bin/pip" install -q --no-deps --no-build-isolation "$build"
     rm -rf "$build"
     cp "$project/README.md" /opt/hymy/README.md
     project_hash >"$stamp"

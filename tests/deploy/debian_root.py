@@ -92,8 +92,8 @@ def download(wheels: Path, python: str, *platform: str) -> None:
         f"--python-version={python}",
         *platform,
     ]
-    _run(*pip, f"--dest={wheels}", "--require-hashes", f"--requirement={PROJECT}/requirements/kiosk.txt")
-    _run(*pip, f"--dest={wheels}", "setuptools>=77")
+    for pins in ("build", "kiosk"):
+        _run(*pip, f"--dest={wheels}", "--require-hashes", f"--requirement={PROJECT}/requirements/{pins}.txt")
 
 
 def _debootstrap(tarball: Path) -> None:
