@@ -259,7 +259,7 @@ class Exchange:
         if answer.status in (401, 403):
             self._is_refused = True
             return self._refused("The server does not know this terminal (any more). Give it a new enrolment code.")
-        if answer.status == 413 and sent > 1:
+        if answer.status in (408, 413) and sent > 1:
             self._size = max(1, sent // 2)
             return AT_ONCE
         problem = f"The server answered with status {answer.status}."

@@ -329,6 +329,16 @@ def test_rule_6_a_batch_that_is_too_large_is_halved_and_one_that_was_quick_doubl
     assert terminal.exchange._size <= LARGEST_BATCH
 
 
+def test_rule_6_a_batch_that_took_too_long_to_arrive_is_halved_at_once(terminal: Terminal, server: Server) -> None:
+    terminal.answers(*[5] * FIRST_BATCH)
+    server.script = [status(408)]
+
+    assert terminal.exchange.step() == AT_ONCE
+    terminal.exchange.step()
+
+    assert [len(request.batch.value) for request in server.requests[-2:]] == [FIRST_BATCH, FIRST_BATCH // 2]
+
+
 def test_rule_6_a_time_out_halves_the_batch(tmp_path: Path, hand: HandClock, server: Server) -> None:
     released = []
 
