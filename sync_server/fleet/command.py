@@ -9,7 +9,7 @@ from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, add_json_argument, say, with_store
 from sync_server.errors import NotFound
 from sync_server.fleet.enrolment import make_code
-from sync_server.fleet.reconcile import summary
+from sync_server.fleet.reconcile import ago, summary
 from sync_server.fleet.terminals import revoke, terminals
 from sync_server.store import Store, places
 
@@ -50,7 +50,7 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
         say(msgspec.json.encode(rows).decode())
         return 0
     for row in rows:
-        heard = "never heard of" if row.last_exchange_at is None else f"heard of {_ago(row.last_exchange_at)} ago"
+        heard = "never heard of" if row.last_exchange_at is None else f"heard of {ago(row.last_exchange_at)}"
         state = "revoked" if row.revoked_at else heard
         say(f"{row.terminal_id}  {row.name} ({row.location_name}, {row.touchpoint_name}): {state}")
         say(f"    {summary(row)}")
@@ -63,8 +63,3 @@ def _revoke(store: Store, arguments: argparse.Namespace) -> int:
     revoke(store, arguments.terminal, now_ms())
     say(f"Terminal {arguments.terminal} is revoked. What it sent stays.")
     return 0
-
-
-def _ago(at: int) -> str:
-    seconds = max(0, (now_ms() - at) // 1000)
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"

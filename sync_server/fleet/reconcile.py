@@ -7,6 +7,7 @@ import argparse
 
 import msgspec
 
+from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, add_json_argument, say, with_store
 from sync_server.fleet.terminals import TerminalRow, terminals
 from sync_server.store import Store
@@ -33,6 +34,8 @@ def reconcile(store: Store) -> list[TerminalRow]:
 
 def differences(row: TerminalRow) -> list[str]:
     """What keeps pressed = stored = sent = counted from being true, in words; nothing when all is well."""
+    heard_at = row.last_exchange_at
+    unknown = f"what it holds since {ago(heard_at)} is not known" if heard_at is not None else "it was never heard of"
     found = {
         f"{row.pressed - row.stored} pressed but not stored": row.pressed != row.stored,
         f"{row.waiting} waiting on the terminal": row.waiting != 0,
@@ -40,6 +43,7 @@ def differences(row: TerminalRow) -> list[str]:
         f"{row.counted - row.sent} counted since it last reported": row.counted > row.sent,
         f"{row.missing} entries missing for good": row.missing != 0,
         f"{row.quarantined} in quarantine": row.quarantined != 0,
+        f"revoked: {unknown}": row.revoked_at is not None,
     }
     return [text for text, is_so in found.items() if is_so]
 
@@ -49,6 +53,13 @@ def summary(row: TerminalRow) -> str:
     numbers = f"pressed {row.pressed} = stored {row.stored} = sent {row.sent} = counted {row.counted}"
     found = differences(row)
     return f"{numbers.replace('=', '/')}: {', '.join(found)}" if found else numbers
+
+
+def ago(at_ms: int) -> str:
+    seconds = max(0, (now_ms() - at_ms) // 1000)
+    if seconds < 120:
+        return f"{seconds} s ago"
+    return f"{seconds // 60} min ago" if seconds < 7200 else f"{seconds // 3600} h ago"
 
 
 def _reconcile(store: Store, arguments: argparse.Namespace) -> int:

@@ -7,31 +7,11 @@ from house import House, post
 from survey.exchange import EnrolmentRequest
 from sync_server.errors import CodeRefused
 from sync_server.fleet.enrolment import VALID_MS, enrol
-from sync_server.fleet.terminals import TerminalRow
+from sync_server.fleet.terminals import revoke
 from sync_server.web.fleet import SILENT_MS, ago, equation_faults, shown
 from sync_server.web.texts import say_in
-
-WELL = TerminalRow(
-    terminal_id="t1",
-    name="Checkout 1",
-    location_id="kamppi",
-    location_name="Kamppi",
-    touchpoint_name="Checkout",
-    enrolled_at=0,
-    revoked_at=None,
-    last_exchange_at=1_000_000,
-    version="0.1.0",
-    pressed=40,
-    stored=40,
-    sent=40,
-    counted=40,
-    waiting=0,
-    quarantined=0,
-    journal="1",
-    journals=1,
-    missing=0,
-    devices={},
-)
+from tests.sync_server.fleet import heard
+from tests.sync_server.fleet.heard import WELL
 
 
 def test_a_code_is_shown_once_and_enrols_one_terminal(house: House) -> None:
@@ -103,6 +83,20 @@ def test_a_terminal_that_is_not_heard_of_is_silent_unless_revoked() -> None:
     new = msgspec.structs.replace(WELL, enrolled_at=now, last_exchange_at=None)
 
     assert [shown(row, now).is_silent for row in (WELL, revoked, new)] == [True, False, False]
+
+
+def test_a_revoked_terminal_has_no_tick_but_the_time_that_its_numbers_are_of(house: House) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms)
+    with house.client("Cilla") as client:
+        in_force = client.get("/fleet/main").text
+        revoke(house.store, terminal.terminal_id, house.now_ms)
+        house.now_ms += 3 * 3_600_000
+        revoked = client.get("/fleet/main").text
+
+    assert 'class="equal"' in in_force and "as of" not in in_force
+    assert 'class="equal"' not in revoked and "pressed = stored = sent = counted" not in revoked
+    assert "revoked; as of 3 h ago" in revoked
 
 
 @pytest.mark.parametrize(
