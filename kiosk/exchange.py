@@ -94,11 +94,12 @@ class Exchange:
         self._size = FIRST_BATCH
         self._failures = 0
         self._is_refused = False
+        self._is_code_tried = False
 
     def step(self) -> Wait:
         """One round: enrol if there is no identity, else exchange."""
         try:
-            if self._identity is None or (self._is_refused and self._code not in ("", self._identity.code)):
+            if self._identity is None or (self._is_refused and self._has_another_code(self._identity)):
                 return self._enrol()
             if self._offering.path and self._is_in_step():
                 return self._offer(self._offering.path, self._identity)
@@ -122,6 +123,7 @@ class Exchange:
             return self._refused("No enrolment code yet. Make one under Fleet, and start the terminal with --code.")
         if self._failures == 0:
             self._when_not_ready(NotReady("not_ready.enrolling"))
+        self._is_code_tried = True
         found = enrolment.enrol(self._transport, self._code)
         if isinstance(found, Answer):
             return self._turned_away(found, 0)
@@ -130,6 +132,10 @@ class Exchange:
         self._failures, self._is_refused = 0, False
         log.info("Enrolled as terminal %s", found.terminal_id)
         return AT_ONCE
+
+    def _has_another_code(self, identity: Identity) -> bool:
+        """Than the one that is used up."""
+        return self._code not in ("", identity.code)
 
     def _exchange(self, identity: Identity) -> Wait:
         self._note_synchronized()
@@ -258,6 +264,8 @@ class Exchange:
     def _turned_away(self, answer: Answer, sent: int) -> Wait:
         if answer.status in (401, 403):
             self._is_refused = True
+            if self._identity and self._has_another_code(self._identity) and not self._is_code_tried:
+                return AT_ONCE
             return self._refused("The server does not know this terminal (any more). Give it a new enrolment code.")
         if answer.status in (408, 413) and sent > 1:
             self._size = max(1, sent // 2)

@@ -52,9 +52,9 @@ class Terminal:
     def records(self) -> Records:
         return self.exchange._records
 
-    def restart(self) -> None:
+    def restart(self, **other: Any) -> None:
         self.exchange.close()
-        self.exchange, self.told = an_exchange(self.folder, self.writer, self.hand, self.server.address)
+        self.exchange, self.told = an_exchange(self.folder, self.writer, self.hand, self.server.address, **other)
 
 
 @pytest.fixture
@@ -411,15 +411,27 @@ def test_rule_10_a_refused_terminal_loses_nothing_and_asks_ever_more_seldom(
     assert terminal.writer.do(lambda journal: journal.standing()).result() == "online"
 
 
-def test_rule_10_a_refused_terminal_enrols_anew_with_a_new_code(terminal: Terminal, server: Server) -> None:
-    terminal.exchange.close()
-    terminal.exchange, _ = an_exchange(terminal.folder, terminal.writer, terminal.hand, server.address, code="CODE-2")
+def test_rule_10_a_refused_terminal_enrols_anew_at_once_with_a_new_code(terminal: Terminal, server: Server) -> None:
+    terminal.restart(code="CODE-2")
     server.script = [status(401)]
 
-    terminal.settle()
-    terminal.settle()
+    assert terminal.settle() == UNTIL_NEWS
 
     assert [msgspec.json.decode(body)["code"] for body in server.enrolments] == ["CODE-1", "CODE-2"]
+
+
+@pytest.mark.parametrize("code_refusal", [400, 401, 403])
+def test_rule_10_a_new_code_that_is_refused_too_is_tried_ever_more_seldom(
+    terminal: Terminal, server: Server, code_refusal: int
+) -> None:
+    terminal.restart(code="CODE-2")
+    server.script = [status(401)] * 10
+    server.enrolment_answer = (code_refusal, ErrorReply("e", "m"))
+
+    waits = [terminal.settle().seconds for _ in range(10)]
+
+    assert waits[0] >= 15
+    assert waits[-1] >= 1800
 
 
 def test_a_server_that_is_away_is_waited_for(tmp_path: Path, hand: HandClock) -> None:
