@@ -34,6 +34,8 @@ def reconcile(store: Store) -> list[TerminalRow]:
 
 def differences(row: TerminalRow) -> list[str]:
     """What keeps pressed = stored = sent = counted from being true, in words; nothing when all is well."""
+    if row.succeeded_by:
+        return [f"its journal goes on with terminal {row.succeeded_by}"]
     heard_at = row.last_exchange_at
     unknown = f"what it holds since {ago(heard_at)} is not known" if heard_at is not None else "it was never heard of"
     found = {

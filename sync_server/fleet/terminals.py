@@ -10,7 +10,8 @@ from sync_server.store import terminals as queries
 class TerminalRow(msgspec.Struct, frozen=True):
     """pressed, stored, sent, counted: answers of the journal in use; all four are equal when all is well.
 
-    journals: how many it has had. missing: entries that no one holds any more. Instants are epoch ms.
+    journals: how many it has had. succeeded_by: the terminal whose journal that one is now, it was enrolled anew; there
+    it counts, and here nothing does. missing: entries that no one holds any more. Instants are epoch ms.
     """
 
     terminal_id: str
@@ -32,12 +33,16 @@ class TerminalRow(msgspec.Struct, frozen=True):
     journals: int
     missing: int
     devices: dict[str, str]
+    succeeded_by: str = ""
 
 
 def terminals(store: Store) -> list[TerminalRow]:
     """All of them, by location, touchpoint and name."""
     amiss = {terminal_id: numbers for terminal_id, *numbers in queries.amiss(store)}
-    return [_terminal(row, amiss.get(row[0], [0, 0, 0])) for row in queries.terminals(store)]
+    rows = [_terminal(row, amiss.get(row[0], [0, 0, 0])) for row in queries.terminals(store)]
+    by_age = sorted(rows, key=lambda row: (row.last_exchange_at or 0, row.enrolled_at))
+    holders = {(row.location_id, row.journal): row.terminal_id for row in by_age if row.journal}  # who told of it last
+    return [_unless_succeeded(row, holders.get((row.location_id, row.journal), row.terminal_id)) for row in rows]
 
 
 def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
@@ -45,6 +50,14 @@ def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
     with store.write() as transaction:
         if not queries.revoke(transaction, terminal_id, now_ms):
             raise NotFound(f"There is no terminal {terminal_id} in force.", "See hymy terminals list.")
+
+
+def _unless_succeeded(row: TerminalRow, holder_id: str) -> TerminalRow:
+    if holder_id == row.terminal_id:
+        return row
+    return msgspec.structs.replace(
+        row, succeeded_by=holder_id, journal="", pressed=0, stored=0, sent=0, counted=0, waiting=0
+    )
 
 
 def _terminal(row: Row, amiss: list[int]) -> TerminalRow:

@@ -99,6 +99,21 @@ def test_a_revoked_terminal_has_no_tick_but_the_time_that_its_numbers_are_of(hou
     assert "revoked; as of 3 h ago" in revoked
 
 
+def test_a_journal_that_went_over_to_another_terminal_is_shown_there_alone(house: House) -> None:
+    first = heard.enrol(house.store, "Till 1", house.now_ms)
+    heard.hear(house.store, first, answers=15, now_ms=house.now_ms)
+    revoke(house.store, first.terminal_id, house.now_ms)
+    second = heard.enrol(house.store, "Till 1", house.now_ms)
+    heard.hear(house.store, second, answers=18, now_ms=house.now_ms + 1)
+
+    with house.client("Cilla") as client:
+        page = client.get("/fleet/main").text
+
+    assert "<b>18</b>" in page and "<b>15</b>" not in page
+    assert page.count("its journal goes on with another terminal") == 1
+    assert "as of" not in page
+
+
 @pytest.mark.parametrize(
     ("minutes", "said"),
     [(0, "just now"), (2, "2 min ago"), (59, "59 min ago"), (60, "1 h ago"), (48 * 60, "2 days ago"), (None, "never")],
