@@ -23,6 +23,7 @@ from sync_server.web.page import PersonRequest, page
 from sync_server.web.texts import Say
 
 SILENT_MS = 10 * 60_000  # an idle terminal is heard of every minute or so
+UNPLUGGED = "unplugged"  # a device's state, as terminals tell it
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -106,7 +107,8 @@ def shown(row: TerminalRow, now_ms: int) -> Shown:
     is_silent = row.revoked_at is None and (row.last_exchange_at or row.enrolled_at) < now_ms - SILENT_MS
     faults = equation_faults(row)
     lasting = any(key != "fleet.not_sent" for key, _ in faults)
-    return Shown(row, is_silent, faults, needs_look=bool(is_silent or lasting or row.quarantined or row.missing))
+    amiss = lasting or row.quarantined or row.missing or UNPLUGGED in row.devices.values()
+    return Shown(row, is_silent, faults, needs_look=bool(is_silent or row.last_exchange_at is None or amiss))
 
 
 def ago(say: Say, at_ms: int | None, now_ms: int) -> str:
@@ -129,6 +131,7 @@ def _fleet(request: PersonRequest, state: State, template: str) -> Template:
         template,
         now=now,
         ago=ago,
+        unplugged=UNPLUGGED,
         terminals=[shown(row, now) for row in terminals.terminals(state.store)],
         touchpoints=_touchpoint_labels(state.store),
         location_names=_location_names(state.store),

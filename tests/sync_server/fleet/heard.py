@@ -41,12 +41,18 @@ def enrol(store: Store, name: str, now_ms: int, touchpoint_id: str = "kamppi-che
 
 
 def hear(
-    store: Store, terminal: EnrolmentReply, answers: int, now_ms: int, devices: dict[str, str] | None = None
+    store: Store,
+    terminal: EnrolmentReply,
+    answers: int,
+    now_ms: int,
+    *,
+    journal: int = 42,
+    devices: dict[str, str] | None = None,
 ) -> None:
     """One exchange with the whole journal of a terminal that holds this many answers and no other."""
     entries = [Entry(seq, seq, 1000 * seq, 5, ANSWER) for seq in range(1, answers + 1)]
     health = Health("0.1.0", answers, answers, answers, devices or {})
-    request = Request("00000000000002a", Head(), 1, to_columns(entries), BOOTS, health)
+    request = Request(f"{journal:015x}", Head(), 1, to_columns(entries), BOOTS, health)
     come = incoming(authenticate(store, f"Bearer {terminal.token}"), request)
     with store.write() as transaction:
         receive(transaction, come, ask=Questions(store), now_ms=now_ms)

@@ -83,6 +83,7 @@ def test_a_terminal_that_is_not_heard_of_is_silent_unless_revoked() -> None:
     new = msgspec.structs.replace(WELL, enrolled_at=now, last_exchange_at=None)
 
     assert [shown(row, now).is_silent for row in (WELL, revoked, new)] == [True, False, False]
+    assert shown(WELL, now).needs_look
 
 
 def test_a_revoked_terminal_has_no_tick_but_the_time_that_its_numbers_are_of(house: House) -> None:
@@ -112,6 +113,49 @@ def test_a_journal_that_went_over_to_another_terminal_is_shown_there_alone(house
     assert "<b>18</b>" in page and "<b>15</b>" not in page
     assert page.count("its journal goes on with another terminal") == 1
     assert "as of" not in page
+
+
+def test_an_unplugged_device_is_said_in_the_alert_colour_and_needs_a_look(house: House) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    with house.client("Cilla") as client:
+        heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms, devices={"buttons": "plugged"})
+        plugged = client.get("/fleet/main").text
+        heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms, devices={"buttons": "unplugged"})
+        unplugged = client.get("/fleet/main").text
+        revoke(house.store, terminal.terminal_id, house.now_ms)
+        revoked = client.get("/fleet/main").text
+
+    said = "buttons: unplugged, nothing comes from it"
+    assert "The terminal is well." in plugged and said not in plugged
+    assert f'<small class="look">{said}</small>' in unplugged and "1 terminal needs a look." in unplugged
+    assert 'class="look"' not in revoked and "needs a look" not in revoked
+
+
+def test_a_terminal_that_was_never_heard_of_needs_a_look(house: House) -> None:
+    well = heard.enrol(house.store, "Till 1", house.now_ms)
+    heard.hear(house.store, well, answers=3, now_ms=house.now_ms)
+    heard.enrol(house.store, "Till 2", house.now_ms)
+
+    with house.client("Cilla") as client:
+        page = client.get("/fleet/main").text
+
+    assert "1 terminal needs a look." in page
+    assert '<span class="look">never</span>' in page
+
+
+def test_terminals_that_are_revoked_are_not_among_those_that_are_well(house: House) -> None:
+    tills = [heard.enrol(house.store, f"Till {n}", house.now_ms) for n in (1, 2, 3)]
+    for n, till in enumerate(tills):
+        heard.hear(house.store, till, answers=3, now_ms=house.now_ms, journal=n)
+    with house.client("Cilla") as client:
+        revoke(house.store, tills[0].terminal_id, house.now_ms)
+        two_left = client.get("/fleet/main").text
+        for till in tills[1:]:
+            revoke(house.store, till.terminal_id, house.now_ms)
+        none_left = client.get("/fleet/main").text
+
+    assert "All 2 terminals are well." in two_left
+    assert "No terminal is in use." in none_left and "well" not in none_left
 
 
 @pytest.mark.parametrize(
