@@ -120,7 +120,8 @@ class Exchange:
 
     def _enrol(self) -> Wait:
         if not self._code:
-            return self._refused("No enrolment code yet. Make one under Fleet, and start the terminal with --code.")
+            problem = "No enrolment code yet. Make one under Fleet, and start the terminal with --code."
+            return self._refused(problem, reason="not_ready.no_code")
         if self._failures == 0:
             self._when_not_ready(NotReady("not_ready.enrolling"))
         self._is_code_tried = True
@@ -276,10 +277,10 @@ class Exchange:
             return Wait(min(answer.retry_after_s, LONGEST_REFUSED_S))
         return self._back_off("unreachable", problem)
 
-    def _refused(self, problem: str) -> Wait:
+    def _refused(self, problem: str, *, reason: str = "not_ready.code") -> Wait:
         """Nothing is deleted and collecting goes on; asked ever more seldom (design.md 3.10)."""
         self._stand("refused", problem)
-        self._when_not_ready(NotReady("not_ready.code", problem))
+        self._when_not_ready(NotReady(reason, problem))
         longest_s = min(LONGEST_REFUSED_S, REFUSED_S * 2 ** self._failed())
         return Wait(self._random.uniform(longest_s / 2, longest_s))
 

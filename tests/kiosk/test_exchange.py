@@ -98,6 +98,17 @@ def test_a_refused_code_is_told_and_tried_ever_more_seldom(tmp_path: Path, hand:
         exchange.close()
 
 
+def test_a_terminal_without_a_code_says_that_it_needs_one(tmp_path: Path, hand: HandClock, server: Server) -> None:
+    with a_writer(tmp_path, hand) as (writer, _):
+        exchange, told = an_exchange(tmp_path, writer, hand, server.address, code="")
+
+        exchange.step()
+
+        assert told.excuses[-1].reason == "not_ready.no_code"
+        assert server.enrolments == []
+        exchange.close()
+
+
 def test_answers_go_to_the_server_and_count_as_sent(terminal: Terminal, server: Server) -> None:
     terminal.answers(5, 4)
 

@@ -30,6 +30,10 @@ def test_every_reason_for_not_being_ready_has_a_text():
     assert reasons <= texts("en").keys()
 
 
+def test_a_terminal_to_which_no_server_was_named_does_not_blame_the_network():
+    assert text("en", "not_ready.no_server") == "No server is named yet."
+
+
 def test_a_language_without_texts_reads_english():
     assert text("et", "ask.done") == "Done"
 
