@@ -62,38 +62,44 @@ def load(command_line: Mapping[str, Any], environment: Mapping[str, str]) -> Con
 
 
 def _read(file: Path, faults: list[str]) -> dict[str, Any]:
+    """The file's settings. From a file that can't be read, each one as None: it may have been given there."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         faults.append(f"The settings file {file} can't be read: {error}.")
     except tomllib.TOMLDecodeError as error:
         faults.append(f"The settings file {file} is no TOML: {error}.")
-    return {}
+    return dict.fromkeys(KEYS)
 
 
 def _checked(values: Mapping[str, Any], place: str, faults: list[str]) -> dict[str, Any]:
-    """What is known and of the right type; the rest becomes faults."""
+    """What is of the right type; the rest becomes faults. None: given, but unclear, and told already."""
     sound: dict[str, Any] = {}
     for key, value in values.items():
         shown = "***" if key == "code" else repr(value)
         if key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, n=1)
+            sound |= {meant: None for meant in near if meant not in sound}
             meant = f"did you mean {near[0]}?" if near else f"known are {', '.join(KEYS)}."
             faults.append(f"{place}: {key} is no setting; {meant}")
+        elif value is None:
+            sound[key] = None
         elif key in FLAGS and isinstance(value, str) and value.lower() in YES:
             sound[key] = YES[value.lower()]
         elif not isinstance(value, bool if key in FLAGS else str):
             expected = "true or false" if key in FLAGS else "a text in quotes"
             faults.append(f"{place}: {key} = {shown} should be {expected}.")
+            sound[key] = None
         elif key in FLAGS or value:
             sound[key] = value
     return sound
 
 
 def _faults(given: Mapping[str, Any]) -> Iterator[str]:
-    if not given.get("data"):
+    """What is missing or cannot work; not of what is None, whose fault is told already."""
+    if given.get("data", "") == "":
         yield "data is missing: name the folder for the journal, e.g. --data /var/lib/hymy."
-    server = given.get("server", "")
+    server = given.get("server")
     if server and (urlsplit(server).scheme not in ("http", "https") or not urlsplit(server).netloc):
         yield f"server = {server!r} should be an address, e.g. https://hymy.example.org."
     if given.get("buttons"):
@@ -101,7 +107,7 @@ def _faults(given: Mapping[str, Any]) -> Iterator[str]:
             choose_buttons(given["buttons"])
         except UnknownDevice as error:
             yield f"buttons: {error}"
-    if given.get("headless") and not given.get("buttons"):
+    if given.get("headless") and given.get("buttons", "") == "":
         yield "headless, but no buttons: nobody could answer. Name them, e.g. --buttons serial:/dev/ttyACM0."
     if given.get("ca") and not Path(given["ca"]).is_file():
         yield f"ca = {str(given['ca'])!r} should be the file with your server's certificate authority; there is none."

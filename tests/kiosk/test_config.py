@@ -69,6 +69,32 @@ def test_all_faults_are_told_together_with_the_nearest_known_key(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("data = 5", "data = 5 should be a text in quotes."),
+        ('dta = "/d"', "dta is no setting; did you mean data?"),
+        ('data = "/d"\nheadless = true\nbuttons = 5', "buttons = 5 should be a text in quotes."),
+        ("data = ", "is no TOML"),
+    ],
+    ids=["another type", "a slip of the pen", "of what another setting needs", "a file that can't be read"],
+)
+def test_each_fault_is_told_once(tmp_path: Path, content: str, fault: str) -> None:
+    file = settings(tmp_path, content)
+
+    with pytest.raises(SettingsFaults) as caught:
+        load({"settings": file}, {})
+
+    (told,) = caught.value.faults
+    assert fault in told
+
+
+@pytest.mark.parametrize("given", [{}, {"data": ""}], ids=["not named", "empty"])
+def test_data_must_be_named(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsFaults, match="data is missing"):
+        load(given, {})
+
+
+@pytest.mark.parametrize(
     ("given", "fault"),
     [
         ({"data": "/d", "headless": True}, "headless, but no buttons"),
