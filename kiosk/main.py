@@ -125,6 +125,9 @@ def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Cloc
     records.close()
     if configuration:
         terminal.configured(configuration)
+    else:
+        buttons = f" {settings.buttons} is opened then." if settings.buttons else ""
+        log.info("Awaiting the first configuration from the server: nothing is asked before it.%s", buttons)
     if not settings.server:
         terminal.not_ready(NotReady("not_ready.no_server", "Name the server in the settings: server, or --server URL."))
         return Online(lambda: UNTIL_NEWS)

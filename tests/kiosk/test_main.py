@@ -91,6 +91,17 @@ def test_presses_survive_a_terminal_that_is_killed_and_count_once(tmp_path: Path
         assert server.values == [record.button for record in box.record]
 
 
+def test_a_terminal_says_at_the_start_what_it_awaits(tmp_path: Path, server: Server) -> None:
+    options = ["--data", str(tmp_path), "--server", server.address, "--headless", "--buttons", "serial:/x"]
+    with a_terminal(*options) as process:
+        assert process.stderr
+        awaited = next(line for line in process.stderr if "Awaiting" in line or "Exchange" in line)
+        assert end(process) == 0
+
+    assert "first configuration" in awaited
+    assert "serial:/x" in awaited
+
+
 def test_a_second_terminal_on_the_same_journal_is_refused(tmp_path: Path, server: Server) -> None:
     options = [
         "--data",
