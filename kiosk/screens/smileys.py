@@ -18,7 +18,7 @@ FACES: dict[Kind, tuple[Features, ...]] = {
     Kind.SMILEY5: faces.FACES,
 }
 ACROSS = {Kind.SMILEY4: 184, Kind.SMILEY5: 160}
-LABEL_HEIGHT = 72  # two lines, and the space above them
+LABEL_HEIGHT = 88  # two lines, and the space above and below them
 ROW, ROW_WIDTH, ROW_GAP = 104, 420, 24
 
 

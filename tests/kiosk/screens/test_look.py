@@ -59,6 +59,24 @@ def test_faces_are_large_and_apart_at_1024_by_600(glass, kind):
     assert all(gap(one, other) >= 32 for one, other in combinations(faces, 2))
 
 
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+@pytest.mark.parametrize("kind", [Kind.SMILEY4, Kind.SMILEY5])
+def test_labels_of_two_lines_keep_clear_of_the_foot(glass, size, kind):
+    from kiosk.screens import look
+
+    glass.resize(*size)
+
+    for language in LANGUAGES:
+        glass.show(sample_ask(kind, language=language))
+        (foot,) = (widget for widget in glass.window.stage.walk() if type(widget).__name__ == "GoalFoot")
+        labels = [words for face in touchables(glass) if face.name.startswith("value") for words in face.children]
+
+        for label in (label for label in labels if getattr(label, "text", "")):
+            drawn = sum(line.h for line in label._label._cached_lines)
+            bottom = label.top - drawn if label.valign == "top" else label.center_y - drawn / 2
+            assert bottom - foot.top >= 16 * look.scale.u, f"{label.text!r} in {language}"
+
+
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.TEXT])
 def test_everything_else_is_at_least_64_across_at_1024_by_600(glass, kind):
     glass.show(sample_ask(kind))
