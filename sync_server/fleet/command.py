@@ -50,7 +50,7 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
         say(msgspec.json.encode(rows).decode())
         return 0
     for row in rows:
-        heard = "never heard of" if row.last_exchange_at is None else f"heard of {ago(row.last_exchange_at)}"
+        heard = "never heard of" if row.last_exchange_at is None else f"last heard of {ago(row.last_exchange_at)}"
         state = "revoked" if row.revoked_at else heard
         say(f"{row.terminal_id}  {row.name} ({row.location_name}, {row.touchpoint_name}): {state}")
         say(f"    {summary(row)}")

@@ -1,6 +1,7 @@
 """The `hymy` command beside a running server, as IT types it."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,7 @@ def test_a_terminal_is_followed_from_its_code_to_its_counted_answers(program: Pr
     (row,) = json.loads(hymy("reconcile", *data).stdout)
     assert [row[key] for key in ("pressed", "stored", "sent", "counted", "waiting")] == [3, 3, 3, 3, 0]
     assert (row["quarantined"], row["missing"], row["journal"]) == (1, 0, "00000000000002a")
+    assert re.search(r": last heard of \d+ s ago", hymy("terminals", "list", "--data", program.data).stdout)
     words = hymy("reconcile", "--data", program.data).stdout
     assert "pressed 3 / stored 3 / sent 3 / counted 3: 1 in quarantine" in words
 
