@@ -1,6 +1,6 @@
 """Fleet, for IT: is every terminal heard of, and did every press count? New codes, and revoking."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import Body, FromPath
 from litestar.response import Redirect, Template
 
+from survey.opening_hours import zone
 from sync_server.accounts.people import Person
 from sync_server.errors import NotFound
 from sync_server.fleet import enrolment, terminals
@@ -63,12 +64,14 @@ def make_code(
 ) -> Template:
     now = state.clock()
     code = enrolment.make_code(state.store, data.touchpoint_id, now)
+    time_zone = _time_zone(state.store, data.touchpoint_id)
     return page(
         request,
         "fleet_code.html",
         code=code,
         touchpoint=_touchpoint_labels(state.store)[data.touchpoint_id],
-        until=f"{datetime.fromtimestamp((now + enrolment.VALID_MS) / 1000, UTC):%Y-%m-%d %H:%M}",
+        until=f"{datetime.fromtimestamp((now + enrolment.VALID_MS) / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
+        time_zone=time_zone,
     )
 
 
@@ -137,6 +140,12 @@ def _fleet(request: PersonRequest, state: State, template: str) -> Template:
         location_names=_location_names(state.store),
         quarantine=stored.quarantine_reasons(state.store),
     )
+
+
+def _time_zone(store: Store, touchpoint_id: str) -> str:
+    touchpoint = places.touchpoint(store, touchpoint_id)
+    location = places.location(store, touchpoint.location_id) if touchpoint else None
+    return location.time_zone if location else "UTC"
 
 
 def _location_names(store: Store) -> dict[str, str]:
