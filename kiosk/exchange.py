@@ -299,6 +299,6 @@ class Exchange:
         if standing == self._standing:
             log.debug("Exchange: %s %s", standing, problem)
             return
-        log.log(logging.WARNING if problem else logging.INFO, "Exchange: %s. %s", standing, problem)
+        log.log(logging.WARNING if problem else logging.INFO, "Exchange: %s", f"{standing}. {problem}".rstrip())
         self._standing = standing
         self._writer.do(lambda journal: journal.set_standing(standing))  # not waited for: it is only told

@@ -445,6 +445,24 @@ def test_rule_10_a_new_code_that_is_refused_too_is_tried_ever_more_seldom(
     assert waits[-1] >= 1800
 
 
+def test_the_log_says_how_things_stand_and_why_only_if_something_is_wrong(
+    tmp_path: Path, hand: HandClock, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "kiosk.exchange")
+    with a_writer(tmp_path, hand) as (writer, kept):
+        terminal = Terminal(tmp_path, writer, kept, hand, server)
+        terminal.settle()
+        server.script = [status(500)]
+        terminal.settle()
+        terminal.exchange.close()
+
+    told = [(record.levelname, record.getMessage()) for record in caplog.records if "Exchange" in record.getMessage()]
+    assert told == [
+        ("INFO", "Exchange: online."),
+        ("WARNING", "Exchange: unreachable. The server answered with status 500."),
+    ]
+
+
 def test_a_server_that_is_away_is_waited_for(tmp_path: Path, hand: HandClock) -> None:
     with a_writer(tmp_path, hand) as (writer, _):
         exchange, told = an_exchange(tmp_path, writer, hand, "http://127.0.0.1:9")
