@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from kivy.clock import Clock
 
 from kiosk.screens.sdl import Sdl
-from kiosk.screens.stage import Stage
+from kiosk.screens.stage import Stage, touchables
 from kiosk.screens.writing import LAYER, SHIFT, SPACE
 
 log = logging.getLogger(__name__)
@@ -50,11 +50,12 @@ class SimulatedTouch:
         os.close(self._pipe)
 
     def touch(self, line: str) -> bool:
-        """Does what one line says, or says in the log that nothing on the screen fits. Not on the main thread."""
+        """Does what one line says, or says in the log what there is instead. Not on the main thread."""
         word, _, rest = line.partition(" ")
         if all(map(self._type, rest)) if word == "type" else self._touch(line):
             return True
-        log.warning("Simulated touch %r: nothing that is on the screen fits.", line)
+        names = self._on_screen(lambda: [widget.name for widget in touchables(self._stage)])
+        log.info("Simulated touch %r fits nothing on the screen; there is: %s", line, ", ".join(names) or "nothing")
         return False
 
     def _read(self) -> None:
