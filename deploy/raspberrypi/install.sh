@@ -84,7 +84,7 @@ find_faults_of_the_arguments() {
     if [[ -z $server && $check == no ]] && ! has_setting server; then
         fault "No server: add --server https://..., the address that the Fleet page is opened with."
     elif [[ -n $server && ! $server =~ $url ]]; then
-        fault "\"$server\" is not a server's address: write it like https://hymy.example.com or http://192.0.2.10:8000."
+        fault "\"$server\" is not a server's address: write it like https://hymy.example.com or http://192.0.2.10:8080."
     fi
     if [[ -z $code && $check == no ]] && ! has_setting code; then
         fault "No enrolment code: make one on the Fleet page and add --code CODE."
