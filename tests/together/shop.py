@@ -13,8 +13,8 @@ from sync_server.fleet.terminals import TerminalRow
 from sync_server.store import open_store
 
 FACES_X = {1: 127, 2: 319, 3: 512, 4: 704, 5: 896}  # on a window of 1024 x 600
-FACES_Y = 351
-BELOW_THE_EYES_Y = 351
+FACES_Y = 336
+BELOW_THE_EYES_Y = 336
 BEST_FACE = "#1c7a55"
 LIMIT_S = 20.0
 PASSWORD = "a-long-password-of-the-tests"
