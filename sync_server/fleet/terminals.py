@@ -39,10 +39,7 @@ class TerminalRow(msgspec.Struct, frozen=True):
 def terminals(store: Store) -> list[TerminalRow]:
     """All of them, by location, touchpoint and name."""
     amiss = {terminal_id: numbers for terminal_id, *numbers in queries.amiss(store)}
-    rows = [_terminal(row, amiss.get(row[0], [0, 0, 0])) for row in queries.terminals(store)]
-    by_age = sorted(rows, key=lambda row: (row.last_exchange_at or 0, row.enrolled_at))
-    holders = {(row.location_id, row.journal): row.terminal_id for row in by_age if row.journal}  # who told of it last
-    return [_unless_succeeded(row, holders.get((row.location_id, row.journal), row.terminal_id)) for row in rows]
+    return [_terminal(row, amiss.get(row[0], [0, 0, 0])) for row in queries.terminals(store)]
 
 
 def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
@@ -52,29 +49,25 @@ def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
             raise NotFound(f"There is no terminal {terminal_id} in force.", "See hymy terminals list.")
 
 
-def _unless_succeeded(row: TerminalRow, holder_id: str) -> TerminalRow:
-    if holder_id == row.terminal_id:
-        return row
-    return msgspec.structs.replace(
-        row, succeeded_by=holder_id, journal="", pressed=0, stored=0, sent=0, counted=0, waiting=0
-    )
-
-
 def _terminal(row: Row, amiss: list[int]) -> TerminalRow:
     (terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at) = row[:7]
-    (last_exchange_at, version, pressed, stored, waiting, devices, journal_id, counted) = row[7:]
+    (last_exchange_at, version, pressed, stored, waiting, devices, journal_id, counted, holder_id) = row[7:]
+    is_succeeded = holder_id not in (None, terminal_id)  # its journal goes on with another terminal
+    if journal_id is None or is_succeeded:
+        pressed = stored = waiting = counted = 0
     return TerminalRow(
         *(terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at),
         last_exchange_at=last_exchange_at,
         version=version or "",
-        pressed=pressed or 0,
-        stored=stored or 0,
-        sent=(stored or 0) - (waiting or 0),
+        pressed=pressed,
+        stored=stored,
+        sent=stored - waiting,
         counted=counted or 0,
-        waiting=waiting or 0,
+        waiting=waiting,
         quarantined=amiss[1],
-        journal=f"{journal_id:015x}" if journal_id is not None else "",
+        journal="" if journal_id is None or is_succeeded else f"{journal_id:015x}",
         journals=amiss[0],
         missing=amiss[2],
         devices=msgspec.json.decode(devices, type=dict[str, str]) if devices else {},
+        succeeded_by=holder_id if is_succeeded else "",
     )

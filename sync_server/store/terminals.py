@@ -64,10 +64,11 @@ def names_at(transaction: Transaction, touchpoint_id: str) -> set[str]:
 
 
 def terminals(store: Store) -> list[Row]:
-    """One row each: ids and names, enrolment, state, and the counts of its journal in use."""
+    """One row each: ids and names, enrolment, state, its journal in use, and which terminal that belongs to now."""
     return store.read(
         "SELECT t.terminal_id, t.name, t.location_id, l.name, p.name, t.enrolled_at, t.revoked_at,"
-        " s.last_exchange_at, s.version, s.pressed, s.stored, s.waiting, s.devices, s.journal_id, j.answers"
+        " s.last_exchange_at, s.version, s.pressed, s.stored, s.waiting, s.devices, s.journal_id,"
+        " j.answers, j.terminal_id"
         " FROM terminals t"
         " JOIN locations l ON l.location_id = t.location_id"
         " JOIN touchpoints p ON p.touchpoint_id = t.touchpoint_id"
