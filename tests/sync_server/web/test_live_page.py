@@ -87,6 +87,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 def test_signing_in_by_keyboard_alone(house: House, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(f"{house.address}/")
+    expect(page.get_by_label("Name")).to_be_focused()
 
     page.keyboard.type("Aino")
     page.keyboard.press("Tab")
