@@ -1,6 +1,5 @@
 """One real window for all screen tests, invisible, stepped by hand; touches come through SDL's own queue."""
 
-import os
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -66,10 +65,11 @@ class Glass:
 
 @pytest.fixture(scope="session")
 def only_window() -> Any:
-    os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    from kiosk.screens.window import Window
+    with pytest.MonkeyPatch.context() as environment:  # programs that other tests start open windows of their own
+        environment.setenv("SDL_VIDEODRIVER", "offscreen")
+        from kiosk.screens.window import Window
 
-    return Window(size=(1024, 600), fullscreen=False)
+        return Window(size=(1024, 600), fullscreen=False)
 
 
 @pytest.fixture
