@@ -15,7 +15,6 @@ MAX_CHOICES = 20  # a screen shows no more, and a set of them stays a small inte
 MAX_TEXT = 2000  # characters of open text
 
 Value = int | str
-Texts = Mapping[str, str]  # language -> what people read
 
 
 class Kind(StrEnum):
