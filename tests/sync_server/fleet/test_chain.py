@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from hymy.demo import CHAIN
 from sync_server.errors import ChainFileFaults
 from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.store import Store, open_store, places
-from tests.sync_server.program import DEMO_CHAIN
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The demo's files, to be changed."""
-    return Path(shutil.copytree(DEMO_CHAIN.parent, tmp_path / "chain"))
+    return Path(shutil.copytree(CHAIN.parent, tmp_path / "chain"))
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hymy.demo import CHAIN
 from hymy.main import COMMANDS
 from survey.entries import Context, Entry, Head
 from survey.exchange import PATH, Boot, EnrolmentReply, Health, Request, encode_request, to_columns
-from tests.sync_server.program import DEMO_CHAIN, Program, hymy
+from tests.sync_server.program import Program, hymy
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_an_address_that_is_in_use_is_told_in_words(program: Program, tmp_path: 
 
 def test_a_chain_that_is_faulty_is_told_and_not_loaded(tmp_path: Path) -> None:
     file = tmp_path / "chain.toml"
-    file.write_text(DEMO_CHAIN.read_text().replace("target = 85", "target = 0"))
+    file.write_text(CHAIN.read_text().replace("target = 85", "target = 0"))
     shown = hymy("chain", "load", file, "--data", tmp_path / "data")
     assert shown.returncode == 1
     assert "4 to mend" in shown.stderr
