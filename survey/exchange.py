@@ -18,6 +18,9 @@ PATH = "/api/exchange"
 MAX_BODY_BYTES = 1_000_000  # compressed, as it comes
 MAX_PLAIN_BYTES = 8_000_000  # after decompression
 MAX_BATCH = 5_000  # entries
+MAX_DAYS = 400  # days in one request
+MAX_CLOSED = 200  # closed journals in one request
+NEW_JOURNAL = "new_journal"
 
 T = TypeVar("T")
 Difference = Annotated[int, msgspec.Meta(ge=-(2**50), le=2**50)]  # a whole batch of them adds up within 64 bits
@@ -60,11 +63,31 @@ class Health(msgspec.Struct, frozen=True):
     devices: dict[str, str] = {}
 
 
+class Day(msgspec.Struct, frozen=True, array_like=True):
+    """Answers of one local date, since the journal began: taken from people, and durable on the terminal.
+
+    The date is the one at the location by the terminal's own clock when the answer was given (opening_hours.told_date):
+    an entry never changes it, so that both sides count the same, however wrong that clock was.
+    """
+
+    local_date: str
+    pressed: Number
+    stored: Number
+
+
+class Closed(msgspec.Struct, frozen=True, array_like=True):
+    """A journal that was closed, and is kept on the terminal until it may be forgotten (design.md 3.4)."""
+
+    journal: str
+    newest: Head
+
+
 class Request(msgspec.Struct, frozen=True):
     """*Here is what is new here; what is new there?* An empty batch is the heartbeat.
 
     after: the entry that the batch follows. oldest: the first entry that the journal still holds.
     configuration: version of the one in force on the terminal, empty for none.
+    days: those with entries that are new to the server, and the newest. closed: every closed journal.
     """
 
     journal: str
@@ -74,6 +97,8 @@ class Request(msgspec.Struct, frozen=True):
     boots: list[Boot] = []
     health: Health = Health()
     configuration: str = ""
+    days: Annotated[list[Day], msgspec.Meta(max_length=MAX_DAYS)] = []
+    closed: Annotated[list[Closed], msgspec.Meta(max_length=MAX_CLOSED)] = []
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -96,11 +121,22 @@ class Configuration(msgspec.Struct, frozen=True):
     goal: Goal | None = None
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """Where the server stands with a closed journal; the fields are those of Reply."""
+
+    journal: str
+    head: Head
+    missing: list[tuple[int, int]] = []
+    may_forget: Head | None = None
+
+
 class Reply(msgspec.Struct, frozen=True):
     """Where the server stands. head: the newest entry that it holds of the journal, whatever became of the batch.
 
     known: some older heads, newest first, for finding the last common entry when histories differ.
-    missing: (first, last) seqs that the server lacks for good. may_forget: up to where every backup holds the journal.
+    missing: (first, last) seqs that the server lacks; whoever still holds them hands them over, up to the last one.
+    may_forget: up to where every backup holds the journal. closed: one for each closed journal of the request.
+    commands: `NEW_JOURNAL` when the terminal was moved: close this journal once all of it is here.
     """
 
     head: Head
@@ -110,6 +146,7 @@ class Reply(msgspec.Struct, frozen=True):
     may_forget: Head | None = None
     configuration: Configuration | None = None
     commands: list[str] = []
+    closed: list[Standing] = []
 
 
 class EnrolmentRequest(msgspec.Struct, frozen=True):

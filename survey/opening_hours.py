@@ -5,6 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 QUARTER_MS = 15 * 60 * 1000  # every offset in use is a multiple of it
+FIRST_MS, LAST_MS = 0, 253_370_000_000_000  # 1970 to 9998: what a calendar can show
 
 
 def zone(name: str) -> ZoneInfo:
@@ -25,3 +26,9 @@ def local_hour(quarter: int, time_zone: str) -> tuple[str, int]:
 def local_date(at_ms: int, time_zone: str) -> date:
     """The day at the location, at this instant (UTC, epoch ms)."""
     return date.fromisoformat(local_hour(at_ms // QUARTER_MS, time_zone)[0])
+
+
+def told_date(clock_ms: int, uptime_ms: int, time_zone: str) -> str:
+    """The local date (ISO) that the terminal's own clock told when an entry was made: what `Day` counts by."""
+    told_ms = min(max(clock_ms + uptime_ms, FIRST_MS), LAST_MS)
+    return local_hour(told_ms // QUARTER_MS, time_zone)[0]

@@ -13,11 +13,10 @@ from typing import NamedTuple
 from survey.entries import Birth, Context, Entry
 from survey.errors import UnfitValue
 from survey.exchange import Boot, Lines
-from survey.opening_hours import QUARTER_MS, local_hour
+from survey.opening_hours import FIRST_MS, LAST_MS, QUARTER_MS, local_hour
 from survey.questions import Kind, Question, Value, choices_in
 from sync_server.store.rows import AnswerRow, Place, Placed, RollupKey, Words
 
-FIRST_MS, LAST_MS = 0, 253_370_000_000_000  # 1970 to 9998: what a calendar can show
 TEXT_VALUE = 0  # open text in the rollups: given, whatever it says
 
 Ask = Callable[[str, str], Question]  # survey label and question id -> question; raises LookupError
