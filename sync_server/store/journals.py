@@ -210,11 +210,11 @@ def note_state(
 ) -> None:
     """What changes at every exchange. health: version, pressed, stored, waiting, devices as JSON."""
     transaction.execute(
-        "INSERT INTO terminal_states (terminal_id, last_exchange_at, journal_id, configuration,"
-        " version, pressed, stored, waiting, devices) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (terminal_id) DO UPDATE SET last_exchange_at = excluded.last_exchange_at,"
+        "INSERT INTO terminal_states (location_id, terminal_id, last_exchange_at, journal_id, configuration,"
+        " version, pressed, stored, waiting, devices) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (location_id, terminal_id) DO UPDATE SET last_exchange_at = excluded.last_exchange_at,"
         " journal_id = excluded.journal_id, configuration = excluded.configuration, version = excluded.version,"
         " pressed = excluded.pressed, stored = excluded.stored, waiting = excluded.waiting,"
         " devices = excluded.devices",
-        (asking.terminal_id, now_ms, journal_id, configuration, *health),
+        (asking.location_id, asking.terminal_id, now_ms, journal_id, configuration, *health),
     )

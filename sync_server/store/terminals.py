@@ -72,7 +72,7 @@ def terminals(store: Store) -> list[Row]:
         " FROM terminals t"
         " JOIN locations l ON l.location_id = t.location_id"
         " JOIN touchpoints p ON p.touchpoint_id = t.touchpoint_id"
-        " LEFT JOIN terminal_states s ON s.terminal_id = t.terminal_id"
+        " LEFT JOIN terminal_states s ON s.location_id = t.location_id AND s.terminal_id = t.terminal_id"
         " LEFT JOIN journals j ON j.location_id = t.location_id AND j.journal_id = s.journal_id"
         " ORDER BY l.name, p.name, t.name, t.enrolled_at"
     )
