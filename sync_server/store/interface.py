@@ -1,6 +1,6 @@
 """What the rest of the server may ask of a store. All SQL stands in this folder, in one text for every store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -22,6 +22,13 @@ class Transaction(Protocol):
         """A part of the transaction that may fail alone (a savepoint)."""
 
 
+class Snapshot(Protocol):
+    """All that was committed at one instant, unchanged however long it is read."""
+
+    def stream(self, sql: str, parameters: Sequence[Bindable] = ()) -> Iterator[Row]:
+        """The rows of a query one by one: for more of them than memory holds."""
+
+
 class Store(Protocol):
     """Safe to use from any thread."""
 
@@ -30,5 +37,8 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Transaction]:
         """Waits for its turn; durable when the block has ended without an error."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Holds up nobody who writes. For one thread."""
 
     def close(self) -> None: ...

@@ -4,7 +4,7 @@ Never open the same file with the standard library's sqlite3 in this process: cl
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sync_server.store.migrate import migrate
 FILE = "hymy.db"
 BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
 STATEMENTS_KEPT = 200
+PAGES_AT_A_STEP = 1000
 
 
 class SqliteTransaction:
@@ -37,6 +38,31 @@ class SqliteTransaction:
     def undo_if_it_fails(self) -> Iterator[None]:
         with self._connection:
             yield
+
+
+class SqliteSnapshot:
+    """A connection of its own whose reading transaction is open."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def stream(self, sql: str, parameters: Sequence[Bindable] = ()) -> Iterator[Row]:
+        return iter(self._connection.execute(sql, parameters))
+
+    def copy_pages(self, file: Path, tell: Callable[[int, int], None]) -> None:
+        """The whole database into a new file. tell: pages copied, of how many.
+
+        Within an open reading transaction the copy never begins anew, however much is written meanwhile.
+        """
+        copy = apsw.Connection(str(file))
+        try:
+            with copy.backup("main", self._connection, "main") as backup:
+                while not backup.done:
+                    backup.step(PAGES_AT_A_STEP)
+                    tell(backup.page_count - backup.remaining, backup.page_count)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+        finally:
+            copy.close()
 
 
 class SqliteStore:
@@ -65,6 +91,16 @@ class SqliteStore:
                 if not self._writer.get_autocommit():
                     self._writer.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteSnapshot]:
+        connection = self._connect()
+        try:
+            connection.execute("BEGIN")
+            connection.execute("SELECT COUNT(*) FROM migrations").fetchall()  # the instant is that of the first read
+            yield SqliteSnapshot(connection)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         with self._write_lock:
