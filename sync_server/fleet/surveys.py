@@ -18,16 +18,30 @@ KEEP_MS = 30_000  # a change reaches the terminals within this and one heartbeat
 
 
 class Questions:
-    """Finds the question that an answer names. A survey's version never changes, so what was read once stays."""
+    """Finds the question that an answer names.
+
+    A survey's version never changes, and what was asked at a touchpoint stays so: what was read once stays. What was
+    not found is looked for again each time, IT may have mended it.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._surveys: dict[str, Survey] = {}
+        self._asked: set[tuple[str, str]] = set()
 
-    def __call__(self, label: str, question_id: str) -> Question:
-        """Raises LookupError, with what IT needs to know, for a survey or question that was never set up."""
+    def __call__(self, label: str, question_id: str, touchpoint_id: str = "") -> Question:
+        """touchpoint_id: where the answer was given.
+
+        Raises LookupError, with what IT needs to know, for a survey or question that was never set up, or never there.
+        """
         survey = self._surveys.get(label) or self._read(label)
-        return survey.question(question_id)
+        question = survey.question(question_id)
+        place = (touchpoint_id, survey.survey_id)
+        if touchpoint_id and place not in self._asked:
+            if not places.was_asked(self._store, *place):
+                raise LookupError(f"Survey {survey.survey_id!r} was never asked at touchpoint {touchpoint_id!r}.")
+            self._asked.add(place)
+        return question
 
     def _read(self, label: str) -> Survey:
         survey_id, _, version = label.partition("@")

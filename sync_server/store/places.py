@@ -1,6 +1,6 @@
 """The queries about what people set up: regions, locations, touchpoints, surveys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -82,12 +82,26 @@ def put_locations(transaction: Transaction, rows: Iterable[LocationRow]) -> None
     )
 
 
-def put_touchpoints(transaction: Transaction, rows: Iterable[TouchpointRow]) -> None:
+def put_touchpoints(transaction: Transaction, rows: Sequence[TouchpointRow]) -> None:
+    """Each survey that they ask is remembered as asked there, for answers that come late."""
     transaction.execute_many(
         "INSERT INTO touchpoints (touchpoint_id, location_id, name, phase, survey_id) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (touchpoint_id) DO UPDATE SET location_id = excluded.location_id, name = excluded.name,"
         " phase = excluded.phase, survey_id = excluded.survey_id",
         rows,
+    )
+    transaction.execute_many(
+        "INSERT INTO touchpoint_surveys (touchpoint_id, survey_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(row.touchpoint_id, row.survey_id) for row in rows],
+    )
+
+
+def was_asked(store: Store, touchpoint_id: str, survey_id: str) -> bool:
+    """Whether this survey was ever asked at this touchpoint."""
+    return bool(
+        store.read(
+            "SELECT 1 FROM touchpoint_surveys WHERE touchpoint_id = ? AND survey_id = ?", (touchpoint_id, survey_id)
+        )
     )
 
 
