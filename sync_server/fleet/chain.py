@@ -14,7 +14,7 @@ from survey.errors import SurveyFileFaults
 from survey.opening_hours import zone
 from survey.questions import Question, Survey, read_question, read_survey
 from sync_server.errors import ChainFileFaults
-from sync_server.store import Store, places
+from sync_server.store import Store, places, terminals
 from sync_server.store.places import LocationRow, TouchpointRow
 
 
@@ -77,8 +77,11 @@ def read_chain(file: Path) -> Chain:
     )
 
 
-def load_chain(store: Store, chain: Chain) -> None:
-    """Keep it, all or nothing. Raises ChainFileFaults if a survey changed without a new version."""
+def load_chain(store: Store, chain: Chain, now_ms: int) -> None:
+    """Keep it, all or nothing; terminals go where their touchpoints go.
+
+    Raises ChainFileFaults if a survey changed without a new version.
+    """
     with store.write() as transaction:
         changed = [survey.label for survey in chain.surveys if not places.put_survey(transaction, survey)]
         if changed:
@@ -88,6 +91,7 @@ def load_chain(store: Store, chain: Chain) -> None:
             places.put_region(transaction, region.id, region.name)
         places.put_locations(transaction, chain.locations)
         places.put_touchpoints(transaction, chain.touchpoints)
+        terminals.follow_touchpoints(transaction, now_ms)
 
 
 def _read_surveys(raw: _ChainFile, folder: Path, faults: list[str]) -> list[Survey]:

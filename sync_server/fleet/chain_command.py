@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, say, say_error, with_store
 from sync_server.errors import ServerError
 from sync_server.fleet.chain import load_chain, read_chain
@@ -30,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
         return 0
 
     def load(store: Store, _: argparse.Namespace) -> int:
-        load_chain(store, chain)
+        load_chain(store, chain, now_ms())
         say(f"Loaded: {found}")
         return 0
 

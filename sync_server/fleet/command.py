@@ -10,7 +10,7 @@ from sync_server.command import add_data_argument, add_json_argument, say, with_
 from sync_server.errors import NotFound
 from sync_server.fleet.enrolment import make_code
 from sync_server.fleet.reconcile import ago, summary
-from sync_server.fleet.terminals import revoke, terminals
+from sync_server.fleet.terminals import move, revoke, terminals
 from sync_server.store import Store, places
 
 
@@ -21,13 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = commands.add_parser("list", help="all terminals and whether every press counted")
     end = commands.add_parser("revoke", help="end a terminal's token")
     end.add_argument("terminal", metavar="TERMINAL", help="its id, as `hymy terminals list` shows it")
-    for command in (code, listing, end):
+    moving = commands.add_parser("move", help="let a terminal stand at another touchpoint from now on")
+    moving.add_argument("terminal", metavar="TERMINAL", help="its id, as `hymy terminals list` shows it")
+    moving.add_argument("--touchpoint", required=True, metavar="NAME", help="where it stands now, e.g. kamppi-entrance")
+    for command in (code, listing, end, moving):
         add_data_argument(command)
         add_json_argument(command)
 
 
 def main(arguments: argparse.Namespace) -> int:
-    return with_store(arguments, {"code": _code, "list": _list, "revoke": _revoke}[arguments.action])
+    return with_store(arguments, {"code": _code, "list": _list, "revoke": _revoke, "move": _move}[arguments.action])
 
 
 def _code(store: Store, arguments: argparse.Namespace) -> int:
@@ -62,4 +65,13 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
 def _revoke(store: Store, arguments: argparse.Namespace) -> int:
     revoke(store, arguments.terminal, now_ms())
     say(f"Terminal {arguments.terminal} is revoked. What it sent stays.")
+    return 0
+
+
+def _move(store: Store, arguments: argparse.Namespace) -> int:
+    touchpoint_id = _touchpoint_id(store, arguments.touchpoint)
+    move(store, arguments.terminal, touchpoint_id, now_ms())
+    say(
+        f"Terminal {arguments.terminal} stands at {touchpoint_id} from now on. What it collected elsewhere stays there."
+    )
     return 0

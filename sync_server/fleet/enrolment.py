@@ -18,14 +18,19 @@ _ASK_ANEW = "Make a new one: Fleet > New terminal, or hymy terminals code --touc
 
 def make_code(store: Store, touchpoint_id: str, now_ms: int) -> str:
     """A code for one terminal at this touchpoint, valid for three days. Raises NotFound, naming those that exist."""
-    known = [touchpoint.touchpoint_id for touchpoint in places.touchpoints(store)]
-    if touchpoint_id not in known:
-        hint = f"Known are {', '.join(known)}." if known else "Load the chain file first: hymy chain load FILE."
-        raise NotFound(f"There is no touchpoint {touchpoint_id!r}.", hint)
+    check_touchpoint(store, touchpoint_id)
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     with store.write() as transaction:
         terminals.add_code(transaction, _hash(code), touchpoint_id, now_ms, now_ms + VALID_MS)
     return f"{code[:5]}-{code[5:]}"
+
+
+def check_touchpoint(store: Store, touchpoint_id: str) -> None:
+    """Raises NotFound, naming those that exist."""
+    known = [touchpoint.touchpoint_id for touchpoint in places.touchpoints(store)]
+    if touchpoint_id not in known:
+        hint = f"Known are {', '.join(known)}." if known else "Load the chain file first: hymy chain load FILE."
+        raise NotFound(f"There is no touchpoint {touchpoint_id!r}.", hint)
 
 
 def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
@@ -46,7 +51,7 @@ def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
             transaction,
             terminal_id=terminal_id,
             touchpoint_id=row.touchpoint_id,
-            name=_free_name(transaction, row.touchpoint_id, asked.name.strip()[:MAX_NAME] or row.touchpoint_id),
+            name=free_name(transaction, row.touchpoint_id, asked.name.strip()[:MAX_NAME] or row.touchpoint_id),
             token_hash=sha256(token.encode()).hexdigest(),
             now_ms=now_ms,
         )
@@ -54,7 +59,7 @@ def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
     return EnrolmentReply(token, terminal_id)
 
 
-def _free_name(transaction: Transaction, touchpoint_id: str, wanted: str) -> str:
+def free_name(transaction: Transaction, touchpoint_id: str, wanted: str) -> str:
     """The wanted name, with a number where another terminal at the touchpoint has it already."""
     taken = terminals.names_at(transaction, touchpoint_id)
     numbered = (f"{wanted} {number}" for number in range(2, len(taken) + 3))

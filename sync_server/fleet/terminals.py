@@ -3,6 +3,7 @@
 import msgspec
 
 from sync_server.errors import NotFound
+from sync_server.fleet.enrolment import check_touchpoint, free_name
 from sync_server.store import Row, Store
 from sync_server.store import terminals as queries
 
@@ -47,6 +48,19 @@ def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
     with store.write() as transaction:
         if not queries.revoke(transaction, terminal_id, now_ms):
             raise NotFound(f"There is no terminal {terminal_id} in force.", "See hymy terminals list.")
+
+
+def move(store: Store, terminal_id: str, touchpoint_id: str, now_ms: int) -> None:
+    """From now on it stands at this touchpoint; what it collected elsewhere stays there.
+
+    Raises NotFound for an unknown touchpoint, and for a terminal that is not in force or stands there already.
+    """
+    check_touchpoint(store, touchpoint_id)
+    with store.write() as transaction:
+        name = free_name(transaction, touchpoint_id, queries.name(transaction, terminal_id))
+        if not queries.move(transaction, terminal_id, touchpoint_id, name, now_ms):
+            text = f"There is no terminal {terminal_id} in force that stands elsewhere than at {touchpoint_id}."
+            raise NotFound(text, "See hymy terminals list.")
 
 
 def _terminal(row: Row, amiss: list[int]) -> TerminalRow:

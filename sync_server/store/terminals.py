@@ -48,6 +48,44 @@ def add_terminal(
         " SELECT ?, location_id, touchpoint_id, ?, ?, ? FROM touchpoints WHERE touchpoint_id = ?",
         (terminal_id, name, token_hash, now_ms, touchpoint_id),
     )
+    transaction.execute(
+        "INSERT INTO terminal_places (terminal_id, from_at, location_id, touchpoint_id)"
+        " SELECT terminal_id, enrolled_at, location_id, touchpoint_id FROM terminals WHERE terminal_id = ?",
+        (terminal_id,),
+    )
+
+
+def move(transaction: Transaction, terminal_id: str, touchpoint_id: str, name: str, now_ms: int) -> bool:
+    """True if it is in force, and stood elsewhere until now."""
+    transaction.execute(
+        "UPDATE terminals SET touchpoint_id = ?, name = ? WHERE terminal_id = ? AND revoked_at IS NULL"
+        " AND touchpoint_id <> ?",
+        (touchpoint_id, name, terminal_id, touchpoint_id),
+    )
+    moved = transaction.changes() == 1
+    follow_touchpoints(transaction, now_ms)
+    return moved
+
+
+def follow_touchpoints(transaction: Transaction, now_ms: int) -> None:
+    """Every terminal stands at the location of its touchpoint, and where it has stood is written down."""
+    place = "(SELECT p.location_id FROM touchpoints p WHERE p.touchpoint_id = terminals.touchpoint_id)"
+    transaction.execute(f"UPDATE terminals SET location_id = {place} WHERE location_id <> {place}")  # noqa: S608
+    _add_places(transaction, now_ms)
+
+
+def _add_places(transaction: Transaction, now_ms: int) -> None:
+    """A row for each terminal that does not stand where its newest one says, always newer than that one."""
+    transaction.execute(
+        "INSERT INTO terminal_places (terminal_id, from_at, location_id, touchpoint_id)"
+        " SELECT t.terminal_id, CASE WHEN l.from_at IS NULL OR l.from_at < ? THEN ? ELSE l.from_at + 1 END,"
+        " t.location_id, t.touchpoint_id FROM terminals t"
+        " LEFT JOIN (SELECT terminal_id, MAX(from_at) AS from_at FROM terminal_places GROUP BY terminal_id) l"
+        " ON l.terminal_id = t.terminal_id"
+        " LEFT JOIN terminal_places p ON p.terminal_id = l.terminal_id AND p.from_at = l.from_at"
+        " WHERE p.terminal_id IS NULL OR p.location_id <> t.location_id OR p.touchpoint_id <> t.touchpoint_id",
+        (now_ms, now_ms),
+    )
 
 
 def revoke(transaction: Transaction, terminal_id: str, now_ms: int) -> bool:
@@ -56,6 +94,12 @@ def revoke(transaction: Transaction, terminal_id: str, now_ms: int) -> bool:
         "UPDATE terminals SET revoked_at = ? WHERE terminal_id = ? AND revoked_at IS NULL", (now_ms, terminal_id)
     )
     return transaction.changes() == 1
+
+
+def name(transaction: Transaction, terminal_id: str) -> str:
+    """Empty where there is no such terminal."""
+    rows = transaction.execute("SELECT name FROM terminals WHERE terminal_id = ?", (terminal_id,))
+    return str(rows[0][0]) if rows else ""
 
 
 def names_at(transaction: Transaction, touchpoint_id: str) -> set[str]:

@@ -11,6 +11,8 @@ from sync_server.errors import ChainFileFaults
 from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.store import Store, open_store, places
 
+NOW = 1_795_000_000_000
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -43,7 +45,7 @@ def held(store: Store) -> list[object]:
 
 
 def test_the_demo_s_chain_is_loaded_whole(folder: Path, store: Store) -> None:
-    load_chain(store, read_chain(folder / "chain.toml"))
+    load_chain(store, read_chain(folder / "chain.toml"), NOW)
     assert [row.location_id for row in places.locations(store)] == ["kamppi", "london", "stockholm"]
     assert [row.touchpoint_id for row in places.touchpoints(store)] == [
         *("kamppi-checkout", "kamppi-entrance"),
@@ -55,17 +57,17 @@ def test_the_demo_s_chain_is_loaded_whole(folder: Path, store: Store) -> None:
 
 
 def test_loading_twice_changes_nothing(folder: Path, store: Store) -> None:
-    load_chain(store, read_chain(folder / "chain.toml"))
+    load_chain(store, read_chain(folder / "chain.toml"), NOW)
     before = held(store)
-    load_chain(store, read_chain(folder / "chain.toml"))
+    load_chain(store, read_chain(folder / "chain.toml"), NOW)
     assert held(store) == before
 
 
 def test_a_new_name_and_a_new_version_are_taken_over_and_the_old_version_stays(folder: Path, store: Store) -> None:
-    load_chain(store, read_chain(folder / "chain.toml"))
+    load_chain(store, read_chain(folder / "chain.toml"), NOW)
     change(folder / "chain.toml", 'name = "Kamppi"', 'name = "Kamppi Centre"')
     change(folder / "delivery.toml", "version = 1", "version = 2")
-    load_chain(store, read_chain(folder / "chain.toml"))
+    load_chain(store, read_chain(folder / "chain.toml"), NOW)
     location, newest = places.location(store, "kamppi"), places.survey(store, "delivery")
     assert location is not None
     assert newest is not None
@@ -76,12 +78,12 @@ def test_a_new_name_and_a_new_version_are_taken_over_and_the_old_version_stays(f
 def test_a_survey_that_changed_without_a_new_version_is_refused_and_nothing_is_loaded(
     folder: Path, store: Store
 ) -> None:
-    load_chain(store, read_chain(folder / "chain.toml"))
+    load_chain(store, read_chain(folder / "chain.toml"), NOW)
     before = held(store)
     change(folder / "delivery.toml", "It was easy", "It was quite easy")
     change(folder / "chain.toml", 'name = "Kamppi"', 'name = "Kamppi Centre"')
     with pytest.raises(ChainFileFaults, match="Survey delivery@1 is loaded already and says something else"):
-        load_chain(store, read_chain(folder / "chain.toml"))
+        load_chain(store, read_chain(folder / "chain.toml"), NOW)
     assert held(store) == before
 
 
