@@ -6,9 +6,13 @@ ServerError                 code        server.error
 ├── TooLarge                exchange.too_large      a body or a batch over the limit
 ├── TooSlow                 exchange.too_slow       a body that did not come in time
 ├── Busy                    server.busy             more waits already than can be served soon
+├── StoreAway               store.away              the database is away, failing over, or lost to another: try again
 ├── CodeRefused             enrolment.code_...      a one-time code that is unknown, used or expired
 ├── NotFound                not_found               a place, terminal or person that is not there
+├── Unexplained             fleet.unexplained       a decision without the reason that it needs
 ├── StoreMissing            store.missing           a command was sent to a folder that holds no store
+├── BackupFailed            backup.failed           no backup was made, or none of that name is there
+├── NotRestored             restore.failed          a backup that can't be used, or a store that is in the way
 ├── ChainFileFaults         chain.faults            a chain file: all of its faults together
 └── SettingsFaults          settings.faults         settings: all of their faults together
 """
@@ -58,6 +62,17 @@ class Busy(ServerError):
         self.retry_after_s = retry_after_s
 
 
+class StoreAway(ServerError, ConnectionError):
+    """What was being written may be kept or not: the whole transaction is tried again; that is safe (design.md 3.2)."""
+
+    code = "store.away"
+    status = 503
+    retry_after_s = 5
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "Nothing is lost: try again soon. IT looks whether the database runs.")
+
+
 class CodeRefused(ServerError, ValueError):
     status = 400
 
@@ -71,8 +86,21 @@ class NotFound(ServerError, LookupError):
     status = 404
 
 
+class Unexplained(ServerError, ValueError):
+    code = "fleet.unexplained"
+    status = 400
+
+
 class StoreMissing(ServerError, LookupError):
     code = "store.missing"
+
+
+class BackupFailed(ServerError):
+    code = "backup.failed"
+
+
+class NotRestored(ServerError):
+    code = "restore.failed"
 
 
 class Faults(ServerError, ValueError):

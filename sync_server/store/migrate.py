@@ -1,4 +1,8 @@
-"""Bring a database up to date: numbered SQL files, each carried out once, all in the caller's transaction."""
+"""Bring a database up to date: numbered SQL files, each carried out once, all in the caller's transaction.
+
+Of several processes that begin at once the one that first writes a migration's name carries it out; the others wait
+for the end of its transaction.
+"""
 
 from importlib.resources import files
 from typing import NamedTuple
@@ -20,13 +24,11 @@ def migrations() -> list[Migration]:
 def migrate(transaction: Transaction) -> None:
     """Carry out what the database has not seen yet."""
     transaction.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY)")
-    done = {name for (name,) in transaction.execute("SELECT name FROM migrations")}
     for migration in migrations():
-        if migration.name in done:
-            continue
-        for statement in migration.statements:
-            transaction.execute(statement)
-        transaction.execute("INSERT INTO migrations (name) VALUES (?)", (migration.name,))
+        transaction.execute("INSERT INTO migrations (name) VALUES (?) ON CONFLICT DO NOTHING", (migration.name,))
+        if transaction.changes():
+            for statement in migration.statements:
+                transaction.execute(statement)
 
 
 def _statements(text: str) -> list[str]:

@@ -6,16 +6,20 @@ Never open the same file with the standard library's sqlite3 in this process: cl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import apsw
 
-from sync_server.store.interface import Bindable, Row, Store
+from sync_server.errors import StoreAway
+from sync_server.store.interface import Bindable, Row
 from sync_server.store.migrate import migrate
 
 FILE = "hymy.db"
 BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
 STATEMENTS_KEPT = 200
+ROWS_TOGETHER = 50
 PAGES_AT_A_STEP = 1000
 
 
@@ -30,6 +34,14 @@ class SqliteTransaction:
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Bindable]]) -> None:
         self._connection.executemany(sql, rows)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
+        """Many rows at a statement, because each one lets other threads in between."""
+        whole = len(rows) - len(rows) % ROWS_TOGETHER
+        for first in range(0, whole, ROWS_TOGETHER):
+            values = list(chain.from_iterable(rows[first : first + ROWS_TOGETHER]))
+            self._connection.execute(_insertion(table, tuple(columns), ROWS_TOGETHER), values)
+        self._connection.executemany(_insertion(table, tuple(columns), 1), rows[whole:])
 
     def changes(self) -> int:
         return self._connection.changes()
@@ -82,7 +94,7 @@ class SqliteStore:
 
     @contextmanager
     def write(self) -> Iterator[SqliteTransaction]:
-        with self._write_lock:
+        with self._write_lock, _told():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield SqliteTransaction(self._writer)
@@ -125,12 +137,26 @@ class SqliteStore:
         return connection
 
 
-def has_store(data: Path) -> bool:
+def has_sqlite(data: Path) -> bool:
     """Whether a store was begun in this data folder."""
     return (data / FILE).exists()
 
 
-def open_store(data: Path) -> Store:
+def open_sqlite(data: Path) -> SqliteStore:
     """The store in the data folder, made and brought up to date where needed."""
     data.mkdir(parents=True, exist_ok=True)
     return SqliteStore(data / FILE)
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...], rows: int) -> str:
+    values = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([values] * rows)}"  # noqa: S608
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except apsw.BusyError as error:
+        raise StoreAway(f"Another program holds the store for too long: {error}.") from error

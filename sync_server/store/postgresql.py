@@ -1,0 +1,276 @@
+"""The store in PostgreSQL, for any number of server processes side by side; with Citus also on several machines.
+
+What differs from SQLite stands here: placeholders, COPY, and which errors mean that the database is away. Nothing is
+acknowledged unless its COMMIT said so without a warning (stack.md 3).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain, repeat
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
+from psycopg_pool import ConnectionPool
+
+from sync_server.errors import ServerError, SettingsFaults, StoreAway
+from sync_server.store.interface import Bindable, Row
+from sync_server.store.migrate import migrate
+
+PGBOUNCER = re.compile(r"[?&]pgbouncer=true\b")  # in the address: PgBouncer hands each transaction to another server
+READERS, WRITERS = 12, 4  # connections of one process; pages and exchange never wait for each other's (design.md 3.7)
+WAIT_S = 5.0
+RECONNECT_S = 1.5
+STREAMED_ROWS = 2_000
+UNLESS_SAID = {  # of several hosts the one that writes, and no waiting for a dead one
+    "target_session_attrs": "read-write",
+    "connect_timeout": "2",
+    "tcp_user_timeout": "5000",
+    "application_name": "hymy",
+}
+AWAY_CLASSES = ("08", "57P")  # the connection is lost; the server goes down or comes up
+AWAY = {"25006", "40001", "40P01", "53300"}  # no longer the primary; lost to another; deadlock; too many connections
+STILL_GOOD = {"40001", "40P01"}  # the connection is, after these
+
+_Connection = psycopg.Connection[Row]
+
+
+class PostgresqlTransaction:
+    """A connection while its transaction is open."""
+
+    def __init__(self, connection: _Connection, types: dict[str, dict[str, int]]) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        self._known_types = types
+
+    def execute(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
+        return _execute(self._cursor, sql, parameters)
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Bindable]]) -> None:
+        self._cursor.executemany(in_postgresql(sql), map(_storable, rows))
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
+        if not rows:
+            return
+        # Packing the rows by hand took longer than psycopg's own; executemany takes six times as long.
+        names = SQL(", ").join(map(Identifier, columns))
+        into = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(Identifier(table), names)
+        types = self._types(table)
+        if _has_nul(rows):
+            rows = [_storable(row) for row in rows]
+        with self._cursor.copy(into) as copy:
+            copy.set_types([types[column] for column in columns])
+            for row in rows:
+                copy.write_row(row)
+
+    def insert_alike(
+        self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]
+    ) -> None:
+        rows = (zip(*map(repeat, block[:alike]), *block[alike:], strict=False) for block in blocks)
+        self.insert(table, columns, list(chain.from_iterable(rows)))
+
+    def changes(self) -> int:
+        return max(0, self._cursor.rowcount)
+
+    @contextmanager
+    def undo_if_it_fails(self) -> Iterator[None]:
+        with self._connection.transaction():
+            yield
+
+    def _types(self, table: str) -> dict[str, int]:
+        """The type of each column, by its number in the catalog: a binary COPY converts nothing."""
+        if table not in self._known_types:
+            rows = self._connection.execute(
+                b"SELECT attname, atttypid FROM pg_attribute WHERE attrelid = CAST(%s AS regclass) AND attnum > 0",
+                (table,),
+            )
+            self._known_types[table] = dict(rows.fetchall())
+        return self._known_types[table]
+
+
+class PostgresqlSnapshot:
+    """A connection whose transaction reads what was committed when it began."""
+
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
+        self._number = 0
+
+    def stream(self, sql: str, parameters: Sequence[Bindable] = ()) -> Iterator[Row]:
+        self._number += 1
+        with self._connection.cursor(f"stream_{self._number}") as cursor:
+            cursor.itersize = STREAMED_ROWS
+            cursor.execute(in_postgresql(sql), _storable(parameters))
+            yield from cursor
+
+
+class PostgresqlStore:
+    """Two pools of connections: one for reading, one for writing."""
+
+    def __init__(self, address: str) -> None:
+        self._threshold = None if PGBOUNCER.search(address) else 2
+        self._address = _complete(PGBOUNCER.sub("", address))
+        self._types: dict[str, dict[str, int]] = {}
+        with _told():  # at the start its own words, instead of a wait
+            psycopg.connect(self._address).close()
+        self._writers = self._pool("writers", WRITERS)
+        self._readers = self._pool("readers", READERS)
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
+        try:
+            return self._read(sql, parameters)
+        except StoreAway:  # one that was kept may have died since
+            self._readers.check()
+            return self._read(sql, parameters)
+
+    @contextmanager
+    def write(self) -> Iterator[PostgresqlTransaction]:
+        with _borrowed(self._writers) as connection:
+            connection.execute("BEGIN")
+            yield PostgresqlTransaction(connection, self._types)
+            _commit(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresqlSnapshot]:
+        with _told(), psycopg.connect(self._address, autocommit=True) as connection:
+            _prepare(connection, None)
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            connection.execute("SELECT 1 FROM migrations LIMIT 1")  # the instant is that of the first read
+            yield PostgresqlSnapshot(connection)
+
+    def close(self) -> None:
+        self._readers.close()
+        self._writers.close()
+
+    def _read(self, sql: str, parameters: Sequence[Bindable]) -> list[Row]:
+        with _borrowed(self._readers) as connection:
+            return _execute(connection.cursor(), sql, parameters)
+
+    def _migrate(self) -> None:
+        try:
+            with self.write() as transaction:
+                migrate(transaction)
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):  # two began the same store at once
+            with self.write() as transaction:
+                migrate(transaction)
+
+    def _pool(self, name: str, most: int) -> "ConnectionPool[_Connection]":
+        return ConnectionPool(
+            self._address,
+            min_size=1,
+            max_size=most,
+            kwargs={"autocommit": True},
+            configure=lambda connection: _prepare(connection, self._threshold),
+            timeout=WAIT_S,
+            reconnect_timeout=RECONNECT_S,
+            name=name,
+            open=True,
+        )
+
+
+def has_postgresql(address: str) -> bool:
+    """Whether a store was begun in this database. Raises StoreAway."""
+    with _told(), psycopg.connect(_complete(PGBOUNCER.sub("", address))) as connection:
+        return connection.execute("SELECT to_regclass('migrations')").fetchone() != (None,)
+
+
+@lru_cache(maxsize=500)
+def in_postgresql(sql: str) -> bytes:
+    """The text as psycopg takes it: `?` outside of quotes becomes a placeholder, and tables have no ROWID to leave."""
+    parts = sql.replace(" WITHOUT ROWID", "").replace("%", "%%").split("'")
+    parts[::2] = [part.replace("?", "%s") for part in parts[::2]]
+    return "'".join(parts).encode()
+
+
+def is_away(error: psycopg.Error) -> bool:
+    """Whether the same transaction may succeed when it is tried again."""
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)  # the connection broke, or none was to be had
+    return error.sqlstate.startswith(AWAY_CLASSES) or error.sqlstate in AWAY
+
+
+def _execute(cursor: "psycopg.Cursor[Row]", sql: str, parameters: Sequence[Bindable]) -> list[Row]:
+    cursor.execute(in_postgresql(sql), _storable(parameters))
+    return cursor.fetchall() if cursor.description else []
+
+
+def _commit(connection: _Connection) -> None:
+    """Durable where it returns. Raises StoreAway where that is not known: then the transaction is tried again."""
+    warnings: list[str] = []
+
+    def note(notice: psycopg.errors.Diagnostic) -> None:
+        if (notice.sqlstate or "").startswith("01"):
+            warnings.append(notice.message_primary or "")
+
+    connection.add_notice_handler(note)
+    try:
+        ended = connection.execute(b"COMMIT").statusmessage
+    except psycopg.Error as error:
+        raise _away(error) from error
+    finally:
+        connection.remove_notice_handler(note)
+    if warnings:  # "canceling wait for synchronous replication": it is here, but the standby may lack it
+        raise StoreAway(f"The database does not vouch for what it wrote: {warnings[0]}.")
+    if ended != "COMMIT":
+        raise ServerError("An error within the transaction was passed over, so that nothing of it was kept.")
+
+
+@contextmanager
+def _borrowed(pool: "ConnectionPool[_Connection]") -> Iterator[_Connection]:
+    """Raises StoreAway; a connection that has seen the database go is not given to anybody again."""
+    with _told(), pool.connection() as connection:
+        try:
+            yield connection
+        except psycopg.Error as error:
+            if is_away(error) and error.sqlstate not in STILL_GOOD:
+                connection.close()
+            raise
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        if is_away(error):
+            raise _away(error) from error
+        raise
+
+
+def _away(error: psycopg.Error) -> StoreAway:
+    return StoreAway(f"The database is away: {' '.join(str(error).split())}.")
+
+
+def _complete(address: str) -> str:
+    """The address with what it leaves open. Raises SettingsFaults."""
+    try:
+        return make_conninfo(address, **{k: v for k, v in UNLESS_SAID.items() if k not in conninfo_to_dict(address)})
+    except psycopg.ProgrammingError as error:
+        raise SettingsFaults("settings", [f"database: {' '.join(str(error).split())}."]) from error
+
+
+def _prepare(connection: _Connection, threshold: int | None) -> None:
+    """Every number is a BIGINT, whatever its size: else each mix of sizes would be planned as another statement."""
+    connection.prepare_threshold = threshold
+    connection.adapters.register_dumper(int, Int8Dumper)
+    connection.adapters.register_dumper(int, Int8BinaryDumper)
+
+
+def _storable(row: Sequence[Bindable]) -> Sequence[Bindable]:
+    """U+0000 is the one character that PostgreSQL can't hold: U+FFFD stands in its place."""
+    if any(isinstance(value, str) and "\0" in value for value in row):
+        return [value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row]
+    return row
+
+
+def _has_nul(rows: Sequence[Sequence[Bindable]]) -> bool:
+    """Column by column: far quicker than value by value."""
+    return any(isinstance(value, str) and "\0" in value for column in zip(*rows, strict=True) for value in set(column))
