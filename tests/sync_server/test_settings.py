@@ -22,6 +22,12 @@ NONE = Namespace(data=None, listen=None)
             id="environment",
         ),
         pytest.param(
+            NONE,
+            {"HYMY_BACKUPS": "/b", "HYMY_KEEP_TEXTS_DAYS": "365"},
+            Settings(backups=Path("/b"), keep_texts_days=365),
+            id="upkeep",
+        ),
+        pytest.param(
             Namespace(data="/c", listen="[::1]:2"),
             {"HYMY_DATA": "/e", "HYMY_LISTEN": "10.0.0.1:1"},
             Settings(Path("/c"), "::1", 2),
@@ -46,6 +52,6 @@ def test_all_faults_are_told_together(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(SettingsFaults) as caught:
-        read_settings(Namespace(data=str(file), listen="nowhere"), {})
-    assert len(caught.value.faults) == 2
+        read_settings(Namespace(data=str(file), listen="nowhere"), {"HYMY_KEEP_TEXTS_DAYS": "a year"})
+    assert len(caught.value.faults) == 3
     assert "name a folder" in str(caught.value)
