@@ -1,0 +1,85 @@
+"""A terminal's life, a customer at its button box, and the box's own record held against what the journal holds."""
+
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+from random import Random
+
+from hardware.buttons.simulated import SimulatedBox
+from kiosk.clock import Clock
+from kiosk.config import Config
+from kiosk.journal import Journal, journal
+from kiosk.main import run
+from kiosk.writer import Writer
+from survey.entries import START, chain
+from survey.exchange import Configuration
+from tests import cast
+from tests.faults.lives import LIMIT_S, write_log
+
+CONFIGURATION = Configuration("c1", "Kamppi door", "Kamppi", "Checkout", "Europe/Helsinki", cast.SURVEY)
+BETWEEN_S = 0.002
+MOST_WAITING = 500  # the box holds 1,000
+
+
+def live(data: Path, box: Path, log: Path, guarded: bool = True) -> None:
+    """`hymy kiosk --headless --buttons serial:BOX`, the whole of it."""
+    write_log(log)
+    if not guarded:
+        _trust_the_card()
+    run(Config(data, buttons=f"serial:{box}", headless=True))
+
+
+def configure(data: Path) -> None:
+    """A new journal, which knows what to ask."""
+    data.mkdir(exist_ok=True)
+    writer = Writer(data, Clock())
+    writer.start(when_kept=lambda draft: None, when_not_kept=lambda reason: None)
+    writer.do(lambda journal: journal.configure(CONFIGURATION)).result(LIMIT_S)
+    writer.stop()
+
+
+def press_for(seconds: float, box: SimulatedBox, random: Random) -> None:
+    """Fast and without a rest."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if box.un_acked < MOST_WAITING:
+            box.press(random.randint(1, box.buttons))
+        box.wait_until_acknowledged(BETWEEN_S)
+
+
+def pressed(box: SimulatedBox) -> list[int]:
+    return [made.button for made in box.record]
+
+
+def acknowledged(box: SimulatedBox) -> int:
+    """How many presses the box was told to be durable."""
+    return len(box.record) - box.un_acked
+
+
+def kept(data: Path, aside: Path) -> list[object]:
+    """The answers in the journal, in order; of a copy, so that the next life finds what the fault left behind.
+
+    Asserts that the numbers have no holes and that the chain is whole.
+    """
+    shutil.copytree(data, aside)
+    opened = Journal.open(aside)
+    rows = opened._chained_after(0, -1)
+    opened.close()
+    shutil.rmtree(aside)
+    entries = [entry for entry, _ in rows]
+    assert [entry.seq for entry in entries] == list(range(1, len(rows) + 1)), "The journal has holes."
+    assert [link for _, link in rows] == list(chain(START, entries)), "The chain is broken."
+    return [entry.value for entry in entries if entry.context.kind == "answer"]
+
+
+def _trust_the_card() -> None:
+    """Take the guard away: a commit is no longer synced."""
+    connect = journal.connect
+
+    def connect_normal(path: Path, *, mode: str) -> sqlite3.Connection:
+        connection = connect(path, mode=mode)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    journal.connect = connect_normal

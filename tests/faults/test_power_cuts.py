@@ -1,0 +1,91 @@
+"""Power cuts: what was thanked for is there afterwards, on a card that loses or tears whatever was not synced.
+
+The card (card.py) is stricter than ext4. Each test has a twin that must lose: without the guard, a sync at each commit.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import NamedTuple, get_args
+
+import pytest
+
+from hardware.buttons.simulated import SimulatedBox
+from tests.faults import terminals
+from tests.faults.card import Card, Mode, why_not
+from tests.faults.lives import LIMIT_S, Life
+
+CUTS = 50
+SOAK = [pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 51)]  # with the everyday one 2,500 cuts
+SEEDS = [1, *SOAK]
+MODES = get_args(Mode)
+
+pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Iterator[Card]:
+    with Card(tmp_path / "card") as card:
+        yield card
+
+
+class Cut(NamedTuple):
+    """What had been acknowledged since the cut before, and how much of all that was acknowledged it lost."""
+
+    acknowledged: int
+    lost: int
+
+
+class Terminal:
+    """A real terminal on the card, pressed fast."""
+
+    def __init__(self, card: Card, aside: Path, box: SimulatedBox, seed: int) -> None:
+        self._card, self._aside, self._box, self._random = card, aside, box, Random(seed)
+        self._lost = 0
+        terminals.configure(self._data)
+
+    @property
+    def _data(self) -> Path:
+        return self._card.folder
+
+    def live_until_cut(self, mode: Mode, *, guarded: bool = True) -> Cut:
+        before = terminals.acknowledged(self._box)
+        with Life(terminals.live, self._data, self._box.link, self._aside / "log", guarded):
+            terminals.press_for(self._random.uniform(0, 0.15), self._box, self._random)
+            self._card.cut(mode, self._random.randrange(1_000_000))
+        kept = len(terminals.kept(self._data, self._aside / "copy"))
+        acknowledged = terminals.acknowledged(self._box)
+        lost = max(0, acknowledged - self._lost - kept)
+        self._lost += lost
+        return Cut(acknowledged - before, lost)
+
+    def live_on(self) -> list[object]:
+        """The answers in the journal when the box has nothing left to send."""
+        with Life(terminals.live, self._data, self._box.link, self._aside / "log"):
+            assert self._box.wait_until_acknowledged(LIMIT_S)
+        return terminals.kept(self._data, self._aside / "copy")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("mode", MODES)
+def test_rule_1_a_power_cut_loses_no_press_that_was_thanked_for(
+    card: Card, tmp_path: Path, mode: Mode, seed: int
+) -> None:
+    with SimulatedBox(tmp_path / "box") as box:
+        terminal = Terminal(card, tmp_path, box, seed)
+
+        cuts = [terminal.live_until_cut(mode) for _ in range(CUTS)]
+
+        assert sum(cut.lost for cut in cuts) == 0
+        assert sum(cut.acknowledged > 0 for cut in cuts) > CUTS // 3, "The cuts came before anything was kept."
+        assert terminal.live_on() == terminals.pressed(box)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_terminal_that_does_not_sync_loses_presses_in_most_cuts(card: Card, tmp_path: Path, mode: Mode) -> None:
+    with SimulatedBox(tmp_path / "box") as box:
+        terminal = Terminal(card, tmp_path, box, 1)
+
+        cuts = [terminal.live_until_cut(mode, guarded=False) for _ in range(CUTS // 3)]
+
+        assert sum(cut.lost > 0 for cut in cuts) > sum(cut.acknowledged > 0 for cut in cuts) // 2
