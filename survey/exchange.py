@@ -70,7 +70,7 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
     an entry never changes it, so that both sides count the same, however wrong that clock was.
     """
 
-    local_date: str
+    local_date: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     pressed: Number
     stored: Number
 
@@ -78,7 +78,7 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
 class Closed(msgspec.Struct, frozen=True, array_like=True):
     """A journal that was closed, and is kept on the terminal until it may be forgotten (design.md 3.4)."""
 
-    journal: str
+    journal: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{15}$")]
     newest: Head
 
 
@@ -203,15 +203,15 @@ class Lines(NamedTuple):
         parts = (self.seqs[place], self.visits[place], self.uptimes_ms[place], self.values[place])
         return Entry(*parts, context, self.born[place])
 
-    def after(self, held: int) -> "Lines":
-        """Without the first ones."""
+    def part(self, begin: int, end: int) -> "Lines":
+        """Those at the places begin to end - 1."""
         return self._replace(
-            seqs=self.seqs[held:],
-            visits=self.visits[held:],
-            uptimes_ms=self.uptimes_ms[held:],
-            values=self.values[held:],
-            context=self.context[held:],
-            born=self.born[held:],
+            seqs=self.seqs[begin:end],
+            visits=self.visits[begin:end],
+            uptimes_ms=self.uptimes_ms[begin:end],
+            values=self.values[begin:end],
+            context=self.context[begin:end],
+            born=self.born[begin:end],
         )
 
     def chain(self, previous: int) -> Sequence[int]:

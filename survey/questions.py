@@ -71,7 +71,7 @@ class Question(msgspec.Struct, frozen=True):
     def check(self, value: Value) -> None:
         """Raises UnfitValue, saying what the question takes."""
         if self.kind is Kind.TEXT:
-            if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT:
+            if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT or "\0" in value:
                 raise UnfitValue(f"Question {self.question_id} takes a text of 1 to {MAX_TEXT} characters.")
         elif not isinstance(value, int) or value not in self.values:
             low, high = self.values[0], self.values[-1]

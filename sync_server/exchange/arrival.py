@@ -1,167 +1,205 @@
 """A batch as it arrives becomes rows: what counts, what is looked at alone, and the sums for the rollups. Pure.
 
-The usual entry, an answer that fits its question, goes through whole-column operations; the odd ones (events, carried
-over, unfit) are looked at one by one.
+The usual entry, an answer that fits its question, is handled together with all others of its context, column by
+column; the odd ones (events, carried over, unfit) are looked at one by one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import compress, repeat
-from operator import add
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress
+from operator import itemgetter
+from typing import TypeVar
 
 from survey.entries import Birth, Context, Entry
 from survey.errors import UnfitValue
 from survey.exchange import Boot, Lines
-from survey.opening_hours import FIRST_MS, LAST_MS, QUARTER_MS, local_hour
+from survey.opening_hours import FIRST_MS, LAST_MS, QUARTER_MS, local_hour, told_date
 from survey.questions import Kind, Question, Value, choices_in
-from sync_server.store.rows import AnswerRow, Place, Placed, RollupKey, Words
+from sync_server.store.rows import Answers, Place, Placed, RollupKey, Words
 
 TEXT_VALUE = 0  # open text in the rollups: given, whatever it says
+MAX_NAME = 200  # characters of a question's id, a language...: longer ones were never set up
 
-Ask = Callable[[str, str], Question]  # survey label and question id -> question; raises LookupError
-
-
-class Arrival(NamedTuple):
-    """rows: the plain answers, in the order of their seqs; texts: those in words; rollups: what they add up to."""
-
-    rows: list[AnswerRow]
-    rollups: Counter[RollupKey]
-    texts: list[Words]
-    odd: list[Placed]
+Ask = Callable[[str, str, str], Question]  # survey label, question id, touchpoint -> question; raises LookupError
+T = TypeVar("T")
 
 
-def arrive(
-    lines: Lines, chains: Sequence[int], boots: Sequence[Boot], *, place: Place, journal_id: int, ask: Ask
-) -> Arrival:
-    """Split the new lines of a batch, one or more. chains: the chain value of each."""
-    questions = [_question(context, ask) for context in lines.contexts]
-    pairs = list(zip(lines.context, lines.values, strict=True))
-    odd_pairs = {(number, value) for number, value in set(pairs) if not _fits(questions[number], value)}
-    plain = [not born and pair not in odd_pairs for born, pair in zip(lines.born, pairs, strict=True)]
-    times = [_time_of(context, boots) for context in lines.contexts]
-    at = _instants(map([start for start, _ in times].__getitem__, lines.context), lines.uptimes_ms)
-    clocks = [clock for _, clock in times]
-    rows = list(_rows(lines, chains, at, clocks, place=place, journal_id=journal_id))
+class Arrival:
+    """What the new lines of a batch are to the store.
 
-    firsts = _first_answers(lines)
+    answers: the plain ones; texts: those in words; rollups: what they add up to; days: by the terminal's own clock.
+    odd: all the others, in the order of their seqs.
+    """
 
-    def placed(number: int) -> Placed:
-        return Placed(lines.entry(number), chains[number], at[number], rows[number])
+    def __init__(
+        self, lines: Lines, chains: Sequence[int], boots: Sequence[Boot], *, place: Place, journal_id: int, ask: Ask
+    ) -> None:
+        """lines: one or more. chains: the chain value of each."""
+        self.answers: list[Answers] = []
+        self.texts: list[Words] = []
+        self.rollups: Counter[RollupKey] = Counter()
+        self.days: Counter[str] = Counter()
+        self.odd: list[Placed] = []
+        self._lines, self._chains, self._place, self._journal_id = lines, chains, place, journal_id
+        self._born = lines.born if any(lines.born) else None
+        by_number = {boot.number: boot for boot in boots if boot.offset_ms is not None}
+        for context, numbers in zip(lines.contexts, _numbers(lines), strict=True):
+            if numbers:
+                question = question_of(context, ask, place.touchpoint_id)
+                self._split(context, numbers, question, *_time_of(context, by_number))
+        self.odd.sort(key=lambda odd: odd.entry.seq)
 
-    return Arrival(
-        rows=list(compress(rows, plain)),
-        rollups=_rollups(compress(zip(pairs, at, strict=True), plain), questions, place.time_zone),
-        texts=[
-            Words(placed(number), firsts.get(lines.visits[number]))
-            for number, value in enumerate(lines.values)
-            if isinstance(value, str) and plain[number]
-        ],
-        odd=[placed(number) for number, is_plain in enumerate(plain) if not is_plain],
-    )
+    def _split(self, context: Context, numbers: list[int], question: Question | None, start: int, clock: str) -> None:
+        """numbers: the places in the batch of all entries of this context."""
+        plain = self._plain(numbers, question) if question else []
+        if len(plain) < len(numbers):
+            self.odd += [self._placed(number, start, clock) for number in sorted({*numbers} - {*plain})]
+        if question and plain:
+            ats = [on_calendar(start + uptime_ms) for uptime_ms in _pick(self._lines.uptimes_ms, plain)]
+            given = _pick(self._lines.values, plain)
+            if question.kind is Kind.TEXT:
+                self.texts += self._words(plain, start, clock)
+            answers = Answers(
+                *_shared(context, clock, self._place, self._journal_id),
+                seq=_pick(self._lines.seqs, plain),
+                chain=_pick(self._chains, plain),
+                at=ats,
+                visit=_pick(self._lines.visits, plain),
+                value=[len(value) if isinstance(value, str) else value for value in given],
+            )
+            self.answers.append(answers)
+            self._count(answers, question)
+            self._count_days(context, plain)
 
+    def _plain(self, numbers: list[int], question: Question) -> list[int]:
+        """Those whose answer counts as it is."""
+        if self._born is not None:
+            numbers = [number for number in numbers if not self._born[number]]
+        given = _pick(self._lines.values, numbers)
+        unfit = {value for value in set(given) if not _fits(question, value)}
+        return list(compress(numbers, [value not in unfit for value in given])) if unfit else numbers
 
-def _rows(
-    lines: Lines, chains: Sequence[int], at: Sequence[int], clocks: Sequence[str], *, place: Place, journal_id: int
-) -> Iterable[AnswerRow]:
-    """A row of the table of answers for each line, column by column. clocks: how the time of each context is known."""
-    contexts, index = lines.contexts, lines.context
-    return zip(
-        repeat(place.location_id),
-        repeat(journal_id),
-        lines.seqs,
-        chains,
-        at,
-        map(clocks.__getitem__, index),
-        repeat(place.touchpoint_id),
-        map([context.survey for context in contexts].__getitem__, index),
-        map([context.about for context in contexts].__getitem__, index),
-        lines.visits,
-        [len(value) if isinstance(value, str) else value for value in lines.values],
-        map([context.language for context in contexts].__getitem__, index),
-        map([context.source for context in contexts].__getitem__, index),
-        strict=False,  # the repeats never end
-    )
+    def _placed(self, number: int, start: int, clock: str) -> Placed:
+        at = on_calendar(start + self._lines.uptimes_ms[number])
+        return Placed(self._lines.entry(number), self._chains[number], at, clock)
 
-
-def _rollups(
-    answers: Iterable[tuple[tuple[int, Value], int]], questions: Sequence[Question | None], time_zone: str
-) -> Counter[RollupKey]:
-    """answers: number of the context, value, and the instant."""
-    by_id = {question.question_id: question for question in questions if question}
-    ids = [question.question_id if question else "" for question in questions]
-    counted = Counter(
-        [
-            (ids[number], TEXT_VALUE if isinstance(value, str) else value, at // QUARTER_MS)
-            for (number, value), at in answers
+    def _words(self, numbers: list[int], start: int, clock: str) -> list[Words]:
+        firsts = dict(zip(reversed(self._lines.visits), reversed(self._lines.values), strict=True))
+        firsts.pop(self._lines.visits[0])  # that visit may have begun before this batch
+        scores = [firsts.get(self._lines.visits[number]) for number in numbers]
+        return [
+            Words(self._placed(number, start, clock), score if isinstance(score, int) else None)
+            for number, score in zip(numbers, scores, strict=True)
         ]
-    )
-    rollups: Counter[RollupKey] = Counter()
-    for (question_id, value, quarter), count in counted.items():
-        for key in rollup_keys(by_id[question_id], value, quarter, time_zone):
-            rollups[key] += count
-    return rollups
+
+    def _count(self, answers: Answers, question: Question) -> None:
+        quarters = [at // QUARTER_MS for at in answers.at]
+        for (value, quarter), count in Counter(zip(answers.value, quarters, strict=True)).items():
+            for key in rollup_keys(question, value, quarter, self._place):
+                self.rollups[key] += count
+
+    def _count_days(self, context: Context, numbers: list[int]) -> None:
+        told = _pick(self._lines.uptimes_ms, numbers)
+        first, last = (told_date(context.clock_ms, ms, self._place.time_zone) for ms in (min(told), max(told)))
+        if first == last:
+            self.days[first] += len(numbers)
+        else:
+            self.days.update(told_date(context.clock_ms, ms, self._place.time_zone) for ms in told)
 
 
-def rollup_keys(question: Question, value: Value, quarter: int, time_zone: str) -> list[RollupKey]:
+def answer_alone(odd: Placed, place: Place, journal_id: int) -> Answers:
+    """The row of one answer."""
+    entry, value = odd.entry, odd.entry.value
+    number = len(value) if isinstance(value, str) else value
+    shared = _shared(entry.context, odd.clock, place, journal_id)
+    return Answers(*shared, [entry.seq], [odd.chain], [odd.at], [entry.visit], [number])
+
+
+def rollup_keys(question: Question, value: int, quarter: int, place: Place) -> list[RollupKey]:
     """Where an answer counts: as its value; each choice of a set as its own; open text as given.
 
     quarter: its instant as `at // QUARTER_MS`.
     """
-    local_date, hour = local_hour(quarter, time_zone)
-    if isinstance(value, str):
-        value = TEXT_VALUE
-    counted = choices_in(value) if question.kind is Kind.MULTIPLE else (value,)
-    return [(local_date, question.question_id, hour, number) for number in counted]
+    local_date, hour = local_hour(quarter, place.time_zone)
+    counted: Iterable[int] = (value,)
+    if question.kind is Kind.MULTIPLE:
+        counted = choices_in(value)
+    elif question.kind is Kind.TEXT:
+        counted = (TEXT_VALUE,)
+    return [
+        RollupKey(place.location_id, local_date, question.question_id, place.touchpoint_id, hour, number)
+        for number in counted
+    ]
 
 
-def reason_for_quarantine(entry: Entry, ask: Ask) -> str:
+def reason_for_quarantine(entry: Entry, ask: Ask, touchpoint_id: str) -> str:
     """Why this entry can't count, as a sentence for IT; empty if it can."""
     try:
         if entry.born:
             Birth.from_text(entry.born)
+        if fault := _fault_of(entry.context):
+            return fault
         if entry.context.kind == "answer":
-            ask(entry.context.survey, entry.context.about).check(entry.value)
+            ask(entry.context.survey, entry.context.about, touchpoint_id).check(entry.value)
     except (LookupError, ValueError) as error:
         return str(error.args[0])
     return ""
 
 
-def _question(context: Context, ask: Ask) -> Question | None:
+def question_of(context: Context, ask: Ask, touchpoint_id: str) -> Question | None:
     """What an answer names; None for all that can't count."""
+    if context.kind != "answer" or _fault_of(context):
+        return None
     try:
-        return ask(context.survey, context.about) if context.kind == "answer" else None
+        return ask(context.survey, context.about, touchpoint_id)
     except LookupError:
         return None
 
 
-def _fits(question: Question | None, value: Value) -> bool:
+def _fault_of(context: Context) -> str:
+    """What no store could keep, or no page show."""
+    names = (context.about, context.survey, context.language, context.source)
+    if any("\0" in name or len(name) > MAX_NAME for name in names):
+        return f"It names something with over {MAX_NAME} characters, or with a NUL among them."
+    return ""
+
+
+def _shared(
+    context: Context, clock: str, place: Place, journal_id: int
+) -> tuple[str, int, str, str, str, str, str, str]:
+    """What answers of one context have in common, in the order of Answers."""
+    where = (place.location_id, journal_id, clock, place.touchpoint_id)
+    return *where, context.survey, context.about, context.language, context.source
+
+
+def _fits(question: Question, value: Value) -> bool:
     try:
-        if question is not None:
-            question.check(value)
+        question.check(value)
     except UnfitValue:
         return False
-    return question is not None
+    return True
 
 
-def _first_answers(lines: Lines) -> dict[int, int]:
-    """Visit -> its first value, but for the visit that may have begun before this batch."""
-    firsts = dict(zip(reversed(lines.visits), reversed(lines.values), strict=True))
-    unknown = (0, lines.visits[0])
-    return {visit: value for visit, value in firsts.items() if isinstance(value, int) and visit not in unknown}
-
-
-def _time_of(context: Context, boots: Sequence[Boot]) -> tuple[int, str]:
+def _time_of(context: Context, boots: Mapping[int, Boot]) -> tuple[int, str]:
     """The instant at which the computer was switched on, and how it is known (design.md 3.8)."""
-    for boot in boots:
-        if boot.number == context.boot and boot.offset_ms is not None:
-            return boot.offset_ms, boot.how
-    return context.clock_ms, "unknown"
+    boot = boots.get(context.boot)
+    if boot is None or boot.offset_ms is None:
+        return context.clock_ms, "unknown"
+    return boot.offset_ms, boot.how
 
 
-def _instants(starts: Iterable[int], uptimes_ms: Sequence[int]) -> list[int]:
+def on_calendar(at: int) -> int:
     """No time is refused (design.md 3.8); what no calendar can show is put at its end."""
-    at = list(map(add, starts, uptimes_ms))
-    if min(at) < FIRST_MS or max(at) > LAST_MS:
-        return [min(max(ms, FIRST_MS), LAST_MS) for ms in at]
-    return at
+    return at if FIRST_MS <= at <= LAST_MS else min(max(at, FIRST_MS), LAST_MS)
+
+
+def _numbers(lines: Lines) -> list[list[int]]:
+    """For each context the places in the batch of the entries that have it."""
+    found: list[list[int]] = [[] for _ in lines.contexts]
+    for number, context in enumerate(lines.context):
+        found[context].append(number)
+    return found
+
+
+def _pick(column: Sequence[T], numbers: list[int]) -> Sequence[T]:
+    return itemgetter(*numbers)(column) if len(numbers) > 1 else [column[number] for number in numbers]

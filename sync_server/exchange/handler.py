@@ -12,7 +12,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
 from survey.errors import ExchangeTooLarge, MalformedExchange
-from survey.exchange import MAX_BODY_BYTES, PATH, EnrolmentReply, EnrolmentRequest, ErrorReply, Reply, decode_request
+from survey.exchange import (
+    MAX_BODY_BYTES,
+    NEW_JOURNAL,
+    PATH,
+    EnrolmentReply,
+    EnrolmentRequest,
+    ErrorReply,
+    Reply,
+    decode_request,
+)
 from sync_server.clock import Clock
 from sync_server.errors import Malformed, Refused, ServerError, TooLarge, TooSlow
 from sync_server.exchange.ingest import Incoming, Received, incoming
@@ -88,14 +97,19 @@ def decode(asking: Asking, body: bytes) -> Incoming:
 
 def reply(come: Incoming, received: Received, configurations: Configurations, now_ms: int) -> Reply:
     """Where the server stands now, with the configuration if the terminal has another one."""
-    configuration = configurations.get(come.asking.touchpoint_id, come.asking.terminal_name)
+    place = come.asking.place
+    configuration = configurations.get(place.touchpoint_id, come.asking.terminal_name)
     is_new = configuration.version != come.request.configuration
+    was_moved = (received.place.location_id, received.place.touchpoint_id) != (place.location_id, place.touchpoint_id)
     return Reply(
         head=received.head,
         server_time_ms=now_ms,
         known=received.known,
         missing=received.missing,
+        may_forget=received.may_forget,
         configuration=configuration if is_new else None,
+        commands=[NEW_JOURNAL] if was_moved else [],
+        closed=received.closed,
     )
 
 

@@ -1,8 +1,9 @@
 """Append what follows the head, in one transaction with the rollups and the new head (design.md 3.2).
 
-No HTTP and no threads: what a request does to the store, and what it is told.
+No HTTP and no threads: what requests do to the store, and what each is told.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,13 +11,14 @@ import msgspec
 
 from survey.entries import Birth, Head
 from survey.errors import MalformedExchange
-from survey.exchange import Lines, Request, unfold
-from survey.opening_hours import QUARTER_MS
+from survey.exchange import Lines, Request, Standing, unfold
+from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
-from sync_server.exchange.arrival import Ask, arrive, reason_for_quarantine, rollup_keys
+from sync_server.exchange.arrival import Arrival, Ask, answer_alone, reason_for_quarantine, rollup_keys
+from sync_server.exchange.writes import Writes
 from sync_server.store import Transaction, journals
-from sync_server.store.journals import Asking
-from sync_server.store.rows import Place, Placed, RollupKey, Words
+from sync_server.store.journals import Asking, JournalRow, MissingRange
+from sync_server.store.rows import DayTally, Place, Placed, Words
 
 JOURNAL_DIGITS = 15  # 60 bits: the name as a number fits every store's integers
 
@@ -30,14 +32,31 @@ class Incoming(NamedTuple):
     lines: Lines
     chains: Sequence[int]
 
+    @property
+    def goes_alone(self) -> bool:
+        """What was carried over is looked for among all that is committed: in a transaction of its own."""
+        return bool(self.request.batch.born)
+
 
 class Received(NamedTuple):
-    """What the server holds now. appended: how many of the batch's entries were new."""
+    """What the server holds now. appended: how many of the batch's entries were new. place: where they count."""
 
     head: Head
     known: list[Head]
     missing: list[tuple[int, int]]
     appended: int
+    place: Place
+    may_forget: Head | None
+    closed: list[Standing]
+
+
+class News(NamedTuple):
+    """The part of a batch that is new: its places begin to end - 1. lost, fills: a range that it leaves, or ends."""
+
+    begin: int
+    end: int
+    lost: MissingRange | None = None
+    fills: MissingRange | None = None
 
 
 def incoming(asking: Asking, request: Request) -> Incoming:
@@ -53,71 +72,173 @@ def journal_number(name: str) -> int:
     return int(name, 16)
 
 
-def receive(transaction: Transaction, come: Incoming, *, ask: Ask, now_ms: int) -> Received:
-    """One exchange within a transaction: append only what follows the head exactly, and say where the head is."""
-    location_id, journal_id = come.asking.location_id, come.journal_id
-    journal = journals.open_journal(transaction, come.asking, journal_id, now_ms)
-    head, after = journal.head, come.request.after
-    already = entries_held(come, head)
-    appended = 0 if already is None else len(come.chains) - already
-    if already is not None and appended:
-        if after.seq > head.seq:
-            lost = (head.seq + 1, after.seq)
-            journals.add_missing(transaction, location_id, journal_id, lost=lost, now_ms=now_ms)
-        place = Place(location_id, journal.touchpoint_id, come.asking.time_zone)
-        answers = _append(transaction, come, place, already, ask=ask, now_ms=now_ms)
-        head = Head(come.lines.seqs[-1], come.chains[-1])
-        if not journals.move_head(transaction, location_id, journal_id, old=journal.head, new=head, answers=answers):
-            raise RuntimeError("The head moved although this transaction holds its row.")
-    _note_state(transaction, come, now_ms, is_held=already is not None)
-    known = journals.known_heads(transaction, location_id, journal_id, head) if already is None else []
-    return Received(head, known, journals.missing(transaction, location_id, journal_id), appended)
+def receive(transaction: Transaction, comes: Sequence[Incoming], *, ask: Ask, now_ms: int) -> list[Received]:
+    """Several exchanges within a transaction: append only what follows the head exactly, and say where the head is.
+
+    No journal twice among them, and one that goes alone by itself.
+    """
+    writes = Writes()
+    received = [_receive(transaction, come, writes, ask=ask, now_ms=now_ms) for come in comes]
+    writes.carry_out(transaction)
+    return received
 
 
-def entries_held(come: Incoming, head: Head) -> int | None:
-    """How many of the batch's first entries the server holds already; None if the batch does not follow the head.
+def _receive(transaction: Transaction, come: Incoming, writes: Writes, *, ask: Ask, now_ms: int) -> Received:
+    journal = _open(transaction, come, now_ms)
+    ranges = journals.missing(transaction, journal.place.location_id, come.journal_id) if journal.missing else []
+    news = new_part(come, journal.head, ranges)
+    head, known = journal.head, []
+    if news is None:
+        known = journals.known_heads(transaction, journal.place.location_id, come.journal_id, head)
+    else:
+        _tell_days(come, journal.place, writes)
+        if news.begin < news.end:
+            head = _take(transaction, come, journal, news, writes, ask=ask, now_ms=now_ms)
+            ranges = _ranges_after(ranges, news, come)
+    writes.states.append(_state(come, now_ms, is_held=news is not None))
+    return Received(
+        head=head,
+        known=known,
+        missing=[(lost.first, lost.last) for lost in ranges],
+        appended=0 if news is None else news.end - news.begin,
+        place=journal.place,
+        may_forget=None,
+        closed=_closed(transaction, come),
+    )
+
+
+def new_part(come: Incoming, head: Head, ranges: Sequence[MissingRange]) -> News | None:
+    """What of the batch is to be appended; None if it follows neither the head nor what is missing.
 
     A batch may begin before the head (a repeated one), at it, or beyond it where the terminal holds nothing older.
     """
-    after = come.request.after
+    after, count = come.request.after, len(come.chains)
     held = head.seq - after.seq
-    if held == 0:
-        return 0 if after.chain == head.chain else None
-    if held < 0:
-        return 0 if come.chains and come.request.oldest == after.seq + 1 else None
-    return held if held <= len(come.chains) and come.chains[held - 1] == head.chain else None
+    if held == 0 and after.chain == head.chain:
+        return News(0, count)
+    if held < 0 and count and come.request.oldest == after.seq + 1:
+        return News(0, count, lost=MissingRange(head.seq + 1, after.seq, after.chain))
+    if 0 < held <= count and come.chains[held - 1] == head.chain:
+        return News(held, count)
+    return _handed_over(come, ranges)
 
 
-def _append(transaction: Transaction, come: Incoming, place: Place, held: int, *, ask: Ask, now_ms: int) -> int:
+def _handed_over(come: Incoming, ranges: Sequence[MissingRange]) -> News | None:
+    """The end of a missing range, which the chain value of its last entry proves (design.md 3.3)."""
+    after_seq = come.request.after.seq
+    for lost in ranges:
+        end = lost.last - after_seq
+        if 0 < end <= len(come.chains) and come.chains[end - 1] == lost.last_chain:
+            return News(max(0, lost.first - 1 - after_seq), end, fills=lost)
+    return None
+
+
+def _ranges_after(ranges: list[MissingRange], news: News, come: Incoming) -> list[MissingRange]:
+    left = [_left_of(lost, news, come) if lost == news.fills else lost for lost in ranges]
+    return [lost for lost in (*left, news.lost) if lost]
+
+
+def _left_of(lost: MissingRange, news: News, come: Incoming) -> MissingRange | None:
+    """What is still missing of a range whose end was handed over."""
+    last = come.request.after.seq + news.begin
+    chain = come.chains[news.begin - 1] if news.begin else come.request.after.chain
+    return MissingRange(lost.first, last, chain) if last >= lost.first else None
+
+
+def _open(transaction: Transaction, come: Incoming, now_ms: int) -> JournalRow:
+    """The journal where it began: a terminal that was moved still brings what it kept at its old place."""
+    journal = journals.open_journal(transaction, come.asking, _place(transaction, come), come.journal_id, now_ms)
+    if journal.head.seq or not come.request.after.seq:
+        return journal
+    for head, place in journals.heads_elsewhere(transaction, come.journal_id):
+        if head.seq and new_part(come, head, ()):  # enrolled anew at another location: the chain proves whose it is
+            journals.drop_empty(transaction, journal)
+            journals.has_stood(transaction, come.asking.terminal_id, place)
+            return journals.open_journal(transaction, come.asking, place, come.journal_id, now_ms)
+    return journal
+
+
+def _place(transaction: Transaction, come: Incoming) -> Place:
+    """Where the terminal stands, or stood when the journal began."""
+    stays = come.asking.stays
+    if len(stays) == 1:
+        return stays[0].place
+    for stay in stays:
+        if journals.holds_journal(transaction, stay.place.location_id, come.journal_id):
+            return stay.place
+    begun_at = _begun_at(come)
+    return next((stay.place for stay in stays if stay.from_at <= begun_at), stays[-1].place)
+
+
+def _begun_at(come: Incoming) -> int:
+    """The instant of the batch's first entry, in the far future for none."""
+    if not come.chains:
+        return 2**62
+    context = come.lines.contexts[come.lines.context[0]]
+    offsets = {boot.number: boot.offset_ms for boot in come.request.boots}
+    return (offsets.get(context.boot) or context.clock_ms) + come.lines.uptimes_ms[0]
+
+
+def _take(
+    transaction: Transaction, come: Incoming, journal: JournalRow, news: News, writes: Writes, *, ask: Ask, now_ms: int
+) -> Head:
+    """Append; returns the head afterwards."""
+    answers = _append(transaction, come, journal, news, writes, ask=ask, now_ms=now_ms)
+    if news.lost:
+        journals.add_missing(transaction, journal, news.lost, now_ms)
+    head = journal.head
+    if news.fills:
+        journals.shorten_missing(transaction, journal, news.fills, _left_of(news.fills, news, come))
+    else:
+        head = Head(come.lines.seqs[-1], come.chains[-1])
+    if not journals.move_head(transaction, journal, head, answers):
+        raise RuntimeError("The head moved although this transaction holds its row.")
+    return head
+
+
+def _append(
+    transaction: Transaction, come: Incoming, journal: JournalRow, news: News, writes: Writes, *, ask: Ask, now_ms: int
+) -> int:
     """Returns how many answers came, quarantined ones among them."""
-    chains = come.chains[held:]
-    lines = _recall(transaction, place, come, come.lines.after(held), chains)
-    arrival = arrive(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
-    journals.add_answers(transaction, arrival.rows)
-    journals.add_texts(transaction, place, come.journal_id, arrival.texts)
-    answers = len(arrival.rows)
+    place, chains = journal.place, come.chains[news.begin : news.end]
+    lines = come.lines.part(news.begin, news.end)
+    if journal.carried:
+        lines = _recall(transaction, journal, come, lines, chains)
+    arrival = Arrival(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
+    writes.add(journal, arrival)
+    answers = sum(arrival.days.values())
+    carried: Counter[int] = Counter()
     for odd in arrival.odd:
-        if _is_repeated(transaction, place, come.journal_id, odd):
-            continue
-        answers += odd.entry.context.kind == "answer"
-        if reason := reason_for_quarantine(odd.entry, ask):
+        is_answer = odd.entry.context.kind == "answer"
+        birth = _birth(odd)
+        is_repeated = birth is not None and not journals.is_first_coming(transaction, journal, birth, odd.entry.seq)
+        reason = "" if is_repeated else reason_for_quarantine(odd.entry, ask, place.touchpoint_id)
+        if birth and not is_repeated:
+            carried[int(birth.journal, 16)] += 1
+        if is_answer:
+            answers += not is_repeated
+            day = told_date(odd.entry.context.clock_ms, odd.entry.uptime_ms, place.time_zone)
+            tally = DayTally(received=1, quarantined=bool(reason), repeated=is_repeated)
+            writes.add_day(place.location_id, come.journal_id, day, tally)
+        if reason:
             journals.add_quarantined(transaction, place.location_id, come.journal_id, odd, reason, now_ms)
-        elif odd.entry.context.kind == "answer":
-            arrival.rollups.update(_count_alone(transaction, place, come, odd, ask))
-        else:
+        elif is_answer and not is_repeated:
+            _count_alone(journal, odd, writes, ask)
+        elif not is_repeated:
             journals.add_event(transaction, place.location_id, come.journal_id, odd)
-    journals.add_rollups(transaction, place, arrival.rollups)
+    if carried:
+        journals.note_carried(transaction, come.asking, journal, carried)
     return answers
 
 
-def _recall(transaction: Transaction, place: Place, come: Incoming, lines: Lines, chains: Sequence[int]) -> Lines:
+def _recall(
+    transaction: Transaction, journal: JournalRow, come: Incoming, lines: Lines, chains: Sequence[int]
+) -> Lines:
     """Entries that came before, carried over into another journal, told by their birth like any that come again.
 
     A closed journal is sent again to a server that was restored to before the fork (design.md 3.4).
     """
-    came = journals.carried_over(transaction, place.location_id, come.journal_id, lines.seqs[0])
-    if not came:
-        return lines
+    came = journals.carried_over(transaction, journal.place.location_id, come.journal_id, lines.seqs[0])
     born = [
         Birth(come.request.journal, seq, link).text if (seq, link) in came else text
         for seq, link, text in zip(lines.seqs, chains, lines.born, strict=True)
@@ -125,32 +246,63 @@ def _recall(transaction: Transaction, place: Place, come: Incoming, lines: Lines
     return lines._replace(born=born)
 
 
-def _is_repeated(transaction: Transaction, place: Place, journal_id: int, odd: Placed) -> bool:
-    """Whether a carried-over entry was received before, in whatever journal (design.md 3.4)."""
-    if not odd.entry.born:
-        return False
+def _birth(odd: Placed) -> Birth | None:
+    """Where it first stood; None for what was not carried over, and for what goes into quarantine: it names nothing."""
     try:
-        birth = Birth.from_text(odd.entry.born)
+        return Birth.from_text(odd.entry.born) if odd.entry.born else None
     except ValueError:
-        return False  # it goes into quarantine
-    return not journals.is_first_coming(transaction, place.location_id, birth, journal_id, odd.entry.seq)
+        return None
 
 
-def _count_alone(transaction: Transaction, place: Place, come: Incoming, odd: Placed, ask: Ask) -> list[RollupKey]:
-    """Add one answer that is not part of the plain rows; returns where it counts."""
-    entry = odd.entry
-    question = ask(entry.context.survey, entry.context.about)
-    journals.add_answers(transaction, [odd.row])
+def _count_alone(journal: JournalRow, odd: Placed, writes: Writes, ask: Ask) -> None:
+    """Add one answer that is not among the plain ones."""
+    entry, place = odd.entry, journal.place
+    question = ask(entry.context.survey, entry.context.about, place.touchpoint_id)
+    answers = answer_alone(odd, place, journal.journal_id)
+    writes.answers.append(answers)
     if question.kind is Kind.TEXT:
-        journals.add_texts(transaction, place, come.journal_id, [Words(odd, None)])
-    return rollup_keys(question, entry.value, odd.at // QUARTER_MS, place.time_zone)
+        writes.texts.append((journal, Words(odd, None)))
+    writes.rollups.update(rollup_keys(question, answers.value[0], odd.at // QUARTER_MS, place))
 
 
-def _note_state(transaction: Transaction, come: Incoming, now_ms: int, *, is_held: bool) -> None:
+def _tell_days(come: Incoming, place: Place, writes: Writes) -> None:
+    """What the terminal told is believed only where its history is the journal's: clones tell of others."""
+    for day in {day.local_date: day for day in come.request.days}.values():
+        writes.add_day(place.location_id, come.journal_id, day.local_date, DayTally(day.pressed, day.stored))
+
+
+def _state(come: Incoming, now_ms: int, *, is_held: bool) -> tuple[str | int, ...]:
     """The terminal's health as this reply leaves it: a batch that is held now no longer waits."""
-    health, batch = come.request.health, come.request.batch
+    request = come.request
+    health, batch = request.health, request.batch
     is_answer = [context.kind == "answer" for context in batch.contexts]
     waiting = health.waiting - (sum(map(is_answer.__getitem__, batch.context)) if is_held else 0)
     devices = msgspec.json.encode(health.devices).decode()
-    state = (health.version, health.pressed, health.stored, max(0, waiting), devices)
-    journals.note_state(transaction, come.asking, come.journal_id, come.request.configuration, state, now_ms)
+    return (
+        *(come.asking.place.location_id, come.asking.terminal_id, now_ms, come.journal_id),
+        *(_plain(request.configuration), _plain(health.version)),
+        *(health.pressed, health.stored, max(0, waiting), devices),
+    )
+
+
+def _plain(text: str) -> str:
+    """Without what PostgreSQL can't keep."""
+    return text.replace("\0", "\ufffd")
+
+
+def _closed(transaction: Transaction, come: Incoming) -> list[Standing]:
+    """Where the server stands with each closed journal. Told with the heartbeat, when there is time."""
+    if come.chains or not come.request.closed:
+        return []
+    return [_standing(transaction, come.asking, closed.journal) for closed in come.request.closed]
+
+
+def _standing(transaction: Transaction, asking: Asking, name: str) -> Standing:
+    journal_id = journal_number(name)
+    for stay in asking.stays:
+        location_id = stay.place.location_id
+        head, missing = journals.head_of(transaction, location_id, journal_id)
+        if head.seq:
+            ranges = journals.missing(transaction, location_id, journal_id) if missing else []
+            return Standing(name, head, [(lost.first, lost.last) for lost in ranges])
+    return Standing(name, Head())

@@ -3,18 +3,20 @@
 import logging
 import queue
 import threading
+import time
 from concurrent.futures import Future
 
 from sync_server.changes import Changes
 from sync_server.clock import Clock
-from sync_server.errors import Busy, ServerError
+from sync_server.errors import Busy, ServerError, StoreAway
 from sync_server.exchange.arrival import Ask
 from sync_server.exchange.ingest import Incoming, Received, receive
-from sync_server.store import Store, Transaction
+from sync_server.store import Store
 
 MAX_WAITING = 200  # exchanges; more can't be answered before their time-outs (design.md 3.7)
 MAX_TOGETHER = 50  # exchanges in one commit
 RETRY_AFTER_S = 15
+PATIENCE_S, RETRY_S = 8.0, 0.2  # with a store that is away; a terminal waits 20 s for its reply
 
 log = logging.getLogger(__name__)
 _Task = tuple[Incoming, "Future[Received]"]
@@ -26,6 +28,7 @@ class Writer:
     def __init__(self, store: Store, *, ask: Ask, clock: Clock, changes: Changes) -> None:
         self._store, self._ask, self._clock, self._changes = store, ask, clock, changes
         self._tasks: queue.Queue[_Task | None] = queue.Queue(MAX_WAITING)
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -40,28 +43,17 @@ class Writer:
 
     def stop(self) -> None:
         """What was submitted is still written."""
+        self._stopping.set()
         self._tasks.put(None)
         self._thread.join()
 
     def step(self) -> bool:
-        """Write what waits, in one commit; False once stop() was called."""
+        """Write what waits, in as few commits as can be; False once stop() was called."""
         tasks, goes_on = self._take()
-        if not tasks:
-            return goes_on
-        try:
-            with self._store.write() as transaction:
-                done = [(future, self._receive(transaction, come)) for come, future in tasks]
-        except Exception as error:  # nothing was committed: every terminal keeps its entries and tries again
-            log.exception("A commit failed.")
-            for _, future in tasks:
-                future.set_exception(ServerError(f"The store could not write: {error}.", "Look at the server's log."))
-            return goes_on
-        for future, result in done:
-            if isinstance(result, Exception):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
-        self._tell(tasks, done)
+        together, others = _sorted(tasks)
+        for group in (together, *([task] for task in others)):
+            if group:
+                self._write(group)
         return goes_on
 
     def _run(self) -> None:
@@ -82,20 +74,48 @@ class Writer:
                 return tasks, True
         return tasks, False
 
-    def _receive(self, transaction: Transaction, come: Incoming) -> Received | Exception:
-        """One exchange; a fault in it undoes that one alone."""
+    def _write(self, tasks: list[_Task]) -> None:
+        """In one commit; where that fails each in its own, so that a fault in one undoes that one alone."""
         try:
-            with transaction.undo_if_it_fails():
-                return receive(transaction, come, ask=self._ask, now_ms=self._clock())
-        except Exception as error:
-            log.exception("An exchange of terminal %s failed.", come.asking.terminal_id)
-            return error
-
-    def _tell(self, tasks: list[_Task], done: "list[tuple[Future[Received], Received | Exception]]") -> None:
-        changed = {
-            come.asking.location_id
-            for (come, _), (_, result) in zip(tasks, done, strict=True)
-            if isinstance(result, Received) and result.appended
-        }
+            received = self._commit([come for come, _ in tasks])
+        except Exception as error:  # nothing was acknowledged: every terminal keeps its entries and tries again
+            if len(tasks) > 1 and not isinstance(error, StoreAway):
+                for task in tasks:
+                    self._write([task])
+                return
+            log.exception("Exchanges of %s failed.", ", ".join(come.asking.terminal_id for come, _ in tasks))
+            for _, future in tasks:
+                future.set_exception(error if isinstance(error, ServerError) else _told(error))
+            return
+        for (_, future), result in zip(tasks, received, strict=True):
+            future.set_result(result)
+        changed = {result.place.location_id for result in received if result.appended}
         if changed:
             self._changes.tell(changed)
+
+    def _commit(self, comes: list[Incoming]) -> list[Received]:
+        """Tried again while the store is away, e.g. failing over: what was kept after all is found as held."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                with self._store.write() as transaction:
+                    return receive(transaction, comes, ask=self._ask, now_ms=self._clock())
+            except StoreAway:
+                if time.monotonic() > until or self._stopping.wait(RETRY_S):
+                    raise
+
+
+def _sorted(tasks: list[_Task]) -> tuple[list[_Task], list[_Task]]:
+    """Those that go together, in an order that all processes keep, and those that go alone, as they came."""
+    together: dict[int, _Task] = {}
+    others = []
+    for task in tasks:
+        if task[0].goes_alone or task[0].journal_id in together:
+            others.append(task)
+        else:
+            together[task[0].journal_id] = task
+    return [task for _, task in sorted(together.items())], others
+
+
+def _told(error: Exception) -> ServerError:
+    return ServerError(f"The store could not write: {error}.", "Look at the server's log.")

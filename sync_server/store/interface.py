@@ -18,9 +18,7 @@ class Transaction(Protocol):
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
         """New rows, as fast as the store can."""
 
-    def insert_alike(
-        self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]
-    ) -> None:
+    def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
         """New rows in blocks: the first `alike` items of a block stand in each of its rows, the others hold one each.
 
         Twice as fast in SQLite, which is handed the items that are alike only once in many rows.

@@ -1,118 +1,197 @@
-"""The queries of the exchange: journals and their heads, entries, rollups."""
+"""The queries of the exchange: journals and their heads, entries, days, rollups."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 
 from survey.entries import Birth, Entry, Head
 from sync_server.store.interface import Row, Store, Transaction
-from sync_server.store.rows import AnswerRow, Place, Placed, RollupKey, Words
+from sync_server.store.rows import ALIKE, Answers, DayTally, Place, Placed, RollupKey, Words
 
 KNOWN_STEPS = 40  # heads told when histories differ: the newest, and 1, 2, 4, 8... before it
 VISIT_ENTRIES = 20  # how far back the shared question's answer of a visit is looked for
-ROWS_TOGETHER = 50
-_insert_answer = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_insert_answers = _insert_answer + ", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" * (ROWS_TOGETHER - 1)
 
 
 class JournalRow(NamedTuple):
-    """What the server holds of a journal. touchpoint_id: where its terminal stood when the journal began."""
+    """What the server holds of a journal, and where its terminal stood when it began.
 
+    missing: how many ranges it lacks; carried: how many of its entries came in other journals.
+    """
+
+    place: Place
+    journal_id: int
     head: Head
-    touchpoint_id: str
+    missing: int
+    carried: int
+
+
+class MissingRange(NamedTuple):
+    """last_chain: the chain value of its last entry, which proves whoever hands it over."""
+
+    first: int
+    last: int
+    last_chain: int
+
+
+class Stay(NamedTuple):
+    """A terminal's time at a place."""
+
+    from_at: int
+    place: Place
 
 
 class Asking(NamedTuple):
-    """The terminal that a token belongs to, and where it stands."""
+    """The terminal that a token belongs to. stays: where it stands, then where it has stood before."""
 
     terminal_id: str
     terminal_name: str
-    location_id: str
-    touchpoint_id: str
-    time_zone: str
     revoked_at: int | None
+    stays: tuple[Stay, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.stays[0].place
 
 
 def terminal_of(store: Store, token_hash: str) -> Asking | None:
     rows = store.read(
-        "SELECT t.terminal_id, t.name, t.location_id, t.touchpoint_id, l.time_zone, t.revoked_at"
-        " FROM terminals t JOIN locations l ON l.location_id = t.location_id WHERE t.token_hash = ?",
+        "SELECT t.terminal_id, t.name, t.revoked_at, p.from_at, p.location_id, p.touchpoint_id, l.time_zone"
+        " FROM terminals t"
+        " JOIN terminal_places p ON p.terminal_id = t.terminal_id JOIN locations l ON l.location_id = p.location_id"
+        " WHERE t.token_hash = ? ORDER BY p.from_at DESC",
         (token_hash,),
     )
-    return Asking(*rows[0]) if rows else None
+    if not rows:
+        return None
+    (terminal_id, name, revoked_at), stays = rows[0][:3], [Stay(row[3], Place(*row[4:])) for row in rows]
+    return Asking(terminal_id, name, revoked_at, tuple(stays))
 
 
-def open_journal(transaction: Transaction, asking: Asking, journal_id: int, now_ms: int) -> JournalRow:
+def open_journal(transaction: Transaction, asking: Asking, place: Place, journal_id: int, now_ms: int) -> JournalRow:
     """Create, lock and read the journal's row in one statement."""
     (row,) = transaction.execute(
         "INSERT INTO journals (location_id, journal_id, terminal_id, touchpoint_id, head_seq, head_chain, answers,"
-        " first_seen_at, last_seen_at) VALUES (?, ?, ?, ?, 0, 0, 0, ?, ?)"
+        " first_seen_at, last_seen_at, missing, carried) VALUES (?, ?, ?, ?, 0, 0, 0, ?, ?, 0, 0)"
         " ON CONFLICT (location_id, journal_id)"
         " DO UPDATE SET last_seen_at = excluded.last_seen_at, terminal_id = excluded.terminal_id"
-        " RETURNING head_seq, head_chain, touchpoint_id",
-        (asking.location_id, journal_id, asking.terminal_id, asking.touchpoint_id, now_ms, now_ms),
+        " RETURNING head_seq, head_chain, touchpoint_id, missing, carried",
+        (place.location_id, journal_id, asking.terminal_id, place.touchpoint_id, now_ms, now_ms),
     )
-    return JournalRow(Head(row[0], row[1]), row[2])
+    head_seq, head_chain, touchpoint_id, missing, carried = row
+    return JournalRow(
+        place._replace(touchpoint_id=touchpoint_id), journal_id, Head(head_seq, head_chain), missing, carried
+    )
 
 
-def move_head(
-    transaction: Transaction, location_id: str, journal_id: int, *, old: Head, new: Head, answers: int
-) -> bool:
+def holds_journal(transaction: Transaction, location_id: str, journal_id: int) -> bool:
+    return bool(
+        transaction.execute(
+            "SELECT 1 FROM journals WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+        )
+    )
+
+
+def heads_elsewhere(transaction: Transaction, journal_id: int) -> list[tuple[Head, Place]]:
+    """Where a journal is held, at whatever location. Asks every node of a distributed store: not at every exchange."""
+    rows = transaction.execute(
+        "SELECT j.head_seq, j.head_chain, j.location_id, j.touchpoint_id, l.time_zone FROM journals j"
+        " JOIN locations l ON l.location_id = j.location_id WHERE j.journal_id = ?",
+        (journal_id,),
+    )
+    return [(Head(seq, link), Place(*place)) for seq, link, *place in rows]
+
+
+def drop_empty(transaction: Transaction, journal: JournalRow) -> None:
+    """One that was opened at the wrong place."""
+    transaction.execute(
+        "DELETE FROM journals WHERE location_id = ? AND journal_id = ? AND head_seq = 0",
+        (journal.place.location_id, journal.journal_id),
+    )
+
+
+def has_stood(transaction: Transaction, terminal_id: str, place: Place) -> None:
+    """The terminal stood there before it was enrolled where it stands now."""
+    transaction.execute(
+        "INSERT INTO terminal_places (terminal_id, from_at, location_id, touchpoint_id)"
+        " SELECT ?, MIN(from_at) - 1, ?, ? FROM terminal_places WHERE terminal_id = ?",
+        (terminal_id, place.location_id, place.touchpoint_id, terminal_id),
+    )
+
+
+def move_head(transaction: Transaction, journal: JournalRow, new: Head, answers: int) -> bool:
     """True if the old head still stood there: then, and only then, the entries between are this transaction's."""
     transaction.execute(
         "UPDATE journals SET head_seq = ?, head_chain = ?, answers = answers + ?"
         " WHERE location_id = ? AND journal_id = ? AND head_seq = ? AND head_chain = ?",
-        (new.seq, new.chain, answers, location_id, journal_id, old.seq, old.chain),
+        (
+            *(new.seq, new.chain, answers, journal.place.location_id, journal.journal_id),
+            *(journal.head.seq, journal.head.chain),
+        ),
     )
     return transaction.changes() == 1
 
 
-def add_answers(transaction: Transaction, rows: Sequence[AnswerRow]) -> None:
-    """Rows as the table has its columns; many at a statement, because each one lets other threads in between."""
-    whole = len(rows) - len(rows) % ROWS_TOGETHER
-    for first in range(0, whole, ROWS_TOGETHER):
-        transaction.execute(_insert_answers, list(chain.from_iterable(rows[first : first + ROWS_TOGETHER])))
-    transaction.execute_many(_insert_answer, rows[whole:])
+def add_answers(transaction: Transaction, answers: Sequence[Answers]) -> None:
+    transaction.insert_alike("answers", Answers._fields, ALIKE, answers)
 
 
-def add_rollups(transaction: Transaction, place: Place, sums: Mapping[RollupKey, int]) -> None:
-    """sums: (local date, question, local hour, value) -> answers. Sorted, so that two writers never wait crosswise."""
+def add_rollups(transaction: Transaction, sums: Mapping[RollupKey, int]) -> None:
+    """By the hour and by the day. Sorted, so that two writers never wait crosswise."""
     transaction.execute_many(
         "INSERT INTO rollups (location_id, local_date, question_id, touchpoint_id, local_hour, value, answers)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (location_id, local_date, question_id, touchpoint_id, local_hour, value)"
         " DO UPDATE SET answers = rollups.answers + excluded.answers",
-        [
-            (place.location_id, local_date, question_id, place.touchpoint_id, hour, value, count)
-            for (local_date, question_id, hour, value), count in sorted(sums.items())
-        ],
+        [(*key, count) for key, count in sorted(sums.items())],
+    )
+    days: Counter[tuple[str, str, str, str, int]] = Counter()
+    for key, count in sums.items():
+        days[key.location_id, key.question_id, key.local_date, key.touchpoint_id, key.value] += count
+    transaction.execute_many(
+        "INSERT INTO daily_rollups (location_id, question_id, local_date, touchpoint_id, value, answers)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (location_id, question_id, local_date, touchpoint_id, value)"
+        " DO UPDATE SET answers = daily_rollups.answers + excluded.answers",
+        [(*key, count) for key, count in sorted(days.items())],
     )
 
 
-def add_texts(transaction: Transaction, place: Place, journal_id: int, texts: Iterable[Words]) -> None:
+def add_days(transaction: Transaction, days: Mapping[tuple[str, int, str], DayTally]) -> None:
+    """(location, journal, local date) -> what was told and what came. What was told never goes down."""
+    transaction.execute_many(
+        "INSERT INTO journal_days AS d (location_id, journal_id, local_date, pressed, stored, received, quarantined,"
+        " repeated) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (location_id, journal_id, local_date) DO UPDATE SET"
+        " pressed = CASE WHEN excluded.pressed > d.pressed THEN excluded.pressed ELSE d.pressed END,"
+        " stored = CASE WHEN excluded.stored > d.stored THEN excluded.stored ELSE d.stored END,"
+        " received = d.received + excluded.received, quarantined = d.quarantined + excluded.quarantined,"
+        " repeated = d.repeated + excluded.repeated",
+        [(*key, *tally) for key, tally in sorted(days.items())],
+    )
+
+
+def add_texts(transaction: Transaction, texts: Iterable[tuple[JournalRow, Words]]) -> None:
     """The words of open answers, each with the first answer of its visit (to the shared question) as its score."""
     transaction.execute_many(
         "INSERT INTO texts (location_id, at, journal_id, seq, touchpoint_id, question_id, language, text, score)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                *(place.location_id, at, journal_id, entry.seq, place.touchpoint_id),
+                *(journal.place.location_id, at, journal.journal_id, entry.seq, journal.place.touchpoint_id),
                 *(entry.context.about, entry.context.language, str(entry.value)),
-                _first_answer(transaction, place.location_id, journal_id, entry) if score is None else score,
+                _first_answer(transaction, journal, entry) if score is None else score,
             )
-            for (entry, _, at, _), score in texts
+            for journal, ((entry, _, at, _), score) in texts
         ],
     )
 
 
-def _first_answer(transaction: Transaction, location_id: str, journal_id: int, entry: Entry) -> int | None:
+def _first_answer(transaction: Transaction, journal: JournalRow, entry: Entry) -> int | None:
     """What the person of this entry's visit answered first, in an earlier batch."""
     rows = transaction.execute(
         "SELECT value FROM answers WHERE location_id = ? AND journal_id = ? AND seq >= ? AND seq < ?"
         " AND visit = ? AND visit <> 0 ORDER BY seq LIMIT 1",
-        (location_id, journal_id, entry.seq - VISIT_ENTRIES, entry.seq, entry.visit),
+        (journal.place.location_id, journal.journal_id, entry.seq - VISIT_ENTRIES, entry.seq, entry.visit),
     )
     return int(rows[0][0]) if rows else None
 
@@ -120,12 +199,13 @@ def _first_answer(transaction: Transaction, location_id: str, journal_id: int, e
 def add_event(transaction: Transaction, location_id: str, journal_id: int, odd: Placed) -> None:
     """A count or an event."""
     entry = odd.entry
+    value = str(entry.value).replace("\0", "\ufffd")  # which PostgreSQL can't keep
     transaction.execute(
         "INSERT INTO events (location_id, journal_id, seq, chain, at, kind, about, value)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(location_id, journal_id, entry.seq, odd.chain, odd.at),
-            *(entry.context.kind, entry.context.about, str(entry.value)),
+            *(entry.context.kind, entry.context.about, value),
         ),
     )
 
@@ -135,10 +215,10 @@ def add_quarantined(
 ) -> None:
     """The whole entry, with the reason why it does not count."""
     transaction.execute(
-        "INSERT INTO quarantine (location_id, journal_id, seq, chain, reason, entry, received_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO quarantine (location_id, journal_id, seq, chain, at, clock, reason, entry, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(location_id, journal_id, odd.entry.seq, odd.chain, reason),
+            *(location_id, journal_id, odd.entry.seq, odd.chain, odd.at, odd.clock, reason.replace("\0", "\ufffd")),
             *(msgspec.json.encode(odd.entry).decode(), now_ms),
         ),
     )
@@ -153,9 +233,12 @@ def carried_over(transaction: Transaction, location_id: str, journal_id: int, fr
     return {(seq, link) for seq, link in rows}
 
 
-def is_first_coming(transaction: Transaction, location_id: str, birth: Birth, journal_id: int, seq: int) -> bool:
-    """Whether a carried-over entry has not been received before, where it first stood or from another clone."""
-    born_journal_id = int(birth.journal, 16)
+def is_first_coming(transaction: Transaction, journal: JournalRow, birth: Birth, seq: int) -> bool:
+    """Whether a carried-over entry has not been received before, where it first stood or from another clone.
+
+    journal, seq: where it comes now.
+    """
+    location_id, born_journal_id = journal.place.location_id, int(birth.journal, 16)
     for table in ("answers", "events", "quarantine"):
         if transaction.execute(
             f"SELECT 1 FROM {table} WHERE location_id = ? AND journal_id = ? AND seq = ? AND chain = ?",  # noqa: S608
@@ -165,28 +248,62 @@ def is_first_coming(transaction: Transaction, location_id: str, birth: Birth, jo
     transaction.execute(
         "INSERT INTO carried_over (location_id, born_journal_id, born_seq, born_chain, journal_id, seq)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (location_id, born_journal_id, birth.seq, birth.chain, journal_id, seq),
+        (location_id, born_journal_id, birth.seq, birth.chain, journal.journal_id, seq),
     )
     return transaction.changes() == 1
 
 
-def add_missing(
-    transaction: Transaction, location_id: str, journal_id: int, *, lost: tuple[int, int], now_ms: int
-) -> None:
-    """lost: (first, last) seq that no terminal holds any more."""
-    transaction.execute(
-        "INSERT INTO missing_ranges (location_id, journal_id, first_seq, last_seq, found_at) VALUES (?, ?, ?, ?, ?)",
-        (location_id, journal_id, *lost, now_ms),
+def note_carried(transaction: Transaction, asking: Asking, journal: JournalRow, counts: Mapping[int, int]) -> None:
+    """counts: how many entries came of each journal, by its id. One that never came itself gets its row here."""
+    place = journal.place
+    transaction.execute_many(
+        "INSERT INTO journals (location_id, journal_id, terminal_id, touchpoint_id, head_seq, head_chain, answers,"
+        " first_seen_at, last_seen_at, missing, carried) VALUES (?, ?, ?, ?, 0, 0, 0, ?, ?, 0, ?)"
+        " ON CONFLICT (location_id, journal_id) DO UPDATE SET carried = journals.carried + excluded.carried",
+        [
+            (place.location_id, journal_id, asking.terminal_id, place.touchpoint_id, 0, 0, count)
+            for journal_id, count in sorted(counts.items())
+        ],
     )
 
 
-def missing(transaction: Transaction, location_id: str, journal_id: int) -> list[tuple[int, int]]:
-    """(first, last) seqs, in order."""
+def add_missing(transaction: Transaction, journal: JournalRow, lost: MissingRange, now_ms: int) -> None:
+    """Entries that the terminal does not hold any more; perhaps somebody else does."""
+    key = (journal.place.location_id, journal.journal_id)
+    transaction.execute(
+        "INSERT INTO missing_ranges (location_id, journal_id, first_seq, last_seq, last_chain, found_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (*key, *lost, now_ms),
+    )
+    transaction.execute("UPDATE journals SET missing = missing + 1 WHERE location_id = ? AND journal_id = ?", key)
+
+
+def shorten_missing(
+    transaction: Transaction, journal: JournalRow, was: MissingRange, left: MissingRange | None
+) -> None:
+    """Its end was handed over, or all of it."""
+    key = (journal.place.location_id, journal.journal_id)
+    if left:
+        transaction.execute(
+            "UPDATE missing_ranges SET last_seq = ?, last_chain = ?"
+            " WHERE location_id = ? AND journal_id = ? AND first_seq = ?",
+            (left.last, left.last_chain, *key, was.first),
+        )
+        return
+    transaction.execute(
+        "DELETE FROM missing_ranges WHERE location_id = ? AND journal_id = ? AND first_seq = ?", (*key, was.first)
+    )
+    transaction.execute("UPDATE journals SET missing = missing - 1 WHERE location_id = ? AND journal_id = ?", key)
+
+
+def missing(transaction: Transaction, location_id: str, journal_id: int) -> list[MissingRange]:
+    """Those that nobody has accepted as lost, in order."""
     rows = transaction.execute(
-        "SELECT first_seq, last_seq FROM missing_ranges WHERE location_id = ? AND journal_id = ? ORDER BY first_seq",
+        "SELECT first_seq, last_seq, last_chain FROM missing_ranges"
+        " WHERE location_id = ? AND journal_id = ? AND accepted_at IS NULL ORDER BY first_seq",
         (location_id, journal_id),
     )
-    return [(first, last) for first, last in rows]
+    return [MissingRange(*row) for row in rows]
 
 
 def known_heads(transaction: Transaction, location_id: str, journal_id: int, head: Head) -> list[Head]:
@@ -205,16 +322,23 @@ def known_heads(transaction: Transaction, location_id: str, journal_id: int, hea
     return found
 
 
-def note_state(
-    transaction: Transaction, asking: Asking, journal_id: int, configuration: str, health: Row, now_ms: int
-) -> None:
-    """What changes at every exchange. health: version, pressed, stored, waiting, devices as JSON."""
-    transaction.execute(
+def head_of(transaction: Transaction, location_id: str, journal_id: int) -> tuple[Head, int]:
+    """The journal's head, 0 for one that never came, and how many ranges it lacks."""
+    rows = transaction.execute(
+        "SELECT head_seq, head_chain, missing FROM journals WHERE location_id = ? AND journal_id = ?",
+        (location_id, journal_id),
+    )
+    return (Head(rows[0][0], rows[0][1]), rows[0][2]) if rows else (Head(), 0)
+
+
+def note_states(transaction: Transaction, states: Sequence[Row]) -> None:
+    """What changes at every exchange: the columns of terminal_states. A terminal stands once among them."""
+    transaction.execute_many(
         "INSERT INTO terminal_states (location_id, terminal_id, last_exchange_at, journal_id, configuration,"
         " version, pressed, stored, waiting, devices) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (location_id, terminal_id) DO UPDATE SET last_exchange_at = excluded.last_exchange_at,"
         " journal_id = excluded.journal_id, configuration = excluded.configuration, version = excluded.version,"
         " pressed = excluded.pressed, stored = excluded.stored, waiting = excluded.waiting,"
         " devices = excluded.devices",
-        (asking.location_id, asking.terminal_id, now_ms, journal_id, configuration, *health),
+        states,
     )

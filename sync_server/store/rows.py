@@ -1,12 +1,9 @@
 """The shapes in which the exchange hands entries to the store."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from survey.entries import Entry
-from sync_server.store.interface import Bindable
-
-AnswerRow = tuple[Bindable, ...]  # in the order of the table's columns
-RollupKey = tuple[str, str, int, int]  # local date, question, local hour, value
 
 
 class Place(NamedTuple):
@@ -17,13 +14,45 @@ class Place(NamedTuple):
     time_zone: str
 
 
+class RollupKey(NamedTuple):
+    """What an answer adds to."""
+
+    location_id: str
+    local_date: str
+    question_id: str
+    touchpoint_id: str
+    local_hour: int
+    value: int
+
+
+class Answers(NamedTuple):
+    """Rows of the table of answers that are alike but for five columns: those hold one item for each row."""
+
+    location_id: str
+    journal_id: int
+    clock: str
+    touchpoint_id: str
+    survey: str
+    question_id: str
+    language: str
+    source: str
+    seq: Sequence[int]
+    chain: Sequence[int]
+    at: Sequence[int]
+    visit: Sequence[int]
+    value: Sequence[int]
+
+
+ALIKE = 8  # the first columns of Answers
+
+
 class Placed(NamedTuple):
-    """An entry by itself. at: its instant (UTC, epoch ms). row: what it is in the table of answers."""
+    """An entry by itself. at: its instant (UTC, epoch ms). clock: how that is known."""
 
     entry: Entry
     chain: int
     at: int
-    row: AnswerRow
+    clock: str
 
 
 class Words(NamedTuple):
@@ -31,3 +60,13 @@ class Words(NamedTuple):
 
     placed: Placed
     score: int | None
+
+
+class DayTally(NamedTuple):
+    """Answers of one day of a journal: as the terminal told, and how many of the new ones are of which kind."""
+
+    pressed: int = 0
+    stored: int = 0
+    received: int = 0
+    quarantined: int = 0
+    repeated: int = 0

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -20,6 +21,7 @@ FILE = "hymy.db"
 BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
 STATEMENTS_KEPT = 200
 ROWS_TOGETHER = 50
+ROWS_ALIKE = (100, 25, 5, 1)  # in one statement: so that few different ones do for blocks of any size
 PAGES_AT_A_STEP = 1000
 
 
@@ -42,6 +44,20 @@ class SqliteTransaction:
             values = list(chain.from_iterable(rows[first : first + ROWS_TOGETHER]))
             self._connection.execute(_insertion(table, tuple(columns), ROWS_TOGETHER), values)
         self._connection.executemany(_insertion(table, tuple(columns), 1), rows[whole:])
+
+    def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
+        for block in blocks:
+            shared, varying = list(block[:alike]), block[alike:]
+            width, count = len(varying), len(varying[0])
+            values: list[Bindable] = [None] * (width * count)
+            for place, column in enumerate(varying):
+                values[place::width] = column
+            begin = 0
+            for rows in ROWS_ALIKE:
+                while count - begin >= rows:
+                    part = values[begin * width : (begin + rows) * width]
+                    self._connection.execute(_insertion_alike(table, tuple(columns), alike, rows), shared + part)
+                    begin += rows
 
     def changes(self) -> int:
         return self._connection.changes()
@@ -160,3 +176,13 @@ def _told() -> Iterator[None]:
         yield
     except apsw.BusyError as error:
         raise StoreAway(f"Another program holds the store for too long: {error}.") from error
+
+
+@cache
+def _insertion_alike(table: str, columns: tuple[str, ...], alike: int, rows: int) -> str:
+    """The shared values are parameters 1 to `alike`, named in every row."""
+    shared = [f"?{number}" for number in range(1, alike + 1)]
+    width = len(columns) - alike
+    own = [[f"?{alike + row * width + number}" for number in range(1, width + 1)] for row in range(rows)]
+    lines = ", ".join(f"({', '.join(shared + numbers)})" for numbers in own)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {lines}"  # noqa: S608  names of ours

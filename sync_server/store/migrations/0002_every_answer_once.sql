@@ -50,6 +50,8 @@ UPDATE journals SET
     carried = (SELECT COUNT(*) FROM carried_over c
         WHERE c.location_id = journals.location_id AND c.born_journal_id = journals.journal_id);
 
+CREATE INDEX journals_by_id ON journals (journal_id);
+
 -- last_chain: proves whoever hands the range over, 0 where it is not known. accepted: a person gave it up.
 ALTER TABLE missing_ranges ADD COLUMN last_chain BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE missing_ranges ADD COLUMN accepted_at BIGINT;

@@ -98,7 +98,7 @@ class Shop:
     def receive(self, request: Request, asking: Asking | None = None) -> Received:
         come = self.incoming(request, asking)
         with self.store.write() as transaction:
-            return receive(transaction, come, ask=self.ask, now_ms=NOW)
+            return receive(transaction, [come], ask=self.ask, now_ms=NOW)[0]
 
     def counts(self, question_id: str = "overall") -> dict[int, int]:
         """Answers per value, as the results see them."""

@@ -14,7 +14,8 @@ from shop import BOOTS, NOW, OPENED, Journal, Shop, about
 from survey.entries import Context, Entry
 from survey.exchange import Boot, Health
 from survey.questions import Value
-from sync_server.store.terminals import rows_held
+from sync_server.exchange.handler import authenticate
+from sync_server.store.amiss import rows_held
 from tests import cast
 
 POISON = [
@@ -146,8 +147,21 @@ def test_the_location_follows_from_who_is_asking(shop: Shop, journal: Journal) -
     """Rule 3.9: a request has no place to name one, and the same journal's name elsewhere is another journal."""
     assert not {"location_id", "touchpoint_id", "location", "touchpoint"} & set(journal.request().__struct_fields__)
     shop.receive(journal.write(5).request())
-    received = shop.receive(journal.request(after=1), shop.terminal("vasa-checkout"))
-    assert (received.head.seq, received.appended) == (0, 0)
+    received = shop.receive(Journal(journal.name).write(1, 2).request(after=1), shop.terminal("vasa-checkout"))
+    assert (received.head.seq, received.appended, received.place.location_id) == (0, 0, "vasa")
+
+
+def test_a_terminal_enrolled_anew_at_another_location_brings_what_was_given_at_the_old_one(
+    shop: Shop, journal: Journal
+) -> None:
+    """Rule 3.9: its journal's chain proves that the history is the one that began there."""
+    shop.receive(journal.write(5).request())
+    vasa = shop.token("vasa-checkout")
+    received = shop.receive(journal.write(4).request(after=1), authenticate(shop.store, f"Bearer {vasa}"))
+    assert (received.head, received.place.location_id) == (journal.head(2), "kamppi")
+    assert shop.rows("location_id, value", "answers") == [("kamppi", 5), ("kamppi", 4)]
+    again = shop.receive(journal.write(3).request(after=2), authenticate(shop.store, f"Bearer {vasa}"))
+    assert (again.head, again.place.location_id) == (journal.head(3), "kamppi")
 
 
 def test_a_journal_counts_where_its_terminal_stood_when_it_began(shop: Shop, journal: Journal) -> None:

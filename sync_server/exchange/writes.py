@@ -1,0 +1,38 @@
+"""What several exchanges add to the store, gathered and written together, always in the same order."""
+
+from collections import Counter
+
+from sync_server.exchange.arrival import Arrival
+from sync_server.store import Row, Transaction, journals
+from sync_server.store.journals import JournalRow
+from sync_server.store.rows import Answers, DayTally, RollupKey, Words
+
+
+class Writes:
+    """Filled by the exchanges of one transaction, then carried out."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answers] = []
+        self.texts: list[tuple[JournalRow, Words]] = []
+        self.rollups: Counter[RollupKey] = Counter()
+        self.days: dict[tuple[str, int, str], DayTally] = {}
+        self.states: list[Row] = []
+
+    def add(self, journal: JournalRow, arrival: Arrival) -> None:
+        self.answers += arrival.answers
+        self.texts += [(journal, words) for words in arrival.texts]
+        self.rollups.update(arrival.rollups)
+        for local_date, count in arrival.days.items():
+            self.add_day(journal.place.location_id, journal.journal_id, local_date, DayTally(received=count))
+
+    def add_day(self, location_id: str, journal_id: int, local_date: str, tally: DayTally) -> None:
+        key = location_id, journal_id, local_date
+        known = self.days.get(key)
+        self.days[key] = DayTally(*map(sum, zip(known, tally, strict=True))) if known else tally
+
+    def carry_out(self, transaction: Transaction) -> None:
+        journals.add_answers(transaction, self.answers)
+        journals.add_texts(transaction, self.texts)
+        journals.add_days(transaction, self.days)
+        journals.add_rollups(transaction, self.rollups)
+        journals.note_states(transaction, sorted(self.states))
