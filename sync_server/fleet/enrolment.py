@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -19,10 +20,16 @@ _ASK_ANEW = "Make a new one: Fleet > New terminal, or hymy terminals code --touc
 def make_code(store: Store, touchpoint_id: str, now_ms: int) -> str:
     """A code for one terminal at this touchpoint, valid for three days. Raises NotFound, naming those that exist."""
     check_touchpoint(store, touchpoint_id)
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return make_codes(store, [touchpoint_id], now_ms)[0]
+
+
+def make_codes(store: Store, touchpoint_ids: Sequence[str], now_ms: int) -> list[str]:
+    """One for each, all in one transaction; the touchpoints exist."""
+    codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in touchpoint_ids]
     with store.write() as transaction:
-        terminals.add_code(transaction, _hash(code), touchpoint_id, now_ms, now_ms + VALID_MS)
-    return f"{code[:5]}-{code[5:]}"
+        for code, touchpoint_id in zip(codes, touchpoint_ids, strict=True):
+            terminals.add_code(transaction, _hash(code), touchpoint_id, now_ms, now_ms + VALID_MS)
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
 def check_touchpoint(store: Store, touchpoint_id: str) -> None:
