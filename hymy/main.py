@@ -24,6 +24,8 @@ COMMANDS = {
     "reconcile": Command(
         "sync_server.fleet.reconcile", "server", "pressed = stored = sent = counted, for every journal"
     ),
+    "backup": Command("sync_server.upkeep.backup_command", "server", "back the store up, beside the running server"),
+    "restore": Command("sync_server.upkeep.restore_command", "server", "put a backup in place of a store"),
     "kiosk": Command("kiosk.main", "kiosk", "run a terminal"),
     "journal": Command("kiosk.journal_report", "kiosk", "what a terminal's journal holds"),
     "box": Command("hymy.box", "kiosk", "a simulated button box on a pty"),

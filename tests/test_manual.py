@@ -13,7 +13,14 @@ from survey.questions import Kind
 from sync_server.errors import ServerError
 
 MANUAL = {path.name: path.read_text(encoding="utf-8") for path in Path("docs").glob("*.md")}
-ON_THE_COMMAND_LINE_ONLY = {"account.faults", "chain.faults", "settings.faults", "store.missing"}
+ON_THE_COMMAND_LINE_ONLY = {
+    "account.faults",
+    "backup.failed",
+    "chain.faults",
+    "restore.failed",
+    "settings.faults",
+    "store.missing",
+}
 
 
 def error_codes(error: type[ServerError] = ServerError) -> Iterator[str]:

@@ -1,0 +1,271 @@
+"""The queries of upkeep: backups and what they hold, what is over, and the recount of all answers."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from survey.entries import START, Head
+from survey.questions import Survey
+from sync_server.store.backup_file import BackupFile
+from sync_server.store.interface import Bindable, Row, Snapshot, Store, Transaction
+from sync_server.store.rows import RollupKey
+
+Read = Callable[[str, Sequence[Bindable]], list[Row]]  # a store's read, or a transaction's execute
+WHOLE_DAY = -1  # a daily rollup's hour
+ENTRIES = ("answers", "events", "quarantine")  # the tables in which an entry may stand
+
+
+class Backup(NamedTuple):
+    """One that is kept. file: where it lies."""
+
+    backup_id: str
+    file: str
+    made_at: int
+    size_bytes: int
+    sha256: str
+
+
+class HeldHead(NamedTuple):
+    """Up to where a backup holds a journal without a gap."""
+
+    location_id: str
+    journal_id: int
+    head_seq: int
+    head_chain: int
+
+
+class CountedRow(NamedTuple):
+    """So many answers with this value, in this quarter of an hour (at // QUARTER_MS)."""
+
+    quarter: int
+    touchpoint_id: str
+    survey: str
+    question_id: str
+    value: int
+    answers: int
+
+
+def may_forget(read: Read, location_id: str, journal_ids: Sequence[int]) -> dict[int, Head | None]:
+    """For each journal up to where every backup that is kept holds it; None: nothing of it may be forgotten.
+
+    Bounded by the first missing range that nobody accepted. Changes only with a backup, and with a missing range.
+    """
+    marks = ", ".join("?" * len(journal_ids))
+    held: dict[int, list[Row]] = {}
+    for journal_id, *row in read(
+        "SELECT h.journal_id, h.head_seq, h.head_chain, (SELECT COUNT(*) FROM backups),"  # noqa: S608
+        " (SELECT MIN(m.first_seq) FROM missing_ranges m WHERE m.location_id = h.location_id"
+        " AND m.journal_id = h.journal_id AND m.accepted_at IS NULL)"
+        " FROM backup_heads h JOIN backups b ON b.backup_id = h.backup_id"
+        f" WHERE h.location_id = ? AND h.journal_id IN ({marks}) ORDER BY h.head_seq",
+        (location_id, *journal_ids),
+    ):
+        held.setdefault(journal_id, []).append(tuple(row))
+    return {journal_id: _held_by_all(read, location_id, journal_id, held.get(journal_id)) for journal_id in journal_ids}
+
+
+def _held_by_all(read: Read, location_id: str, journal_id: int, rows: list[Row] | None) -> Head | None:
+    """rows: head_seq, head_chain, backups, first missing seq; for each backup that knows the journal, oldest first."""
+    if not rows or len(rows) < rows[0][2]:
+        return None
+    seq, chain, _, first_missing = rows[0]
+    if first_missing is not None and first_missing <= seq:
+        return newest_before(read, location_id, journal_id, first_missing)
+    return Head(seq, chain)
+
+
+def newest_before(read: Read, location_id: str, journal_id: int, seq: int) -> Head:
+    """The newest entry before this one whose chain is at hand."""
+    found = [(0, START)]
+    for table in ENTRIES:
+        found += read(
+            f"SELECT seq, chain FROM {table} WHERE location_id = ? AND journal_id = ? AND seq < ?"  # noqa: S608
+            " ORDER BY seq DESC LIMIT 1",
+            (location_id, journal_id, seq),
+        )
+    return Head(*max(found))
+
+
+def backups(store: Store) -> list[Backup]:
+    """Those that are kept, newest first."""
+    rows = store.read(
+        "SELECT backup_id, file, made_at, size_bytes, sha256 FROM backups ORDER BY made_at DESC, backup_id DESC", ()
+    )
+    return [Backup(*row) for row in rows]
+
+
+def add_backup(store: Store, backup: Backup) -> None:
+    """Without its heads it holds every journal back: the row first, so that no terminal forgets too early."""
+    with store.write() as transaction:
+        transaction.execute(
+            "INSERT INTO backups (backup_id, file, made_at, size_bytes, sha256) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (backup_id) DO UPDATE SET file = excluded.file",
+            backup,
+        )
+
+
+def add_backup_heads(store: Store, backup_id: str, heads: Iterable[HeldHead]) -> None:
+    with store.write() as transaction:
+        transaction.execute_many(
+            "INSERT INTO backup_heads (location_id, journal_id, backup_id, head_seq, head_chain) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            [(head.location_id, head.journal_id, backup_id, head.head_seq, head.head_chain) for head in heads],
+        )
+
+
+def remove_backup(store: Store, backup_id: str) -> None:
+    """The heads of one location after the other, then the row: until then it holds every journal back."""
+    for (location_id,) in store.read("SELECT location_id FROM locations", ()):
+        with store.write() as transaction:
+            transaction.execute(
+                "DELETE FROM backup_heads WHERE location_id = ? AND backup_id = ?", (location_id, backup_id)
+            )
+    with store.write() as transaction:
+        transaction.execute("DELETE FROM backups WHERE backup_id = ?", (backup_id,))
+
+
+def held_heads(file: BackupFile) -> Iterator[HeldHead]:
+    """For each journal how far the backup goes without a gap."""
+    can_accept = "accepted_at" in file.tables()["missing_ranges"]  # not so in 0.1
+    gaps = {
+        (location_id, journal_id): first_seq
+        for location_id, journal_id, first_seq in file.stream(
+            f"SELECT location_id, journal_id, MIN(first_seq) FROM missing_ranges"  # noqa: S608
+            f" {'WHERE accepted_at IS NULL' if can_accept else ''} GROUP BY location_id, journal_id"
+        )
+    }
+    for row in file.stream("SELECT location_id, journal_id, head_seq, head_chain FROM journals"):
+        head = HeldHead(*row)
+        gap = gaps.get(head[:2])
+        if gap is not None and gap <= head.head_seq:
+            before = newest_before(file.read, *head[:2], gap)
+            head = head._replace(head_seq=before.seq, head_chain=before.chain)
+        yield head
+
+
+def journals_outrun(file: BackupFile) -> list[Row]:
+    """(location_id, journal_id) of journals that hold entries beyond their head: no transaction leaves that."""
+    return [
+        row
+        for table in ENTRIES
+        for row in file.read(
+            f"SELECT DISTINCT j.location_id, j.journal_id FROM journals j JOIN {table} e"  # noqa: S608
+            " ON e.location_id = j.location_id AND e.journal_id = j.journal_id AND e.seq > j.head_seq"
+        )
+    ]
+
+
+def add_audit(transaction: Transaction, *, audit_id: str, at: int, who: str, what: str, about: str) -> None:
+    transaction.execute(
+        "INSERT INTO audit (audit_id, at, who, what, about) VALUES (?, ?, ?, ?, ?)", (audit_id, at, who, what, about)
+    )
+
+
+def take_chore(transaction: Transaction, chore: str, turn: str) -> bool:
+    """True for the one who came first to this turn, or to a later one than was taken."""
+    transaction.execute(
+        "INSERT INTO chores (chore, taken) VALUES (?, ?)"
+        " ON CONFLICT (chore) DO UPDATE SET taken = excluded.taken WHERE chores.taken < excluded.taken",
+        (chore, turn),
+    )
+    return transaction.changes() == 1
+
+
+def location_ids(store: Store) -> list[str]:
+    """Of all that ever had answers, also where the place is not set up any more."""
+    rows = store.read("SELECT location_id FROM locations UNION SELECT location_id FROM journals ORDER BY 1", ())
+    return [location_id for (location_id,) in rows]
+
+
+def remove_texts(transaction: Transaction, location_id: str, before_ms: int) -> int:
+    transaction.execute("DELETE FROM texts WHERE location_id = ? AND at < ?", (location_id, before_ms))
+    return transaction.changes()
+
+
+def quarantined(transaction: Transaction, location_id: str, before_ms: int) -> list[Row]:
+    """(journal_id, seq, entry as JSON) of old ones."""
+    return transaction.execute(
+        "SELECT journal_id, seq, entry FROM quarantine WHERE location_id = ? AND at < ? AND received_at < ?",
+        (location_id, before_ms, before_ms),
+    )
+
+
+def change_quarantined(transaction: Transaction, location_id: str, journal_id: int, seq: int, entry: str) -> None:
+    transaction.execute(
+        "UPDATE quarantine SET entry = ? WHERE location_id = ? AND journal_id = ? AND seq = ?",
+        (entry, location_id, journal_id, seq),
+    )
+
+
+def remove_sessions(transaction: Transaction, before_ms: int) -> int:
+    transaction.execute("DELETE FROM sessions WHERE expires_at < ?", (before_ms,))
+    return transaction.changes()
+
+
+def remove_codes(transaction: Transaction, before_ms: int) -> int:
+    transaction.execute("DELETE FROM enrolment_codes WHERE expires_at < ?", (before_ms,))
+    return transaction.changes()
+
+
+def surveys(snapshot: Snapshot) -> dict[str, Survey]:
+    """Every version of each, by its label."""
+    found = [msgspec.json.decode(text, type=Survey) for (text,) in snapshot.stream("SELECT survey FROM surveys")]
+    return {survey.label: survey for survey in found}
+
+
+def counted_answers(snapshot: Snapshot, location_id: str, quarter_ms: int) -> Iterator[CountedRow]:
+    """All answers of a location by quarters of an hour, in the order of time."""
+    rows = snapshot.stream(
+        f"SELECT at / {quarter_ms:d}, touchpoint_id, survey, question_id, value, CAST(COUNT(*) AS BIGINT)"  # noqa: S608
+        f" FROM answers WHERE location_id = ? GROUP BY at / {quarter_ms:d}, touchpoint_id, survey, question_id, value"
+        " ORDER BY 1",
+        (location_id,),
+    )
+    return map(CountedRow._make, rows)
+
+
+def rollups(snapshot: Snapshot, location_id: str) -> Iterator[tuple[RollupKey, int]]:
+    """The running ones, by date."""
+    for *key, answers in snapshot.stream(
+        "SELECT location_id, local_date, question_id, touchpoint_id, local_hour, value, answers FROM rollups"
+        " WHERE location_id = ? ORDER BY local_date",
+        (location_id,),
+    ):
+        yield RollupKey(*key), answers
+
+
+def daily_rollups(snapshot: Snapshot, location_id: str) -> Iterator[tuple[RollupKey, int]]:
+    """The running ones by day, by date; their hour is WHOLE_DAY."""
+    for local_date, question_id, touchpoint_id, value, answers in snapshot.stream(
+        "SELECT local_date, question_id, touchpoint_id, value, answers FROM daily_rollups"
+        " WHERE location_id = ? ORDER BY local_date",
+        (location_id,),
+    ):
+        yield RollupKey(location_id, local_date, question_id, touchpoint_id, WHOLE_DAY, value), answers
+
+
+def mend_rollups(transaction: Transaction, changes: Sequence[tuple[RollupKey, int]]) -> None:
+    """Add to what each counts. By difference, so that answers which arrive meanwhile stay counted."""
+    hourly = sorted((key, change) for key, change in changes if key.local_hour != WHOLE_DAY)
+    daily = sorted(
+        ((key.location_id, key.question_id, key.local_date, key.touchpoint_id, key.value), change)
+        for key, change in changes
+        if key.local_hour == WHOLE_DAY
+    )
+    _mend(transaction, "rollups", ", ".join(RollupKey._fields), hourly)
+    _mend(transaction, "daily_rollups", "location_id, question_id, local_date, touchpoint_id, value", daily)
+
+
+def _mend(transaction: Transaction, table: str, key: str, rows: Sequence[tuple[tuple[Bindable, ...], int]]) -> None:
+    marks = ", ".join("?" * len(key.split(",")))
+    transaction.execute_many(
+        f"INSERT INTO {table} ({key}, answers) VALUES ({marks}, ?) ON CONFLICT ({key})"  # noqa: S608
+        f" DO UPDATE SET answers = {table}.answers + excluded.answers",
+        [(*parts, change) for parts, change in rows],
+    )
+    is_key = " AND ".join(f"{column} = ?" for column in key.split(", "))
+    transaction.execute_many(
+        f"DELETE FROM {table} WHERE {is_key} AND answers = 0",  # noqa: S608
+        [parts for parts, change in rows if change < 0],
+    )

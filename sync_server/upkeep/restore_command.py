@@ -1,0 +1,31 @@
+"""`hymy restore FILE`: a backup becomes the store."""
+
+import argparse
+from pathlib import Path
+
+from sync_server.clock import now_ms
+from sync_server.command import add_data_argument, say, say_error
+from sync_server.config import data_folder
+from sync_server.errors import ServerError
+from sync_server.upkeep.progress import Progress
+from sync_server.upkeep.restore import restore, standing
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="a backup, as hymy backup makes it")
+    parser.add_argument("--replace", action="store_true", help="in place of a store that holds something already")
+    add_data_argument(parser)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    place = data_folder(arguments)
+    try:
+        if arguments.replace and (there := standing(place)):
+            say(f"What is there now gives way: {there}.")
+        kept = restore(place, arguments.file, replace=arguments.replace, now_ms=now_ms(), tell=Progress("Restore"))
+        say(f"Restored: {standing(place) or 'an empty store'}. {kept}".rstrip())
+        say("Terminals send again by themselves what came after this backup.")
+        return 0
+    except ServerError as error:
+        say_error(error)
+        return 1

@@ -1,0 +1,246 @@
+"""Backups: whole, of one instant, and counted whatever happens (design.md 3.3)."""
+
+import resource
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from hymy import programs
+from survey.entries import Head
+from sync_server.errors import BackupFailed
+from sync_server.store import Store, Transaction, upkeep
+from sync_server.store.backup_file import BackupFile
+from sync_server.store.upkeep import Backup
+from sync_server.upkeep.backup import forget, make_backup, vanished
+from tests.sync_server.exchange.shop import NOW, Journal, Shop
+
+DAY_MS = 86_400_000
+JOURNAL_ID = 42  # of the fixture's journal
+
+
+def back_up(shop: Shop, folder: Path, *, day: int = 0, keep: int = 14) -> Backup:
+    return make_backup(shop.store, folder, now_ms=NOW + day * DAY_MS, tell=lambda done, of: None, keep=keep)
+
+
+def may_forget(shop: Shop, journal_id: int = JOURNAL_ID) -> Head | None:
+    return upkeep.may_forget(shop.store.read, "kamppi", [journal_id])[journal_id]
+
+
+def test_a_backup_holds_the_instant_at_which_it_began_though_answers_go_on_arriving(
+    shop: Shop, journal: Journal, tmp_path: Path
+) -> None:
+    shop.receive(journal.write(5, 4, 3).request())
+    with shop.store.write() as transaction:  # a store that is copied in several steps
+        transaction.execute("INSERT INTO sessions VALUES ('large', ?, 1)", ("x" * 20_000_000,))
+    steps = []
+
+    def answers_arrive(done: int, of: int) -> None:
+        steps.append(done)
+        after = len(journal.entries)
+        shop.receive(journal.write(1).request(after=after))
+
+    backup = make_backup(shop.store, tmp_path / "b", now_ms=NOW, tell=answers_arrive)
+
+    with BackupFile(Path(backup.file)) as file:
+        assert file.read("SELECT value FROM answers ORDER BY seq") == [(5,), (4,), (3,)]
+        assert file.read("SELECT head_seq FROM journals") == [(3,)]
+    assert len(steps) > 3
+    assert shop.rows("head_seq", "journals") == [(3 + len(steps),)]
+
+
+def test_a_backup_is_one_file_with_its_hash_beside_it(shop: Shop, journal: Journal, tmp_path: Path) -> None:
+    shop.receive(journal.write(5).request())
+
+    backup = back_up(shop, tmp_path / "b")
+
+    file = Path(backup.file)
+    assert {path.name for path in file.parent.iterdir()} == {file.name, f"{file.name}.sha256", ".lock"}
+    assert backup.sha256 == sha256(file.read_bytes()).hexdigest()
+    assert subprocess.run(["sha256sum", "--check", f"{file.name}.sha256"], cwd=file.parent, check=False).returncode == 0
+    assert upkeep.backups(shop.store) == [backup]
+
+
+def test_nothing_may_be_forgotten_before_there_is_a_backup(shop: Shop, journal: Journal) -> None:
+    """Rule 3.3."""
+    shop.receive(journal.write(5).request())
+
+    assert may_forget(shop) is None
+
+
+def test_what_every_backup_holds_may_be_forgotten(shop: Shop, journal: Journal, tmp_path: Path) -> None:
+    """Rule 3.3."""
+    shop.receive(journal.write(5, 4).request())
+    back_up(shop, tmp_path / "b", day=0)
+    shop.receive(journal.write(3).request(after=2))
+    other = Journal("00000000000000b").write(5)
+    shop.receive(other.request())
+    back_up(shop, tmp_path / "b", day=1)
+
+    both = upkeep.may_forget(shop.store.read, "kamppi", [JOURNAL_ID, 0xB])
+    back_up(shop, tmp_path / "b", day=2, keep=2)
+    without_the_oldest = upkeep.may_forget(shop.store.read, "kamppi", [JOURNAL_ID, 0xB])
+
+    assert both == {JOURNAL_ID: journal.head(2), 0xB: None}
+    assert without_the_oldest == {JOURNAL_ID: journal.head(3), 0xB: other.head(1)}
+
+
+def test_a_backup_with_a_gap_is_as_good_as_its_part_before_the_gap(
+    shop: Shop, journal: Journal, tmp_path: Path
+) -> None:
+    """Rule 3.3: also after somebody has handed the range over, for that backup lacks it still."""
+    journal.write(5, 4, 3, 2, 1)
+    shop.receive(journal.request(upto=2))
+    shop.receive(journal.request(after=4, oldest=5))
+    assert shop.rows("first_seq, last_seq", "missing_ranges") == [(3, 4)]
+    back_up(shop, tmp_path / "b")
+    with shop.store.write() as transaction:
+        transaction.execute("DELETE FROM missing_ranges")
+
+    assert may_forget(shop) == journal.head(2)
+
+
+def test_a_gap_that_was_found_since_bounds_it_and_one_that_was_accepted_does_not(
+    shop: Shop, journal: Journal, tmp_path: Path
+) -> None:
+    """Rule 3.3."""
+    shop.receive(journal.write(5, 4, 3, 2, 1).request())
+    back_up(shop, tmp_path / "b")
+    with shop.store.write() as transaction:
+        transaction.execute(
+            "INSERT INTO missing_ranges (location_id, journal_id, first_seq, last_seq, found_at)"
+            " VALUES ('kamppi', ?, 4, 4, 0)",
+            (JOURNAL_ID,),
+        )
+    found = may_forget(shop)
+    with shop.store.write() as transaction:
+        transaction.execute("UPDATE missing_ranges SET accepted_at = 1")
+
+    assert found == journal.head(3)
+    assert may_forget(shop) == journal.head(5)
+
+
+def test_a_backup_whose_file_vanished_counts_until_somebody_forgets_it(
+    shop: Shop, journal: Journal, tmp_path: Path
+) -> None:
+    shop.receive(journal.write(5).request())
+    lost = back_up(shop, tmp_path / "b", day=0)
+    shop.receive(journal.write(4).request(after=1))
+    kept = back_up(shop, tmp_path / "b", day=1)
+    Path(lost.file).unlink()
+
+    before = (vanished(shop.store), may_forget(shop))
+    forget(shop.store, lost.backup_id)
+
+    assert before == ([lost], journal.head(1))
+    assert (vanished(shop.store), may_forget(shop)) == ([], journal.head(2))
+    with pytest.raises(BackupFailed, match="is still there"):
+        forget(shop.store, Path(kept.file).name)
+
+
+class Crashing:
+    """A store that fails for good at its n-th transaction from now."""
+
+    def __init__(self, store: Store, transactions: int) -> None:
+        self.read, self.snapshot = store.read, store.snapshot
+        self._store, self._left = store, transactions
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        self._left -= 1
+        if self._left < 0:
+            raise ConnectionAbortedError("crash")
+        with self._store.write() as transaction:
+            yield transaction
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("transactions", range(8))
+def test_no_file_is_a_backup_that_is_not_counted_wherever_it_is_cut_short(
+    shop: Shop, journal: Journal, tmp_path: Path, transactions: int
+) -> None:
+    """Rule 3.3: two old backups give way to a third; each transaction on the way may be the last one."""
+    folder = tmp_path / "b"
+    for day in range(2):
+        shop.receive(journal.write(5).request(after=day))
+        back_up(shop, folder, day=day)
+    crashing = Crashing(shop.store, transactions)
+
+    with pytest.raises(BackupFailed):
+        make_backup(crashing, folder, now_ms=NOW + 2 * DAY_MS, tell=lambda done, of: None, keep=1)
+    allowed = may_forget(shop)
+    oldest = min(head_in(file) for file in folder.glob("hymy-*.db"))
+    last = back_up(shop, folder, day=3, keep=1)
+
+    assert allowed is None or allowed.seq <= oldest
+    assert [path.name for path in sorted(folder.glob("hymy-*"))] == [
+        Path(last.file).name,
+        f"{Path(last.file).name}.sha256",
+    ]
+    assert upkeep.backups(shop.store) == [last]
+    assert may_forget(shop) == journal.head(2)
+
+
+def head_in(file: Path) -> int:
+    with BackupFile(file) as opened:
+        ((seq,),) = opened.read("SELECT head_seq FROM journals")
+        return int(seq)
+
+
+def test_a_full_disk_leaves_the_backups_that_are_there(shop: Shop, journal: Journal, tmp_path: Path) -> None:
+    shop.receive(journal.write(5).request())
+    before = back_up(shop, tmp_path / "b")
+    with shop.store.write() as transaction:
+        transaction.execute("INSERT INTO sessions VALUES ('large', ?, 1)", ("x" * 3_000_000,))
+
+    done = run("backup", "--data", shop.data, "--to", tmp_path / "b", most_bytes=2_000_000)
+
+    assert done.returncode == 1
+    assert "No backup was made" in done.stderr
+    assert upkeep.backups(shop.store) == [before]
+    assert not list((tmp_path / "b").glob("*.part*"))
+
+
+def test_a_second_backup_into_the_folder_does_not_begin(shop: Shop, tmp_path: Path) -> None:
+    def second(done: int, of: int) -> None:
+        with pytest.raises(BackupFailed, match=r"Another backup into .* is running"):
+            back_up(shop, tmp_path / "b", day=1)
+
+    make_backup(shop.store, tmp_path / "b", now_ms=NOW, tell=second)
+
+    assert len(upkeep.backups(shop.store)) == 1
+
+
+def test_the_command_makes_lists_and_forgets(shop: Shop, journal: Journal) -> None:
+    shop.receive(journal.write(5).request())
+
+    made = run("backup", "--data", shop.data)
+    (backup,) = upkeep.backups(shop.store)
+    listed = run("backup", "list", "--data", shop.data)
+    Path(backup.file).unlink()
+    gone = run("backup", "list", "--data", shop.data)
+    forgotten = run("backup", "forget", backup.backup_id, "--data", shop.data)
+
+    assert "opened and checked" in made.stdout
+    assert made.stderr == "Backup: 100 %\n"
+    assert Path(backup.file).parent == shop.data / "backups"
+    assert f"{backup.backup_id}  " in listed.stdout
+    assert "GONE" not in listed.stdout
+    assert "GONE" in gone.stdout
+    assert forgotten.returncode == 0
+    assert "No backup yet" in run("backup", "list", "--data", shop.data).stdout
+
+
+def run(*arguments: str | Path, most_bytes: int | None = None) -> subprocess.CompletedProcess[str]:
+    """most_bytes: no file that it writes grows beyond."""
+
+    def limit() -> None:
+        if most_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    command: Sequence[str] = programs.hymy(*arguments)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, preexec_fn=limit)
