@@ -16,7 +16,7 @@ from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
 from sync_server.exchange.arrival import Arrival, Ask, answer_alone, reason_for_quarantine, rollup_keys
 from sync_server.exchange.writes import Writes
-from sync_server.store import Transaction, journals
+from sync_server.store import Transaction, journals, upkeep
 from sync_server.store.journals import Asking, JournalRow, MissingRange
 from sync_server.store.rows import DayTally, Place, Placed, Words
 
@@ -102,8 +102,8 @@ def _receive(transaction: Transaction, come: Incoming, writes: Writes, *, ask: A
         missing=[(lost.first, lost.last) for lost in ranges],
         appended=0 if news is None else news.end - news.begin,
         place=journal.place,
-        may_forget=None,
-        closed=_closed(transaction, come),
+        may_forget=None if come.chains else _may_forget(transaction, journal.place.location_id, come.journal_id),
+        closed=[] if come.chains else [_standing(transaction, come.asking, one.journal) for one in come.request.closed],
     )
 
 
@@ -290,19 +290,19 @@ def _plain(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
-def _closed(transaction: Transaction, come: Incoming) -> list[Standing]:
-    """Where the server stands with each closed journal. Told with the heartbeat, when there is time."""
-    if come.chains or not come.request.closed:
-        return []
-    return [_standing(transaction, come.asking, closed.journal) for closed in come.request.closed]
-
-
 def _standing(transaction: Transaction, asking: Asking, name: str) -> Standing:
+    """Where the server stands with a closed journal; as with one that never came, if it holds nothing of it."""
     journal_id = journal_number(name)
     for stay in asking.stays:
         location_id = stay.place.location_id
         head, missing = journals.head_of(transaction, location_id, journal_id)
         if head.seq:
             ranges = journals.missing(transaction, location_id, journal_id) if missing else []
-            return Standing(name, head, [(lost.first, lost.last) for lost in ranges])
+            may_forget = _may_forget(transaction, location_id, journal_id)
+            return Standing(name, head, [(lost.first, lost.last) for lost in ranges], may_forget)
     return Standing(name, Head())
+
+
+def _may_forget(transaction: Transaction, location_id: str, journal_id: int) -> Head | None:
+    """Told with the heartbeat alone, when there is time: terminals forget a few times a day."""
+    return upkeep.may_forget(transaction.execute, location_id, [journal_id])[journal_id]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from survey.entries import Birth, Context, Entry, Head, chain
-from survey.exchange import Boot, EnrolmentRequest, Request, decode_request, encode_request, to_columns
+from survey.exchange import Boot, Closed, EnrolmentRequest, Request, decode_request, encode_request, to_columns
 from survey.questions import Choice, Kind, Question, Survey, Value
 from sync_server.exchange.handler import authenticate
 from sync_server.exchange.ingest import Incoming, Received, incoming, receive
@@ -67,10 +67,16 @@ class Journal:
         return Birth(self.name, seq, self.head(seq).chain).text
 
     def request(
-        self, *, after: int = 0, upto: int | None = None, oldest: int = 1, boots: Sequence[Boot] = BOOTS
+        self,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        oldest: int = 1,
+        boots: Sequence[Boot] = BOOTS,
+        closed: Sequence[Closed] = (),
     ) -> Request:
         batch = to_columns(self.entries[after:upto])
-        return Request(self.name, self.head(after), oldest, batch, list(boots))
+        return Request(self.name, self.head(after), oldest, batch, list(boots), closed=list(closed))
 
 
 class Shop:
