@@ -1,6 +1,6 @@
-"""`hymy reconcile`: for each terminal whether every press was counted, with every gap named.
+"""`hymy reconcile`: per terminal, and per local day, whether every press was counted, with every gap named.
 
-`counted` is found by counting the rows that the store holds, not by a tally kept along the way.
+What the store holds is counted row by row, not believed from a tally kept along the way.
 """
 
 import argparse
@@ -9,12 +9,40 @@ import msgspec
 
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, add_json_argument, say, with_store
-from sync_server.fleet.terminals import TerminalRow, terminals
-from sync_server.store import Store
-from sync_server.store.terminals import rows_held
+from sync_server.errors import NotFound
+from sync_server.fleet.days import Day, Gap, days_of, disagreements
+from sync_server.fleet.missing import Missing, missing
+from sync_server.fleet.terminals import TerminalRow, journal_name, terminals
+from sync_server.store import Store, amiss
+
+WORDS = {
+    Gap.NOT_STORED: "{n} pressed but not stored",
+    Gap.WAITING: "{n} waiting on the terminal",
+    Gap.MISSING: "{n} missing for good",
+    Gap.ACCEPTED: "{n} lost, accepted",
+    Gap.TOO_MANY: "{n} more came than were stored",
+    Gap.NOT_TOLD: "{n} came on a day that the terminal does not tell of",
+    Gap.QUARANTINED: "{n} in quarantine",
+    Gap.REPEATED: "{n} had come before in another journal (counted there)",
+}
+
+
+class Reconciled(TerminalRow, frozen=True, kw_only=True):
+    """days: over all its journals, newest first. disagreements: between the rows that are held and the tallies."""
+
+    days: list[Day]
+    missing_ranges: list[Missing]
+    disagreements: list[str]
+
+    @property
+    def has_gap(self) -> bool:
+        """Something that neither mends itself nor is settled."""
+        return bool(self.missing or self.quarantined or self.disagreements or any(day.needs_look for day in self.days))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--terminal", metavar="ID", help="this one alone, with all its days")
+    parser.add_argument("--days", metavar="N", type=int, help="the newest N days of each terminal alone")
     add_data_argument(parser)
     add_json_argument(parser)
 
@@ -23,13 +51,23 @@ def main(arguments: argparse.Namespace) -> int:
     return with_store(arguments, _reconcile)
 
 
-def reconcile(store: Store) -> list[TerminalRow]:
+def reconcile(store: Store, terminal_id: str | None = None) -> list[Reconciled]:
     """The terminals that have a journal, with `counted` counted anew."""
-    return [
-        msgspec.structs.replace(row, counted=rows_held(store, row.location_id, int(row.journal, 16)))
-        for row in terminals(store)
-        if row.journal
-    ]
+    lost, everything = amiss.missing_ranges(store), missing(store)
+    rows = []
+    for row in terminals(store):
+        if not row.journal or terminal_id not in (None, row.terminal_id):
+            continue
+        journals = amiss.journals(store, row.terminal_id)
+        rows.append(
+            Reconciled(
+                **(msgspec.structs.asdict(row) | {"counted": _counted(store, row)}),
+                days=days_of(store, journals, lost),
+                missing_ranges=[entry for entry in everything if entry.terminal_id == row.terminal_id],
+                disagreements=disagreements(store, journals),
+            )
+        )
+    return rows
 
 
 def differences(row: TerminalRow) -> list[str]:
@@ -64,14 +102,44 @@ def ago(at_ms: int) -> str:
     return f"{seconds // 60} min ago" if seconds < 7200 else f"{seconds // 3600} h ago"
 
 
+def _counted(store: Store, row: TerminalRow) -> int:
+    """The answers of the journal in use, by row: here, or where they had come before."""
+    for journal in amiss.journals(store, row.terminal_id):
+        if journal_name(journal.journal_id) == row.journal:
+            key = journal[:2]
+            return amiss.rows_held(store, *key) + (amiss.repeated(store, *key) if row.counted > journal.answers else 0)
+    return 0
+
+
 def _reconcile(store: Store, arguments: argparse.Namespace) -> int:
-    rows = reconcile(store)
+    rows = reconcile(store, arguments.terminal)
+    if arguments.terminal and not rows:
+        raise NotFound(f"There is no terminal {arguments.terminal} that has sent anything.", "See hymy terminals list.")
+    rows = [msgspec.structs.replace(row, days=row.days[: arguments.days]) for row in rows]
     if arguments.json:
         say(msgspec.json.encode(rows).decode())
-        return 0
-    for row in rows:
-        say(f"{row.name} ({row.location_name}, {row.touchpoint_name}), journal {row.journal}")
-        say(f"    {summary(row)}")
-    if not rows:
+    elif rows:
+        for row in rows:
+            _tell(row, whole=bool(arguments.terminal or arguments.days))
+    else:
         say("No terminal has sent anything yet.")
-    return 0
+    return 1 if any(row.has_gap for row in rows) else 0
+
+
+def _tell(row: Reconciled, *, whole: bool) -> None:
+    """whole: the days without a gap, too."""
+    say(f"{row.name} ({row.location_name}, {row.touchpoint_name}), journal {row.journal}")
+    say(f"    {summary(row)}")
+    for day in row.days:
+        if whole or day.gaps:
+            numbers = f"pressed {day.pressed} = stored {day.stored} = sent {day.sent} = counted {day.counted}"
+            gaps = ", ".join(WORDS[gap].format(n=n) for gap, n in day.gaps.items())
+            say(
+                f"    {day.local_date}  {numbers.replace('=', '/')}: {gaps}"
+                if gaps
+                else f"    {day.local_date}  {numbers}"
+            )
+    for lost in row.missing_ranges:
+        say(f"    {lost.words}")
+    for disagreement in row.disagreements:
+        say(f"    {disagreement}")

@@ -29,7 +29,7 @@ class Questions:
         self._surveys: dict[str, Survey] = {}
         self._asked: set[tuple[str, str]] = set()
 
-    def __call__(self, label: str, question_id: str, touchpoint_id: str = "") -> Question:
+    def __call__(self, label: str, question_id: str, touchpoint_id: str) -> Question:
         """touchpoint_id: where the answer was given.
 
         Raises LookupError, with what IT needs to know, for a survey or question that was never set up, or never there.
@@ -37,7 +37,7 @@ class Questions:
         survey = self._surveys.get(label) or self._read(label)
         question = survey.question(question_id)
         place = (touchpoint_id, survey.survey_id)
-        if touchpoint_id and place not in self._asked:
+        if place not in self._asked:
             if not places.was_asked(self._store, *place):
                 raise LookupError(f"Survey {survey.survey_id!r} was never asked at touchpoint {touchpoint_id!r}.")
             self._asked.add(place)

@@ -1,18 +1,23 @@
 """The terminals as IT sees them: where they stand, when they were last heard of, and whether every press counted."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 import msgspec
 
 from sync_server.errors import NotFound
 from sync_server.fleet.enrolment import check_touchpoint, free_name
-from sync_server.store import Row, Store
+from sync_server.store import Row, Store, amiss
 from sync_server.store import terminals as queries
+from sync_server.store.amiss import JournalRow
 
 
 class TerminalRow(msgspec.Struct, frozen=True):
     """pressed, stored, sent, counted: answers of the journal in use; all four are equal when all is well.
 
     journals: how many it has had. succeeded_by: the terminal whose journal that one is now, it was enrolled anew; there
-    it counts, and here nothing does. missing: entries that no one holds any more. Instants are epoch ms.
+    it counts, and here nothing does. quarantined, missing: entries, of all its journals; missing ones are held by no
+    one any more, and nobody has accepted that yet. Instants are epoch ms.
     """
 
     terminal_id: str
@@ -39,8 +44,27 @@ class TerminalRow(msgspec.Struct, frozen=True):
 
 def terminals(store: Store) -> list[TerminalRow]:
     """All of them, by location, touchpoint and name."""
-    amiss = {terminal_id: numbers for terminal_id, *numbers in queries.amiss(store)}
-    return [_terminal(row, amiss.get(row[0], [0, 0, 0])) for row in queries.terminals(store)]
+    states = {state[0]: state[1:] for state in queries.states(store)}
+    journals: dict[str, list[JournalRow]] = defaultdict(list)
+    in_use: dict[int, JournalRow] = {}
+    for journal in amiss.journals(store):  # heard of last at the end: that is where it goes on
+        journals[journal.terminal_id].append(journal)
+        in_use[journal.journal_id] = journal
+    quarantined, lost = queries.quarantined(store), queries.lost(store)
+    rows = []
+    for row in queries.terminals(store):
+        keys = [(journal.location_id, journal.journal_id) for journal in journals[row[0]]]
+        wrong = (sum(quarantined.get(key, 0) for key in keys), sum(lost.get(key, 0) for key in keys))
+        rows.append(_terminal(store, row, states.get(row[0]), in_use, (len(keys), *wrong)))
+    return rows
+
+
+def terminal(store: Store, terminal_id: str) -> TerminalRow:
+    """Raises NotFound."""
+    for row in terminals(store):
+        if row.terminal_id == terminal_id:
+            return row
+    raise NotFound(f"There is no terminal {terminal_id!r}.", "See hymy terminals list.")
 
 
 def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
@@ -63,25 +87,43 @@ def move(store: Store, terminal_id: str, touchpoint_id: str, now_ms: int) -> Non
             raise NotFound(text, "See hymy terminals list.")
 
 
-def _terminal(row: Row, amiss: list[int]) -> TerminalRow:
-    (terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at) = row[:7]
-    (last_exchange_at, version, pressed, stored, waiting, devices, journal_id, counted, holder_id) = row[7:]
-    is_succeeded = holder_id not in (None, terminal_id)  # its journal goes on with another terminal
-    if journal_id is None or is_succeeded:
-        pressed = stored = waiting = counted = 0
+def _terminal(
+    store: Store,
+    row: Row,
+    state: Row | None,
+    in_use: Mapping[int, JournalRow],
+    wrong: tuple[int, int, int],
+) -> TerminalRow:
+    """wrong: how many journals, entries in quarantine, and entries missing."""
+    terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at = row
+    at, version, pressed, stored, waiting, devices, journal_id = state or (None, "", 0, 0, 0, "{}", None)
+    journal, succeeded_by = in_use.get(journal_id), ""
+    if journal is not None and journal.terminal_id != terminal_id:
+        succeeded_by = journal.terminal_id
+        journal = None
+    if journal is None:
+        pressed = stored = waiting = 0
+    sent, counted = stored - waiting, journal.answers if journal else 0
+    if journal is not None and counted < sent:
+        counted += amiss.repeated(store, journal.location_id, journal.journal_id)
     return TerminalRow(
         *(terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at),
-        last_exchange_at=last_exchange_at,
-        version=version or "",
+        last_exchange_at=at,
+        version=version,
         pressed=pressed,
         stored=stored,
-        sent=stored - waiting,
-        counted=counted or 0,
+        sent=sent,
+        counted=counted,
         waiting=waiting,
-        quarantined=amiss[1],
-        journal="" if journal_id is None or is_succeeded else f"{journal_id:015x}",
-        journals=amiss[0],
-        missing=amiss[2],
-        devices=msgspec.json.decode(devices, type=dict[str, str]) if devices else {},
-        succeeded_by=holder_id if is_succeeded else "",
+        quarantined=wrong[1],
+        journal=journal_name(journal.journal_id) if journal else "",
+        journals=wrong[0],
+        missing=wrong[2],
+        devices=msgspec.json.decode(devices, type=dict[str, str]),
+        succeeded_by=succeeded_by,
     )
+
+
+def journal_name(journal_id: int) -> str:
+    """As terminals and people know it."""
+    return f"{journal_id:015x}"

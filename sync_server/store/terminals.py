@@ -2,9 +2,6 @@
 
 from typing import NamedTuple
 
-import msgspec
-
-from survey.entries import Entry
 from sync_server.store.interface import Row, Store, Transaction
 
 
@@ -108,32 +105,42 @@ def names_at(transaction: Transaction, touchpoint_id: str) -> set[str]:
 
 
 def terminals(store: Store) -> list[Row]:
-    """One row each: ids and names, enrolment, state, its journal in use, and which terminal that belongs to now."""
+    """(terminal_id, name, location_id, its name, touchpoint's name, enrolled_at, revoked_at), by place and name."""
     return store.read(
-        "SELECT t.terminal_id, t.name, t.location_id, l.name, p.name, t.enrolled_at, t.revoked_at,"
-        " s.last_exchange_at, s.version, s.pressed, s.stored, s.waiting, s.devices, s.journal_id,"
-        " j.answers, j.terminal_id"
+        "SELECT t.terminal_id, t.name, t.location_id, l.name, p.name, t.enrolled_at, t.revoked_at"
         " FROM terminals t"
         " JOIN locations l ON l.location_id = t.location_id"
         " JOIN touchpoints p ON p.touchpoint_id = t.touchpoint_id"
-        " LEFT JOIN terminal_states s ON s.location_id = t.location_id AND s.terminal_id = t.terminal_id"
-        " LEFT JOIN journals j ON j.location_id = t.location_id AND j.journal_id = s.journal_id"
         " ORDER BY l.name, p.name, t.name, t.enrolled_at"
     )
 
 
-def amiss(store: Store) -> list[Row]:
-    """(terminal_id, journals, quarantined, missing): per terminal, over all of its journals."""
+def states(store: Store) -> list[Row]:
+    """(terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, journal_id), newest at the end.
+
+    A terminal that was moved has one at each location; its newest counts.
+    """
     return store.read(
-        "SELECT j.terminal_id, CAST(COUNT(*) AS BIGINT), CAST(SUM(COALESCE(q.entries, 0)) AS BIGINT),"
-        " CAST(SUM(COALESCE(m.entries, 0)) AS BIGINT)"
-        " FROM journals j"
-        " LEFT JOIN (SELECT location_id, journal_id, COUNT(*) AS entries FROM quarantine"
-        " GROUP BY location_id, journal_id) q ON q.location_id = j.location_id AND q.journal_id = j.journal_id"
-        " LEFT JOIN (SELECT location_id, journal_id, SUM(last_seq - first_seq + 1) AS entries FROM missing_ranges"
-        " GROUP BY location_id, journal_id) m ON m.location_id = j.location_id AND m.journal_id = j.journal_id"
-        " GROUP BY j.terminal_id"
+        "SELECT terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, journal_id"
+        " FROM terminal_states ORDER BY last_exchange_at"
     )
+
+
+def quarantined(store: Store) -> dict[tuple[str, int], int]:
+    """(location_id, journal_id) -> entries in quarantine."""
+    rows = store.read(
+        "SELECT location_id, journal_id, CAST(COUNT(*) AS BIGINT) FROM quarantine GROUP BY location_id, journal_id"
+    )
+    return {(location_id, journal_id): entries for location_id, journal_id, entries in rows}
+
+
+def lost(store: Store) -> dict[tuple[str, int], int]:
+    """(location_id, journal_id) -> entries that no one holds any more, and that nobody has accepted as lost."""
+    rows = store.read(
+        "SELECT location_id, journal_id, CAST(SUM(last_seq - first_seq + 1) AS BIGINT) FROM missing_ranges"
+        " WHERE accepted_at IS NULL GROUP BY location_id, journal_id"
+    )
+    return {(location_id, journal_id): entries for location_id, journal_id, entries in rows}
 
 
 def quarantine_reasons(store: Store) -> list[Row]:
@@ -142,15 +149,3 @@ def quarantine_reasons(store: Store) -> list[Row]:
         "SELECT location_id, reason, CAST(COUNT(*) AS BIGINT) FROM quarantine GROUP BY location_id, reason"
         " ORDER BY 3 DESC LIMIT 100"
     )
-
-
-def rows_held(store: Store, location_id: str, journal_id: int) -> int:
-    """Answers of a journal found by counting the rows, not by a tally: in results and in quarantine."""
-    ((answers,),) = store.read(
-        "SELECT COUNT(*) FROM answers WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
-    )
-    quarantined = store.read(
-        "SELECT entry FROM quarantine WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
-    )
-    kinds = [msgspec.json.decode(entry, type=Entry).context.kind for (entry,) in quarantined]
-    return int(answers) + kinds.count("answer")

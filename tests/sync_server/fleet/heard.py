@@ -1,7 +1,7 @@
 """Terminals as the server hears of them: enrolled, and exchanging, straight into a store."""
 
 from survey.entries import Context, Entry, Head
-from survey.exchange import Boot, EnrolmentReply, EnrolmentRequest, Health, Request, to_columns
+from survey.exchange import Boot, Day, EnrolmentReply, EnrolmentRequest, Health, Request, to_columns
 from sync_server.exchange.handler import authenticate
 from sync_server.exchange.ingest import incoming, receive
 from sync_server.fleet import enrolment
@@ -52,7 +52,8 @@ def hear(
     """One exchange with the whole journal of a terminal that holds this many answers and no other."""
     entries = [Entry(seq, seq, 1000 * seq, 5, ANSWER) for seq in range(1, answers + 1)]
     health = Health("0.1.0", answers, answers, answers, devices or {})
-    request = Request(f"{journal:015x}", Head(), 1, to_columns(entries), BOOTS, health)
+    days = [Day("1970-01-01", answers, answers)]
+    request = Request(f"{journal:015x}", Head(), 1, to_columns(entries), BOOTS, health, days=days)
     come = incoming(authenticate(store, f"Bearer {terminal.token}"), request)
     with store.write() as transaction:
-        receive(transaction, come, ask=Questions(store), now_ms=now_ms)
+        receive(transaction, [come], ask=Questions(store), now_ms=now_ms)

@@ -1,0 +1,229 @@
+"""The queries about whether every press counted: days, missing ranges, quarantine, and what people decided."""
+
+import secrets
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from survey.entries import Entry
+from sync_server.store.interface import Row, Store, Transaction
+from sync_server.store.rows import Place
+
+NOTABLE = ("journal_begun", "journal_forked", "journal_salvaged")  # events that tell what became of a journal
+MOST_EVENTS = 50
+
+
+class JournalRow(NamedTuple):
+    """A journal and its terminal. answers: how many came, quarantined ones too. Instants are epoch ms."""
+
+    location_id: str
+    journal_id: int
+    terminal_id: str
+    touchpoint_id: str
+    head_seq: int
+    answers: int
+    missing: int
+    first_seen_at: int
+    last_seen_at: int
+
+
+class DayCounts(NamedTuple):
+    """A day of a journal, by the terminal's own clock; see journal_days."""
+
+    local_date: str
+    pressed: int
+    stored: int
+    received: int
+    quarantined: int
+    repeated: int
+
+
+class MissingRow(NamedTuple):
+    location_id: str
+    journal_id: int
+    first_seq: int
+    last_seq: int
+    found_at: int
+    accepted_at: int | None
+    accepted_by: str | None
+    accepted_why: str | None
+
+
+class QuarantineGroup(NamedTuple):
+    """Entries of one journal that lie in quarantine for one reason."""
+
+    terminal_id: str
+    location_id: str
+    journal_id: int
+    reason: str
+    entries: int
+
+
+class QuarantinedRow(NamedTuple):
+    """An entry as it came. at, clock: as in answers."""
+
+    seq: int
+    chain: int
+    at: int
+    clock: str
+    reason: str
+    entry: str
+
+    def read(self) -> Entry:
+        return msgspec.json.decode(self.entry, type=Entry)
+
+
+def journals(store: Store, terminal_id: str | None = None) -> list[JournalRow]:
+    """Of one terminal or of all, the one heard of last at the end; not those known by carried-over entries alone."""
+    which, parameters = ("", ()) if terminal_id is None else (" AND terminal_id = ?", (terminal_id,))
+    rows = store.read(
+        "SELECT location_id, journal_id, terminal_id, touchpoint_id, head_seq, answers, missing, first_seen_at,"  # noqa: S608
+        f" last_seen_at FROM journals WHERE last_seen_at > 0{which} ORDER BY last_seen_at, first_seen_at, journal_id",
+        parameters,
+    )
+    return [JournalRow(*row) for row in rows]
+
+
+def days(store: Store, location_id: str, journal_id: int) -> list[DayCounts]:
+    """Oldest first."""
+    rows = store.read(
+        "SELECT local_date, pressed, stored, received, quarantined, repeated FROM journal_days"
+        " WHERE location_id = ? AND journal_id = ? ORDER BY local_date",
+        (location_id, journal_id),
+    )
+    return [DayCounts(*row) for row in rows]
+
+
+def repeated(store: Store, location_id: str, journal_id: int) -> int:
+    """Answers of the journal that had come before in another one, and count there."""
+    ((answers,),) = store.read(
+        "SELECT CAST(COALESCE(SUM(repeated), 0) AS BIGINT) FROM journal_days WHERE location_id = ? AND journal_id = ?",
+        (location_id, journal_id),
+    )
+    return int(answers)
+
+
+def answers_held(store: Store, location_id: str, journal_id: int) -> int:
+    """Answers of a journal that count here, found by counting the rows, not by a tally."""
+    ((answers,),) = store.read(
+        "SELECT COUNT(*) FROM answers WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+    )
+    return int(answers)
+
+
+def rows_held(store: Store, location_id: str, journal_id: int) -> int:
+    """The same, with those in quarantine."""
+    rows = store.read(
+        "SELECT entry FROM quarantine WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+    )
+    kinds = [msgspec.json.decode(entry, type=Entry).context.kind for (entry,) in rows]
+    return answers_held(store, location_id, journal_id) + kinds.count("answer")
+
+
+def events(store: Store, location_id: str, journal_id: int) -> list[Row]:
+    """(at, about, value) of what became of this journal, newest first."""
+    return store.read(
+        "SELECT at, about, value FROM events WHERE location_id = ? AND journal_id = ? AND kind = 'event'"
+        " AND about IN (?, ?, ?) ORDER BY seq DESC LIMIT ?",
+        (location_id, journal_id, *NOTABLE, MOST_EVENTS),
+    )
+
+
+def missing_ranges(store: Store) -> list[MissingRow]:
+    """Of all journals, oldest first."""
+    rows = store.read(
+        "SELECT location_id, journal_id, first_seq, last_seq, found_at, accepted_at, accepted_by, accepted_why"
+        " FROM missing_ranges ORDER BY location_id, journal_id, first_seq"
+    )
+    return [MissingRow(*row) for row in rows]
+
+
+def accept_loss(transaction: Transaction, lost: MissingRow, *, who: str, why: str, now_ms: int) -> bool:
+    """True for the one who came first."""
+    lock_journal(transaction, lost.location_id, lost.journal_id)
+    transaction.execute(
+        "UPDATE missing_ranges SET accepted_at = ?, accepted_by = ?, accepted_why = ?"
+        " WHERE location_id = ? AND journal_id = ? AND first_seq = ? AND last_seq = ? AND accepted_at IS NULL",
+        (now_ms, who, why, lost.location_id, lost.journal_id, lost.first_seq, lost.last_seq),
+    )
+    if transaction.changes() != 1:
+        return False
+    transaction.execute(
+        "UPDATE journals SET missing = missing - 1 WHERE location_id = ? AND journal_id = ?",
+        (lost.location_id, lost.journal_id),
+    )
+    return True
+
+
+def lock_journal(transaction: Transaction, location_id: str, journal_id: int) -> None:
+    """Before its entries are touched, as each exchange does: two that change it never wait crosswise."""
+    transaction.execute(
+        "UPDATE journals SET answers = answers WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+    )
+
+
+def quarantine_groups(store: Store) -> list[QuarantineGroup]:
+    """Most entries first."""
+    rows = store.read(
+        "SELECT j.terminal_id, q.location_id, q.journal_id, q.reason, CAST(COUNT(*) AS BIGINT) FROM quarantine q"
+        " JOIN journals j ON j.location_id = q.location_id AND j.journal_id = q.journal_id"
+        " GROUP BY j.terminal_id, q.location_id, q.journal_id, q.reason ORDER BY 5 DESC, q.journal_id, q.reason"
+    )
+    return [QuarantineGroup(*row) for row in rows]
+
+
+def place_of(store: Store, location_id: str, journal_id: int) -> Place:
+    """Where the journal counts."""
+    ((touchpoint_id, time_zone),) = store.read(
+        "SELECT j.touchpoint_id, l.time_zone FROM journals j JOIN locations l ON l.location_id = j.location_id"
+        " WHERE j.location_id = ? AND j.journal_id = ?",
+        (location_id, journal_id),
+    )
+    return Place(location_id, touchpoint_id, time_zone)
+
+
+def quarantined_after(
+    store: Store, location_id: str, journal_id: int, after_seq: int, reason: str | None, limit: int
+) -> list[QuarantinedRow]:
+    """In the order of their seqs; of one reason alone, or of any."""
+    which, parameters = ("", ()) if reason is None else (" AND reason = ?", (reason,))
+    rows = store.read(
+        "SELECT seq, chain, at, clock, reason, entry FROM quarantine"  # noqa: S608
+        f" WHERE location_id = ? AND journal_id = ? AND seq > ?{which} ORDER BY seq LIMIT ?",
+        (location_id, journal_id, after_seq, *parameters, limit),
+    )
+    return [QuarantinedRow(*row) for row in rows]
+
+
+def take_out(transaction: Transaction, location_id: str, journal_id: int, row: QuarantinedRow) -> bool:
+    """True for the one who came first."""
+    transaction.execute(
+        "DELETE FROM quarantine WHERE location_id = ? AND journal_id = ? AND seq = ? AND chain = ?",
+        (location_id, journal_id, row.seq, row.chain),
+    )
+    return transaction.changes() == 1
+
+
+def give_reason(transaction: Transaction, location_id: str, journal_id: int, row: QuarantinedRow, reason: str) -> None:
+    transaction.execute(
+        "UPDATE quarantine SET reason = ? WHERE location_id = ? AND journal_id = ? AND seq = ? AND chain = ?",
+        (reason, location_id, journal_id, row.seq, row.chain),
+    )
+
+
+def count_released(transaction: Transaction, location_id: str, journal_id: int, days: Mapping[str, int]) -> None:
+    """days: local date -> answers that count now. Those of before days were kept have no row."""
+    transaction.execute_many(
+        "UPDATE journal_days SET quarantined = quarantined - ?"
+        " WHERE location_id = ? AND journal_id = ? AND local_date = ?",
+        [(answers, location_id, journal_id, local_date) for local_date, answers in sorted(days.items())],
+    )
+
+
+def note_decision(transaction: Transaction, *, who: str, what: str, about: str, now_ms: int) -> None:
+    """What a person decided, for the record."""
+    transaction.execute(
+        "INSERT INTO audit (audit_id, at, who, what, about) VALUES (?, ?, ?, ?, ?)",
+        (secrets.token_hex(8), now_ms, who, what, about),
+    )
