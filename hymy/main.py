@@ -22,12 +22,15 @@ COMMANDS = {
     "people": Command("sync_server.accounts.command", "server", "who may sign in, and see what"),
     "terminals": Command("sync_server.fleet.command", "server", "enrol, list and revoke terminals"),
     "reconcile": Command(
-        "sync_server.fleet.reconcile", "server", "pressed = stored = sent = counted, for every journal"
+        "sync_server.fleet.reconcile", "server", "pressed = stored = sent = counted, for every terminal and day"
     ),
+    "quarantine": Command("sync_server.fleet.quarantine_command", "server", "what came and does not count, yet"),
+    "missing": Command("sync_server.fleet.missing_command", "server", "what no one holds any more"),
     "backup": Command("sync_server.upkeep.backup_command", "server", "back the store up, beside the running server"),
     "restore": Command("sync_server.upkeep.restore_command", "server", "put a backup in place of a store"),
     "kiosk": Command("kiosk.main", "kiosk", "run a terminal"),
     "journal": Command("kiosk.journal_report", "kiosk", "what a terminal's journal holds"),
+    "simulate": Command("hymy.simulate.command", "kiosk,server", "ten thousand terminals, and what goes wrong with them"),
     "box": Command("hymy.box", "kiosk", "a simulated button box on a pty"),
 }
 
