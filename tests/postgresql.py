@@ -160,6 +160,13 @@ def scratch(template: str | None = None) -> Iterator[str]:
         cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def copied(place: Path | str, folder: Path, stack: contextlib.ExitStack) -> Path | str:
+    """A copy of a store that nobody has open: of its folder, or of its database."""
+    if isinstance(place, Path):
+        return Path(shutil.copytree(place, folder / f"copy_{next(_numbers)}"))
+    return stack.enter_context(scratch(template=place.rpartition("/")[2]))
+
+
 @cache
 def _template() -> str:
     from sync_server.store import open_store

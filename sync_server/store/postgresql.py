@@ -5,7 +5,7 @@ acknowledged unless its COMMIT said so without a warning (stack.md 3).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, repeat
@@ -21,7 +21,9 @@ from sync_server.errors import ServerError, SettingsFaults, StoreAway
 from sync_server.store.interface import Bindable, Row
 from sync_server.store.migrate import migrate
 
-PGBOUNCER = re.compile(r"[?&]pgbouncer=true\b")  # in the address: PgBouncer hands each transaction to another server
+PGBOUNCER = re.compile(
+    r"(?<=[?&])pgbouncer=true(&|$)"
+)  # in the address: PgBouncer hands each transaction to another server
 READERS, WRITERS = 12, 4  # connections of one process; pages and exchange never wait for each other's (design.md 3.7)
 WAIT_S = 5.0
 RECONNECT_S = 1.5
@@ -67,9 +69,7 @@ class PostgresqlTransaction:
             for row in rows:
                 copy.write_row(row)
 
-    def insert_alike(
-        self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]
-    ) -> None:
+    def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
         rows = (zip(*map(repeat, block[:alike]), *block[alike:], strict=False) for block in blocks)
         self.insert(table, columns, list(chain.from_iterable(rows)))
 
@@ -112,11 +112,11 @@ class PostgresqlStore:
 
     def __init__(self, address: str) -> None:
         self._threshold = None if PGBOUNCER.search(address) else 2
-        self._address = _complete(PGBOUNCER.sub("", address))
+        self._address = _complete(address)
         self._types: dict[str, dict[str, int]] = {}
         with _told():  # at the start its own words, instead of a wait
             psycopg.connect(self._address).close()
-        self._writers = self._pool("writers", WRITERS)
+        self._writers = self._pool("writers", WRITERS, check=_begin)
         self._readers = self._pool("readers", READERS)
         try:
             self._migrate()
@@ -134,7 +134,6 @@ class PostgresqlStore:
     @contextmanager
     def write(self) -> Iterator[PostgresqlTransaction]:
         with _borrowed(self._writers) as connection:
-            connection.execute("BEGIN")
             yield PostgresqlTransaction(connection, self._types)
             _commit(connection)
 
@@ -162,13 +161,16 @@ class PostgresqlStore:
             with self.write() as transaction:
                 migrate(transaction)
 
-    def _pool(self, name: str, most: int) -> "ConnectionPool[_Connection]":
+    def _pool(
+        self, name: str, most: int, check: Callable[[_Connection], None] | None = None
+    ) -> "ConnectionPool[_Connection]":
         return ConnectionPool(
             self._address,
             min_size=1,
             max_size=most,
             kwargs={"autocommit": True},
             configure=lambda connection: _prepare(connection, self._threshold),
+            check=check,
             timeout=WAIT_S,
             reconnect_timeout=RECONNECT_S,
             name=name,
@@ -178,7 +180,7 @@ class PostgresqlStore:
 
 def has_postgresql(address: str) -> bool:
     """Whether a store was begun in this database. Raises StoreAway."""
-    with _told(), psycopg.connect(_complete(PGBOUNCER.sub("", address))) as connection:
+    with _told(), psycopg.connect(_complete(address)) as connection:
         return connection.execute("SELECT to_regclass('migrations')").fetchone() != (None,)
 
 
@@ -200,6 +202,11 @@ def is_away(error: psycopg.Error) -> bool:
 def _execute(cursor: "psycopg.Cursor[Row]", sql: str, parameters: Sequence[Bindable]) -> list[Row]:
     cursor.execute(in_postgresql(sql), _storable(parameters))
     return cursor.fetchall() if cursor.description else []
+
+
+def _begin(connection: _Connection) -> None:
+    """The pool carries this out as it hands a connection over; one that can't begin is replaced."""
+    connection.execute(b"BEGIN")
 
 
 def _commit(connection: _Connection) -> None:
@@ -250,7 +257,8 @@ def _away(error: psycopg.Error) -> StoreAway:
 
 
 def _complete(address: str) -> str:
-    """The address with what it leaves open. Raises SettingsFaults."""
+    """The address for libpq, with what it leaves open. Raises SettingsFaults."""
+    address = PGBOUNCER.sub("", address).rstrip("?&")
     try:
         return make_conninfo(address, **{k: v for k, v in UNLESS_SAID.items() if k not in conninfo_to_dict(address)})
     except psycopg.ProgrammingError as error:
