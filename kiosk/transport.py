@@ -2,16 +2,21 @@
 
 import logging
 import ssl
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 import requests
+import urllib3
 
 from kiosk.errors import StrangeReply, TooSlow, Unreachable
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
+WHOLE_REPLY_S = 60  # the read time-out is for each part alone
 MAX_REPLY_BYTES = 4_000_000
 
 log = logging.getLogger(__name__)
@@ -33,9 +38,17 @@ class Transport(Protocol):
 class HttpTransport:
     """ca: a file with the certificate authority to trust instead of the system's."""
 
-    def __init__(self, server: str, *, ca: Path | None = None, read_timeout_s: float = READ_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        server: str,
+        *,
+        ca: Path | None = None,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        whole_reply_s: float = WHOLE_REPLY_S,
+    ) -> None:
         self._server = server.rstrip("/")
         self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
+        self._whole_reply_s = whole_reply_s
         self._session = requests.Session()
         self._session.trust_env = False  # a ~/.netrc would replace our token, REQUESTS_CA_BUNDLE our authority
         self._session.verify = str(ca) if ca else True
@@ -51,14 +64,14 @@ class HttpTransport:
             with self._session.post(
                 url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
             ) as response:
-                content = _bounded(response)
-        except requests.Timeout as error:
+                content = _bounded(response, self._whole_reply_s)
+        except (requests.Timeout, urllib3.exceptions.ReadTimeoutError) as error:
             log.info("%s: %s", url, error)
             raise TooSlow(f"The server at {self._server} does not answer in time.") from error
-        except (requests.RequestException, ssl.SSLError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ssl.SSLError) as error:
             log.info("%s: %s", url, error)
             raise Unreachable(f"The server at {self._server} does not answer: {_why(error)}.") from error
-        return Answer(response.status_code, content, _retry_after_s(response.headers.get("Retry-After", "")))
+        return Answer(response.status_code, content, _retry_after_s(response.headers))
 
     def close(self) -> None:
         self._session.close()
@@ -72,14 +85,24 @@ def _why(error: BaseException) -> str:
     return said[:1].lower() + said[1:].rstrip(".")
 
 
-def _bounded(response: requests.Response) -> bytes:
+def _bounded(response: requests.Response, whole_reply_s: float) -> bytes:
     content = b""
-    for piece in response.iter_content(65_536):
+    until = time.monotonic() + whole_reply_s
+    while piece := response.raw.read1(65_536, decode_content=True):  # what is there: the rest may come drop by drop
         content += piece
+        if time.monotonic() > until:
+            raise requests.Timeout(f"The reply was not complete after {whole_reply_s} s.")
         if len(content) > MAX_REPLY_BYTES:
             raise StrangeReply(f"A reply of more than {MAX_REPLY_BYTES} bytes.")
     return content
 
 
-def _retry_after_s(header: str) -> float | None:
-    return float(header) if header.isdecimal() else None
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """As seconds, or as a date: less the date of the reply, since our own clock may be wrong."""
+    asked = headers.get("Retry-After", "")
+    if asked.isdecimal():
+        return float(asked)
+    try:
+        return (parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("Date", ""))).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None

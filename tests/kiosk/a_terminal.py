@@ -24,6 +24,7 @@ from survey.exchange import (
     Health,
     Reply,
     Request,
+    Standing,
     decode_request,
     from_columns,
 )
@@ -128,12 +129,18 @@ class Server:
         self.chains: list[int] = []
         self.journal = ""
         self.others: dict[str, tuple[list[Entry], list[int]]] = {}  # by name: entries and chains
+        self.missing: dict[str, list[tuple[int, int]]] = {}  # by journal, as in the reply
+        self.proofs: dict[tuple[str, int], int] = {}  # chain of a missing range's last entry
+        self.handed_over: list[Any] = []
+        self.may_forget: dict[str, Head] = {}
+        self.commands: list[str] = []
         self.requests: list[Request] = []
         self.tokens: list[str] = []
         self.script: list[Script] = []
         self.enrolments: list[bytes] = []
         self.enrolment_answer: tuple[int, Any] = (200, EnrolmentReply("t0ken", "terminal-1"))
         self.configuration: Configuration | None = None
+        self.has_date = True
         self.time_ms = 1_800_000_000_000
         self.changed = threading.Condition()
         self._http = _Http(("127.0.0.1", 0), _handler(self))
@@ -153,10 +160,8 @@ class Server:
         return [entry.value for entry in self.entries if entry.context.kind == "answer"]
 
     def take(self, request: Request) -> Reply:
-        if request.journal != self.journal:
-            self.others[self.journal] = self.entries, self.chains
-            self.journal = request.journal
-            self.entries, self.chains = self.others.pop(request.journal, ([], []))
+        self._turn_to(request)
+        self._take_missing(request)
         if request.after == self.head:
             entries = from_columns(request.batch, request.after.seq)
             self.entries += entries
@@ -164,7 +169,39 @@ class Server:
         newer = (
             self.configuration if self.configuration and self.configuration.version != request.configuration else None
         )
-        return Reply(self.head, self.time_ms, configuration=newer)
+        return Reply(
+            self.head,
+            self.time_ms,
+            missing=self.missing.get(self.journal, []),
+            may_forget=self.may_forget.get(self.journal),
+            configuration=newer,
+            commands=self.commands,
+            closed=[self._standing(closed.journal) for closed in request.closed],
+        )
+
+    def _standing(self, journal: str) -> Standing:
+        chains = self.others.get(journal, ([], []))[1]
+        head = Head(len(chains), chains[-1] if chains else START)
+        return Standing(journal, head, self.missing.get(journal, []), self.may_forget.get(journal))
+
+    def _take_missing(self, request: Request) -> None:
+        """What is handed over, if it ends with the last entry of a range and chains on to what follows."""
+        after, came = request.after, from_columns(request.batch, request.after.seq)
+        for first, last in list(self.missing.get(self.journal, [])):
+            if came and first <= came[0].seq and came[-1].seq == last:
+                links = chain(after.chain, came)
+                if links[-1] == self.proofs.get((self.journal, last)):
+                    self.handed_over += [entry.value for entry in came]
+                    self.missing[self.journal].remove((first, last))
+                    if first < came[0].seq:
+                        self.missing[self.journal].append((first, after.seq))
+                        self.proofs[self.journal, after.seq] = after.chain
+
+    def _turn_to(self, request: Request) -> None:
+        if request.journal != self.journal:
+            self.others[self.journal] = self.entries, self.chains
+            self.journal = request.journal
+            self.entries, self.chains = self.others.pop(request.journal, ([], []))
 
     def restore(self, seq: int) -> None:
         """As if restored from a backup that was taken when the head was at seq."""
@@ -222,7 +259,9 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             return *server.enrolment_answer, {}
 
         def _reply(self, code: int, content: bytes, headers: dict[str, str]) -> None:
-            self.send_response(code)
+            self.send_response_only(code)
+            if server.has_date:
+                self.send_header("Date", self.date_time_string())
             self.send_header("Content-Length", str(len(content)))
             for name, value in headers.items():
                 self.send_header(name, value)
