@@ -28,9 +28,11 @@ COMMANDS = {
     "missing": Command("sync_server.fleet.missing_command", "server", "what no one holds any more"),
     "backup": Command("sync_server.upkeep.backup_command", "server", "back the store up, beside the running server"),
     "restore": Command("sync_server.upkeep.restore_command", "server", "put a backup in place of a store"),
+    "rebuild": Command("sync_server.upkeep.rebuild_command", "server", "count every answer anew, and mend the results"),
+    "tidy": Command("sync_server.upkeep.tidy_command", "server", "remove what is over: old words, sessions, codes"),
     "kiosk": Command("kiosk.main", "kiosk", "run a terminal"),
     "journal": Command("kiosk.journal_report", "kiosk", "what a terminal's journal holds"),
-    "simulate": Command("hymy.simulate.command", "kiosk,server", "ten thousand terminals, and what goes wrong with them"),
+    "simulate": Command("hymy.simulate.command", "kiosk,server", "many terminals before a server, and their mishaps"),
     "box": Command("hymy.box", "kiosk", "a simulated button box on a pty"),
 }
 

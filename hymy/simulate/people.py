@@ -1,0 +1,33 @@
+"""What people answer, made up with a seed: for simulated terminals, and for the benchmarks of wire and store."""
+
+import random
+
+from survey.questions import Kind, Question, Survey, Value
+
+FACES = {Kind.SMILEY4: [6, 9, 40, 45], Kind.SMILEY5: [4, 5, 5, 38, 48]}  # of a hundred, worst first
+LANGUAGES = (80, 10, 10)  # of a hundred, in the survey's order
+GOES_ON, WRITES = 0.7, 0.35  # shares of those who are asked
+WORDS = ["Vain yksi kassa auki", "Jono oli pitkä", "Hittade inte returautomaten", "Kind people at the till 🙂"]
+
+
+def language(choose: random.Random, survey: Survey) -> str:
+    return choose.choices(survey.languages[: len(LANGUAGES)], LANGUAGES[: len(survey.languages)])[0]
+
+
+def visit(choose: random.Random, survey: Survey) -> list[tuple[str, Value]]:
+    """One person's turn: the shared question, and as many of the follow-ups as this one has patience for."""
+    answers: list[tuple[str, Value]] = []
+    question: Question | None = survey.shared_question
+    while question is not None:
+        value = _answer(choose, question)
+        answers.append((question.question_id, value))
+        question = survey.next_question(question.question_id, value)
+        if question is None or choose.random() > (WRITES if question.kind is Kind.TEXT else GOES_ON):
+            break
+    return answers
+
+
+def _answer(choose: random.Random, question: Question) -> Value:
+    if question.kind is Kind.TEXT:
+        return choose.choice(WORDS)
+    return choose.choices(question.values, FACES.get(question.kind))[0]

@@ -1,0 +1,49 @@
+"""What the store holds, row by row: for who compares it with a record of their own."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from survey.entries import Entry
+from sync_server.store.interface import Store
+
+
+class HeldAnswer(NamedTuple):
+    """An answer in results. value: open text is told by its length."""
+
+    journal_id: int
+    visit: int
+    question_id: str
+    value: int
+    at: int
+
+
+class HeldCount(NamedTuple):
+    """What the rollups add up to."""
+
+    location_id: str
+    question_id: str
+    value: int
+    answers: int
+
+
+def answers(store: Store, location_id: str) -> list[HeldAnswer]:
+    rows = store.read(
+        "SELECT journal_id, visit, question_id, value, at FROM answers WHERE location_id = ?", (location_id,)
+    )
+    return [HeldAnswer(*row) for row in rows]
+
+
+def quarantined(store: Store, location_id: str) -> list[tuple[int, Entry]]:
+    """(journal_id, entry) of each that waits in quarantine."""
+    rows = store.read("SELECT journal_id, entry FROM quarantine WHERE location_id = ?", (location_id,))
+    return [(journal_id, msgspec.json.decode(entry, type=Entry)) for journal_id, entry in rows]
+
+
+def rolled_up(store: Store, location_id: str) -> list[HeldCount]:
+    rows = store.read(
+        "SELECT location_id, question_id, value, CAST(SUM(answers) AS BIGINT) FROM rollups"
+        " WHERE location_id = ? GROUP BY location_id, question_id, value",
+        (location_id,),
+    )
+    return [HeldCount(*row) for row in rows]
