@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 
-from sync_server.config import DATA_HELP, data_folder
+from sync_server.config import DATA_HELP, DATABASE_HELP, shown, store_place
 from sync_server.errors import ServerError, StoreMissing
 from sync_server.store import Store, has_store, open_store
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help=DATA_HELP)
+    parser.add_argument("--database", metavar="URL", help=DATABASE_HELP)
 
 
 def add_json_argument(parser: argparse.ArgumentParser) -> None:
@@ -26,11 +27,12 @@ def with_store(
     may_begin: where there is no store yet, begin one; else that is an error, so that a slip of the pen in the folder's
     name does not look as if all were well.
     """
-    data = data_folder(arguments)
     try:
-        if not may_begin and not has_store(data):
-            raise StoreMissing(f"There is no store in {data}.", "Name the server's folder: --data DIR, or HYMY_DATA.")
-        with closing(open_store(data)) as store:
+        place = store_place(arguments)
+        if not may_begin and not has_store(place):
+            hint = "Name the server's: --data DIR or --database URL, or HYMY_DATA or HYMY_DATABASE."
+            raise StoreMissing(f"There is no store in {shown(place)}.", hint)
+        with closing(open_store(place)) as store:
             return act(store, arguments)
     except ServerError as error:
         say_error(error)

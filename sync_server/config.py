@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,17 +10,20 @@ from pathlib import Path
 from sync_server.errors import SettingsFaults
 
 DATA_HELP = "folder of the store (default: HYMY_DATA, else ./hymy-data)"
+DATABASE_HELP = "keep the store in PostgreSQL: postgresql://USER@HOST/DATABASE (default: HYMY_DATABASE)"
+SCHEMES = ("postgresql://", "postgres://")
+_SECRETS = re.compile(r"(?<=://)([^/@:]*):.*(?=@)|(?<=password=)[^&]*")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """listen: host and port. data: the folder that holds the store.
+    """place: where the store is, a folder, or the address of a PostgreSQL database. listen: host and port.
 
     backups: where a backup is put every night, None for nowhere. keep_texts_days: how long people's words are kept
     after they were said, 0 for ever.
     """
 
-    data: Path = Path("hymy-data")
+    place: Path | str = Path("hymy-data")
     host: str = "127.0.0.1"
     port: int = 8080
     backups: Path | None = None
@@ -27,8 +31,27 @@ class Settings:
 
 
 def data_folder(arguments: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the store is, for every command beside the server."""
-    return Path(arguments.data or environment.get("HYMY_DATA") or Settings.data)
+    """The folder of the store, and of what is kept beside it."""
+    return Path(arguments.data or environment.get("HYMY_DATA") or "hymy-data")
+
+
+def store_place(arguments: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Path | str:
+    """Where the store is, for every command: what the command line names goes before the environment.
+
+    Raises SettingsFaults.
+    """
+    database: str = arguments.database or ("" if arguments.data else environment.get("HYMY_DATABASE", ""))
+    if not database:
+        return data_folder(arguments, environment)
+    if not database.startswith(SCHEMES):
+        fault = f"database: {shown(database)!r} should be postgresql://USER@HOST/DATABASE, or be left out for SQLite."
+        raise SettingsFaults("settings", [fault])
+    return database
+
+
+def shown(place: Path | str) -> str:
+    """As people may see it: without a password."""
+    return _SECRETS.sub(lambda found: f"{found[1]}:***" if found[1] else "***", str(place))
 
 
 def read_settings(arguments: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -38,18 +61,33 @@ def read_settings(arguments: argparse.Namespace, environment: Mapping[str, str] 
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         faults.append(f"listen: {listen!r} should be HOST:PORT, e.g. 127.0.0.1:8080 or 0.0.0.0:8080.")
-    data = data_folder(arguments, environment)
-    if data.exists() and not data.is_dir():
-        faults.append(f"data: {data} is a file; name a folder.")
-    keep_texts_days = environment.get("HYMY_KEEP_TEXTS_DAYS") or "0"
-    if not keep_texts_days.isdecimal():
-        faults.append(f"HYMY_KEEP_TEXTS_DAYS: {keep_texts_days!r} should be a number of days, e.g. 365; 0 for ever.")
+    place: Path | str = ""
+    try:
+        place = store_place(arguments, environment)
+    except SettingsFaults as error:
+        faults += error.faults
+    if isinstance(place, Path) and place.exists() and not place.is_dir():
+        faults.append(f"data: {place} is a file; name a folder.")
+    days = 0
+    try:
+        days = keep_texts_days(environment)
+    except SettingsFaults as error:
+        faults.extend(error.faults)
     if faults:
         raise SettingsFaults("settings", faults)
-    return Settings(data, host.strip("[]"), int(port), backups_folder(environment), int(keep_texts_days))
+    return Settings(place, host.strip("[]"), int(port), backups_folder(environment), days)
 
 
 def backups_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
     """Where backups are put unless it is said otherwise."""
     named = environment.get("HYMY_BACKUPS")
     return Path(named) if named else None
+
+
+def keep_texts_days(environment: Mapping[str, str] = os.environ) -> int:
+    """Raises SettingsFaults."""
+    named = environment.get("HYMY_KEEP_TEXTS_DAYS") or "0"
+    if not named.isdecimal():
+        fault = f"HYMY_KEEP_TEXTS_DAYS: {named!r} should be a number of days, e.g. 365; 0 for ever."
+        raise SettingsFaults("settings", [fault])
+    return int(named)

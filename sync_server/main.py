@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import socket
-import sys
+from functools import partial
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -15,12 +15,14 @@ from litestar import Litestar
 
 from sync_server.changes import Changes
 from sync_server.clock import now_ms
-from sync_server.config import DATA_HELP, Settings, read_settings
+from sync_server.command import add_data_argument, say_error
+from sync_server.config import Settings, read_settings, shown
 from sync_server.errors import ServerError, SettingsFaults
 from sync_server.exchange.handler import exchange_routes
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations, Questions
 from sync_server.store import Store, open_store
+from sync_server.store.results import entries_counted
 from sync_server.web.app import create_app
 
 BACKLOG = 1024
@@ -29,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", metavar="DIR", help=DATA_HELP)
+    add_data_argument(parser)
     parser.add_argument("--listen", metavar="HOST:PORT", help="default: HYMY_LISTEN, else 127.0.0.1:8080")
 
 
@@ -38,11 +40,11 @@ def main(arguments: argparse.Namespace) -> int:
     try:
         settings = read_settings(arguments)
         _check_free(settings)
+        store = open_store(settings.place)
     except ServerError as error:
-        print(error.message, error.hint, file=sys.stderr)  # noqa: T201
+        say_error(error)
         return 2
-    store = open_store(settings.data)
-    changes = Changes()
+    changes = Changes(partial(entries_counted, store))
     writer = Writer(store, ask=Questions(store), clock=now_ms, changes=changes)
     try:
         app = build_app(store, writer, changes)
@@ -82,7 +84,7 @@ async def _serve(app: Litestar, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     serving = asyncio.create_task(server.serve())
-    log.info("Hymy listens on http://%s:%s, its store is in %s.", settings.host, settings.port, settings.data)
+    log.info("Hymy listens on http://%s:%s, its store is in %s.", settings.host, settings.port, shown(settings.place))
     await asyncio.wait([serving, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]

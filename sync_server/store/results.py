@@ -83,3 +83,13 @@ def last_answer_at(store: Store, location_id: str) -> int | None:
         (location_id,),
     )
     return max((int(at) for (at,) in rows if at is not None), default=None)
+
+
+def entries_counted(store: Store, location_id: str) -> int:
+    """Moves whenever something new counts at the location; costs the same however many answers there are."""
+    ((count,),) = store.read(
+        "SELECT CAST(COALESCE(SUM(head_seq), 0) AS BIGINT)"
+        " - (SELECT COUNT(*) FROM quarantine WHERE location_id = ?) FROM journals WHERE location_id = ?",
+        (location_id, location_id),
+    )
+    return int(count)

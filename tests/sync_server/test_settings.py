@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.config import Settings, data_folder, read_settings
+from sync_server.config import Settings, data_folder, read_settings, shown
 from sync_server.errors import SettingsFaults
 
-NONE = Namespace(data=None, listen=None)
+NONE = Namespace(data=None, database=None, listen=None)
+DATABASE = "postgresql://hymy@db/hymy"
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,23 @@ NONE = Namespace(data=None, listen=None)
             id="upkeep",
         ),
         pytest.param(
-            Namespace(data="/c", listen="[::1]:2"),
+            Namespace(database=None, data="/c", listen="[::1]:2"),
             {"HYMY_DATA": "/e", "HYMY_LISTEN": "10.0.0.1:1"},
             Settings(Path("/c"), "::1", 2),
             id="the command line wins",
+        ),
+        pytest.param(NONE, {"HYMY_DATABASE": DATABASE, "HYMY_DATA": "/e"}, Settings(DATABASE), id="PostgreSQL"),
+        pytest.param(
+            Namespace(data="/c", database=None, listen=None),
+            {"HYMY_DATABASE": DATABASE},
+            Settings(Path("/c")),
+            id="a folder on the command line wins over a database in the environment",
+        ),
+        pytest.param(
+            Namespace(data="/c", database=DATABASE, listen=None),
+            {},
+            Settings(DATABASE),
+            id="a database beside a folder",
         ),
     ],
 )
@@ -39,19 +53,44 @@ def test_a_setting_comes_from_the_nearest_place(
     arguments: Namespace, environment: dict[str, str], expected: Settings
 ) -> None:
     assert read_settings(arguments, environment) == expected
-    assert data_folder(arguments, environment) == expected.data
+
+
+def test_the_folder_is_named_whichever_the_store_is() -> None:
+    assert data_folder(Namespace(data="/c"), {"HYMY_DATABASE": DATABASE}) == Path("/c")
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"),
+    [
+        ("postgresql://hymy:p@ss:w/rd@db:5432/hymy", "postgresql://hymy:***@db:5432/hymy"),
+        (
+            "postgresql://hymy@db/hymy?password=secret&sslmode=require",
+            "postgresql://hymy@db/hymy?password=***&sslmode=require",
+        ),
+        ("postgresql://db/hymy", "postgresql://db/hymy"),
+        ("/var/lib/hymy", "/var/lib/hymy"),
+    ],
+)
+def test_a_password_is_never_shown(address: str, seen: str) -> None:
+    assert shown(address) == seen
+
+
+def test_what_is_no_address_of_a_database_is_told_without_its_password() -> None:
+    with pytest.raises(SettingsFaults, match="should be postgresql://USER@HOST/DATABASE") as caught:
+        read_settings(Namespace(data=None, database="mysql://me:secret@db/hymy", listen=None), {})
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("listen", ["8080", ":8080", "localhost", "localhost:", "localhost:http", "a:0", "a:65536"])
 def test_an_address_that_is_none_is_told_with_one_that_is(listen: str) -> None:
     with pytest.raises(SettingsFaults, match=r"should be HOST:PORT, e\.g\. 127\.0\.0\.1:8080"):
-        read_settings(Namespace(data=None, listen=listen), {})
+        read_settings(Namespace(database=None, data=None, listen=listen), {})
 
 
 def test_all_faults_are_told_together(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(SettingsFaults) as caught:
-        read_settings(Namespace(data=str(file), listen="nowhere"), {"HYMY_KEEP_TEXTS_DAYS": "a year"})
+        read_settings(Namespace(database=None, data=str(file), listen="nowhere"), {"HYMY_KEEP_TEXTS_DAYS": "a year"})
     assert len(caught.value.faults) == 3
     assert "name a folder" in str(caught.value)
