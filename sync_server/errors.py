@@ -13,6 +13,7 @@ ServerError                 code        server.error
 ├── StoreMissing            store.missing           a command was sent to a folder that holds no store
 ├── BackupFailed            backup.failed           no backup was made, or none of that name is there
 ├── NotRestored             restore.failed          a backup that can't be used, or a store that is in the way
+├── RebuildStopped          rebuild.stopped         another recount began, or answers name a survey that is not there
 ├── ChainFileFaults         chain.faults            a chain file: all of its faults together
 └── SettingsFaults          settings.faults         settings: all of their faults together
 """
@@ -101,6 +102,10 @@ class BackupFailed(ServerError):
 
 class NotRestored(ServerError):
     code = "restore.failed"
+
+
+class RebuildStopped(ServerError):
+    code = "rebuild.stopped"
 
 
 class Faults(ServerError, ValueError):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from survey.entries import START, Head
+from survey.entries import START, Entry, Head
 from survey.questions import Survey
 from sync_server.store.backup_file import BackupFile
 from sync_server.store.interface import Bindable, Row, Snapshot, Store, Transaction
@@ -116,7 +116,7 @@ def add_backup_heads(store: Store, backup_id: str, heads: Iterable[HeldHead]) ->
 
 def remove_backup(store: Store, backup_id: str) -> None:
     """The heads of one location after the other, then the row: until then it holds every journal back."""
-    for (location_id,) in store.read("SELECT location_id FROM locations", ()):
+    for location_id in location_ids(store):
         with store.write() as transaction:
             transaction.execute(
                 "DELETE FROM backup_heads WHERE location_id = ? AND backup_id = ?", (location_id, backup_id)
@@ -172,29 +172,56 @@ def take_chore(transaction: Transaction, chore: str, turn: str) -> bool:
     return transaction.changes() == 1
 
 
+def begin_chore(transaction: Transaction, chore: str, turn: str) -> None:
+    """Whoever was at it before has lost it."""
+    transaction.execute(
+        "INSERT INTO chores (chore, taken) VALUES (?, ?) ON CONFLICT (chore) DO UPDATE SET taken = excluded.taken",
+        (chore, turn),
+    )
+
+
+def has_chore(transaction: Transaction, chore: str, turn: str) -> bool:
+    """Whether this is still the turn; nobody else begins one before the transaction has ended."""
+    transaction.execute("UPDATE chores SET taken = taken WHERE chore = ? AND taken = ?", (chore, turn))
+    return transaction.changes() == 1
+
+
 def location_ids(store: Store) -> list[str]:
     """Of all that ever had answers, also where the place is not set up any more."""
     rows = store.read("SELECT location_id FROM locations UNION SELECT location_id FROM journals ORDER BY 1", ())
     return [location_id for (location_id,) in rows]
 
 
-def remove_texts(transaction: Transaction, location_id: str, before_ms: int) -> int:
-    transaction.execute("DELETE FROM texts WHERE location_id = ? AND at < ?", (location_id, before_ms))
-    return transaction.changes()
-
-
-def quarantined(transaction: Transaction, location_id: str, before_ms: int) -> list[Row]:
-    """(journal_id, seq, entry as JSON) of old ones."""
+def old_texts(transaction: Transaction, location_id: str, before_ms: int, most: int) -> list[Row]:
+    """Key of each. One whose time is not known stays while its journal is heard of: it may be as young as that."""
     return transaction.execute(
-        "SELECT journal_id, seq, entry FROM quarantine WHERE location_id = ? AND at < ? AND received_at < ?",
-        (location_id, before_ms, before_ms),
+        "SELECT t.location_id, t.at, t.journal_id, t.seq FROM texts t"
+        " JOIN answers a ON a.location_id = t.location_id AND a.journal_id = t.journal_id AND a.seq = t.seq"
+        " JOIN journals j ON j.location_id = t.location_id AND j.journal_id = t.journal_id"
+        " WHERE t.location_id = ? AND t.at < ? AND (a.clock <> 'unknown' OR j.last_seen_at < ?) LIMIT ?",
+        (location_id, before_ms, before_ms, most),
     )
 
 
-def change_quarantined(transaction: Transaction, location_id: str, journal_id: int, seq: int, entry: str) -> None:
+def remove_texts(transaction: Transaction, keys: Sequence[Row]) -> None:
+    transaction.execute_many("DELETE FROM texts WHERE location_id = ? AND at = ? AND journal_id = ? AND seq = ?", keys)
+
+
+def old_quarantined(transaction: Transaction, location_id: str, before_ms: int) -> list[tuple[int, int, Entry]]:
+    """(journal_id, seq, entry)."""
+    rows = transaction.execute(
+        "SELECT journal_id, seq, entry FROM quarantine WHERE location_id = ? AND at < ? AND received_at < ?",
+        (location_id, before_ms, before_ms),
+    )
+    return [(journal_id, seq, msgspec.json.decode(entry, type=Entry)) for journal_id, seq, entry in rows]
+
+
+def change_quarantined(
+    transaction: Transaction, location_id: str, journal_id: int, entry: Entry, *, reason: str
+) -> None:
     transaction.execute(
-        "UPDATE quarantine SET entry = ? WHERE location_id = ? AND journal_id = ? AND seq = ?",
-        (entry, location_id, journal_id, seq),
+        "UPDATE quarantine SET entry = ?, reason = ? WHERE location_id = ? AND journal_id = ? AND seq = ?",
+        (msgspec.json.encode(entry).decode(), reason, location_id, journal_id, entry.seq),
     )
 
 

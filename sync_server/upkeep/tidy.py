@@ -1,0 +1,59 @@
+"""Remove what is over: people's words by age, sessions and codes. The answers themselves stay, and every result."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from sync_server.store import Store, upkeep
+
+DAY_MS = 24 * 3600 * 1000
+CODE_DAYS = 90  # a used code still says which terminal took it
+TEXTS_TOGETHER = 2_000
+REMOVED = "Its words were removed because of their age."
+
+
+class Tidied(NamedTuple):
+    """How many of each were removed. quarantined: entries there that lost their words."""
+
+    texts: int
+    quarantined: int
+    sessions: int
+    codes: int
+
+
+def tidy(store: Store, *, keep_texts_days: int, now_ms: int) -> Tidied:
+    """keep_texts_days: 0 for ever."""
+    texts = quarantined = 0
+    if keep_texts_days:
+        before_ms = now_ms - keep_texts_days * DAY_MS
+        for location_id in upkeep.location_ids(store):
+            texts += _remove_texts(store, location_id, before_ms)
+            quarantined += _remove_quarantined_words(store, location_id, before_ms)
+    with store.write() as transaction:
+        sessions = upkeep.remove_sessions(transaction, now_ms)
+        codes = upkeep.remove_codes(transaction, now_ms - CODE_DAYS * DAY_MS)
+    return Tidied(texts, quarantined, sessions, codes)
+
+
+def _remove_texts(store: Store, location_id: str, before_ms: int) -> int:
+    """A few at a time: answers arrive in between."""
+    removed = 0
+    while True:
+        with store.write() as transaction:
+            keys = upkeep.old_texts(transaction, location_id, before_ms, TEXTS_TOGETHER)
+            upkeep.remove_texts(transaction, keys)
+        removed += len(keys)
+        if len(keys) < TEXTS_TOGETHER:
+            return removed
+
+
+def _remove_quarantined_words(store: Store, location_id: str, before_ms: int) -> int:
+    """The entry stays, with nothing said: it is a part of what was received."""
+    removed = 0
+    with store.write() as transaction:
+        for journal_id, _, entry in upkeep.old_quarantined(transaction, location_id, before_ms):
+            if entry.context.kind == "answer" and isinstance(entry.value, str) and entry.value:
+                silent = msgspec.structs.replace(entry, value="")
+                upkeep.change_quarantined(transaction, location_id, journal_id, silent, reason=REMOVED)
+                removed += 1
+    return removed

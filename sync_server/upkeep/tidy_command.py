@@ -1,0 +1,36 @@
+"""`hymy tidy`: remove what is over, as the server does every night."""
+
+import argparse
+import json
+
+from sync_server.clock import now_ms
+from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.config import keep_texts_days
+from sync_server.store import Store
+from sync_server.upkeep.tidy import tidy
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--keep-texts-days",
+        type=int,
+        metavar="N",
+        help="people's words that are older go (default: HYMY_KEEP_TEXTS_DAYS, else 0: none go)",
+    )
+    add_data_argument(parser)
+    add_json_argument(parser)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    return with_store(arguments, _tidy)
+
+
+def _tidy(store: Store, arguments: argparse.Namespace) -> int:
+    days = keep_texts_days() if arguments.keep_texts_days is None else arguments.keep_texts_days
+    gone = tidy(store, keep_texts_days=days, now_ms=now_ms())
+    if arguments.json:
+        say(json.dumps(gone._asdict()))
+        return 0
+    say(f"Removed: {gone.texts} texts, the words of {gone.quarantined} quarantined entries,")
+    say(f"    {gone.sessions} sessions and {gone.codes} codes that were over.")
+    return 0
