@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from types import TracebackType
@@ -114,7 +115,7 @@ def _sectors(change: tuple[int, bytes] | int) -> list[tuple[int, bytes] | int]:
         return [change]
     offset, data = change
     edges = [offset, *range(offset - offset % SECTOR + SECTOR, offset + len(data), SECTOR), offset + len(data)]
-    return [(first, data[first - offset : last - offset]) for first, last in zip(edges, edges[1:], strict=False)]
+    return [(first, data[first - offset : last - offset]) for first, last in pairwise(edges)]
 
 
 Names = dict[str, _Node]
@@ -141,7 +142,7 @@ class Disk:
         words = value.decode().split()
         match name.removeprefix(ORDER):
             case "cut":
-                self._cut(words[0], Random(int(words[1])))  # noqa: S311  faults, no secrets
+                self._cut(words[0], Random(int(words[1])))
             case "fail":
                 self._error, self._writes_left = map(int, words)
             case "fill":
@@ -293,7 +294,7 @@ def _rename(names: Names, step: Renaming) -> None:
 
 def _serve(mountpoint: str) -> None:
     """Goes into the background as soon as it is mounted, and ends when it is unmounted."""
-    from mfusepy import FUSE  # importing it loads libfuse, which may be missing
+    from mfusepy import FUSE  # type: ignore[import-untyped]  # importing it loads libfuse, which may be missing
 
     FUSE(Disk(), mountpoint, nothreads=True, kernel_cache=True)
 

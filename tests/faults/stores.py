@@ -1,20 +1,33 @@
-"""The life of a server without HTTP: its writer and its store."""
+"""The life of a server without HTTP (its writer and its store), and terminals that send to it as fast as it takes it."""
 
+import shutil
+from collections import Counter
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from random import Random
 
 import apsw
 
+from survey.entries import Context, Entry, Head, chain
+from survey.exchange import Boot, EnrolmentRequest, Request, encode_request, to_columns
 from sync_server.changes import Changes
 from sync_server.clock import now_ms
 from sync_server.exchange.handler import authenticate, decode
 from sync_server.exchange.ingest import Received
 from sync_server.exchange.writer import Writer
+from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
-from sync_server.store import open_store, sqlite
-from tests.faults.lives import write_log
+from sync_server.store import Store, open_store, sqlite
+from tests import cast
+from tests.faults.lives import Moment, write_log
+
+OPENED = cast.at("2026-11-21 08:00")
+CONTEXT = Context("answer", "overall", "shop@1", "fi", "button", 1, OPENED)
+BETWEEN_S = 0.002
+MOST_ENTRIES = 40  # in a batch
 
 
 def live(data: Path, token: str, line: Connection, log: Path, guarded: bool = True) -> None:
@@ -33,6 +46,92 @@ def live(data: Path, token: str, line: Connection, log: Path, guarded: bool = Tr
     while True:
         sender, body = line.recv()
         writer.submit(decode(asking, body)).add_done_callback(partial(answer, sender))
+
+
+def begin(data: Path) -> str:
+    """A new store with the cast in it; returns the token of a terminal."""
+    store = open_store(data)
+    cast.settle(store)
+    token = enrol(store, EnrolmentRequest(make_code(store, "kamppi-checkout", OPENED)), OPENED).token
+    store.close()
+    return token
+
+
+class Sender:
+    """A terminal that keeps everything, and knows of each entry whether it was acknowledged."""
+
+    def __init__(self, name: str, random: Random) -> None:
+        self.name, self._random = name, random
+        self.entries: list[Entry] = []
+        self._links = [0]
+        self.acknowledged = Head()
+
+    def request(self, after: Head | None = None) -> bytes:
+        """What follows `after`, the head that the server named last; a few new answers where nothing waits."""
+        after = after or self.acknowledged
+        assert self._links[after.seq] == after.chain, "The server has another history."
+        if after.seq == len(self.entries):
+            self._answer(self._random.randint(1, MOST_ENTRIES))
+        batch = self.entries[after.seq : after.seq + MOST_ENTRIES]
+        return encode_request(Request(self.name, after, 1, to_columns(batch), [Boot(1, "b", OPENED, "server")]))
+
+    def head(self, seq: int) -> Head:
+        return Head(seq, self._links[seq])
+
+    def _answer(self, count: int) -> None:
+        first = len(self.entries) + 1
+        new = [
+            Entry(seq, seq, 1000 * seq, self._random.randint(1, 5), CONTEXT, "") for seq in range(first, first + count)
+        ]
+        self.entries += new
+        self._links += chain(self._links[-1], new)
+
+
+def send_on(line: Connection, senders: list[Sender], random: Random) -> None:
+    """Each sender has one request under way at a time, until the moment of the fault."""
+    heads: list[Head] = []
+    fault = Moment(random, lambda: bool(heads))
+    for number, sender in enumerate(senders):
+        line.send((number, sender.request()))
+    while not fault.has_come():
+        if line.poll(BETWEEN_S):
+            number, head = line.recv()
+            heads.append(head)
+            senders[number].acknowledged = head
+            line.send((number, senders[number].request(head)))
+
+
+def take_the_rest(line: Connection, senders: list[Sender]) -> None:
+    """What the server had acknowledged before its end."""
+    with suppress(EOFError, ConnectionResetError):
+        while True:
+            number, head = line.recv()
+            senders[number].acknowledged = head
+
+
+def copied(data: Path, aside: Path) -> Store:
+    """A copy of the store, so that the next life finds what the fault left behind."""
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(data, aside)
+    return open_store(aside)
+
+
+def heads(store: Store) -> dict[str, int]:
+    """Up to where the store holds each journal: by the rows, which must have no holes."""
+    sql = "SELECT journal_id, CAST(MAX(seq) AS BIGINT), COUNT(*) FROM answers GROUP BY journal_id"
+    held = {f"{journal:015x}": (last, count) for journal, last, count in store.read(sql)}
+    assert all(last == count for last, count in held.values()), held
+    return {name: last for name, (last, _) in held.items()}
+
+
+def values(store: Store, sender: Sender) -> list[int]:
+    sql = "SELECT value FROM answers WHERE location_id = 'kamppi' AND journal_id = ? ORDER BY seq"
+    return [value for (value,) in store.read(sql, (int(sender.name, 16),))]
+
+
+def counted(store: Store) -> Counter[int]:
+    """Answers per value, as the results see them."""
+    return Counter(dict(store.read("SELECT value, CAST(SUM(answers) AS BIGINT) FROM rollups GROUP BY value")))
 
 
 def _trust_the_disk() -> None:

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import time
 from pathlib import Path
 from random import Random
 
@@ -15,7 +14,7 @@ from kiosk.writer import Writer
 from survey.entries import START, chain
 from survey.exchange import Configuration
 from tests import cast
-from tests.faults.lives import LIMIT_S, write_log
+from tests.faults.lives import LIMIT_S, Moment, write_log
 
 CONFIGURATION = Configuration("c1", "Kamppi door", "Kamppi", "Checkout", "Europe/Helsinki", cast.SURVEY)
 BETWEEN_S = 0.002
@@ -39,10 +38,11 @@ def configure(data: Path) -> None:
     writer.stop()
 
 
-def press_for(seconds: float, box: SimulatedBox, random: Random) -> None:
-    """Fast and without a rest."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+def press_on(box: SimulatedBox, random: Random) -> None:
+    """Fast and without a rest, until the moment of the fault."""
+    before = acknowledged(box)
+    fault = Moment(random, lambda: acknowledged(box) > before)
+    while not fault.has_come():
         if box.un_acked < MOST_WAITING:
             box.press(random.randint(1, box.buttons))
         box.wait_until_acknowledged(BETWEEN_S)

@@ -3,7 +3,10 @@
 The card (card.py) is stricter than ext4. Each test has a twin that must lose: without the guard, a sync at each commit.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from multiprocessing import Pipe
 from pathlib import Path
 from random import Random
 from typing import NamedTuple, get_args
@@ -11,9 +14,11 @@ from typing import NamedTuple, get_args
 import pytest
 
 from hardware.buttons.simulated import SimulatedBox
-from tests.faults import terminals
+from sync_server.store import Store
+from tests.faults import stores, terminals
 from tests.faults.card import Card, Mode, why_not
 from tests.faults.lives import LIMIT_S, Life
+from tests.faults.stores import Sender
 
 CUTS = 50
 SOAK = [pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 51)]  # with the everyday one 2,500 cuts
@@ -51,7 +56,7 @@ class Terminal:
     def live_until_cut(self, mode: Mode, *, guarded: bool = True) -> Cut:
         before = terminals.acknowledged(self._box)
         with Life(terminals.live, self._data, self._box.link, self._aside / "log", guarded):
-            terminals.press_for(self._random.uniform(0, 0.15), self._box, self._random)
+            terminals.press_on(self._box, self._random)
             self._card.cut(mode, self._random.randrange(1_000_000))
         kept = len(terminals.kept(self._data, self._aside / "copy"))
         acknowledged = terminals.acknowledged(self._box)
@@ -89,3 +94,67 @@ def test_a_terminal_that_does_not_sync_loses_presses_in_most_cuts(card: Card, tm
         cuts = [terminal.live_until_cut(mode, guarded=False) for _ in range(CUTS // 3)]
 
         assert sum(cut.lost > 0 for cut in cuts) > sum(cut.acknowledged > 0 for cut in cuts) // 2
+
+
+class Server:
+    """A server's store on the card, and four terminals that send to it."""
+
+    def __init__(self, card: Card, aside: Path, seed: int) -> None:
+        self._card, self._aside, self._random = card, aside, Random(seed)
+        self.senders = [Sender(f"{number:015x}", self._random) for number in range(1, 5)]
+        self._token = stores.begin(card.folder)
+
+    def live_until_cut(self, mode: Mode, *, guarded: bool = True) -> Cut:
+        before = self._acknowledged()
+        line, theirs = Pipe()
+        with line, Life(stores.live, self._card.folder, self._token, theirs, self._aside / "log", guarded) as life:
+            theirs.close()
+            stores.send_on(line, self.senders, self._random)
+            self._card.cut(mode, self._random.randrange(1_000_000))
+            life.kill()
+            stores.take_the_rest(line, self.senders)
+        return Cut(self._acknowledged() - before, self._lost())
+
+    def _acknowledged(self) -> int:
+        return sum(sender.acknowledged.seq for sender in self.senders)
+
+    def _lost(self) -> int:
+        """Acknowledged, and not in the store; the senders take notice."""
+        with closing(self.store()) as store:
+            heads = stores.heads(store)
+        lost = 0
+        for sender in self.senders:
+            held = heads.get(sender.name, 0)
+            lost += max(0, sender.acknowledged.seq - held)
+            sender.acknowledged = sender.head(held)
+        return lost
+
+    def store(self) -> Store:
+        return stores.copied(self._card.folder, self._aside / "copy")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_power_cut_of_the_server_loses_nothing_that_was_acknowledged(
+    card: Card, tmp_path: Path, mode: Mode, seed: int
+) -> None:
+    server = Server(card, tmp_path, seed)
+
+    cuts = [server.live_until_cut(mode) for _ in range(CUTS)]
+
+    assert sum(cut.lost for cut in cuts) == 0
+    assert sum(cut.acknowledged > 0 for cut in cuts) > CUTS // 3, "The cuts came before anything was kept."
+    with closing(server.store()) as store:
+        held = [stores.values(store, sender) for sender in server.senders]
+        sent = [[entry.value for entry in sender.entries] for sender in server.senders]
+        assert held == [values[: len(kept)] for values, kept in zip(sent, held, strict=True)]
+        assert stores.counted(store) == Counter(value for values in held for value in values)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_server_that_does_not_sync_loses_what_it_acknowledged(card: Card, tmp_path: Path, mode: Mode) -> None:
+    server = Server(card, tmp_path, 1)
+
+    cuts = [server.live_until_cut(mode, guarded=False) for _ in range(CUTS // 3)]
+
+    assert sum(cut.lost > 0 for cut in cuts) > sum(cut.acknowledged > 0 for cut in cuts) // 2
