@@ -218,7 +218,7 @@ def _append(
         if is_answer:
             answers += not is_repeated
             day = told_date(odd.entry.context.clock_ms, odd.entry.uptime_ms, place.time_zone)
-            tally = DayTally(received=1, quarantined=bool(reason), repeated=is_repeated)
+            tally = DayTally(received=1, quarantined=int(bool(reason)), repeated=int(is_repeated))
             writes.add_day(place.location_id, come.journal_id, day, tally)
         if reason:
             journals.add_quarantined(transaction, place.location_id, come.journal_id, odd, reason, now_ms)
