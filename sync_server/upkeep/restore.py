@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import apsw
 
+from sync_server.config import shown
 from sync_server.errors import NotRestored
 from sync_server.store import Store, has_store, open_store, upkeep
 from sync_server.store.backup_file import BackupFile, Tell, Unfit, fill, make_single, rows_of
@@ -63,7 +64,7 @@ def _check(file: Path) -> None:
 def _check_room(place: Path | str, *, replace: bool) -> None:
     if not replace and (there := standing(place)):
         raise NotRestored(
-            f"There is a store in {_named(place)} with {there}.", "Say --replace to put the backup in its place."
+            f"There is a store in {shown(place)} with {there}.", "Say --replace to put the backup in its place."
         )
 
 
@@ -141,7 +142,3 @@ def _who() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return str(os.getuid())
-
-
-def _named(place: Path | str) -> str:
-    return str(place) if isinstance(place, Path) else "the database"

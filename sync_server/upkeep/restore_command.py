@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, say, say_error
-from sync_server.config import data_folder
+from sync_server.config import store_place
 from sync_server.errors import ServerError
 from sync_server.upkeep.progress import Progress
 from sync_server.upkeep.restore import restore, standing
@@ -18,8 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    place = data_folder(arguments)
     try:
+        place = store_place(arguments)
         if arguments.replace and (there := standing(place)):
             say(f"What is there now gives way: {there}.")
         kept = restore(place, arguments.file, replace=arguments.replace, now_ms=now_ms(), tell=Progress("Restore"))

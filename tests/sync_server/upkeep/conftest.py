@@ -7,8 +7,9 @@ from tests.sync_server.exchange.shop import Journal, Shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    shop = Shop(tmp_path / "server")
+def shop(place: Path | str) -> Iterator[Shop]:
+    """On each kind of store."""
+    shop = Shop(place)
     yield shop
     shop.store.close()
 

@@ -1,15 +1,13 @@
 """Backups: whole, of one instant, and counted whatever happens (design.md 3.3)."""
 
-import resource
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from hymy import programs
 from survey.entries import Head
 from sync_server.errors import BackupFailed
 from sync_server.store import Store, Transaction, upkeep
@@ -17,6 +15,7 @@ from sync_server.store.backup_file import BackupFile
 from sync_server.store.upkeep import Backup
 from sync_server.upkeep.backup import forget, make_backup, vanished
 from tests.sync_server.exchange.shop import NOW, Journal, Shop
+from tests.sync_server.upkeep.commands import at, run
 
 DAY_MS = 86_400_000
 JOURNAL_ID = 42  # of the fixture's journal
@@ -197,7 +196,7 @@ def test_a_full_disk_leaves_the_backups_that_are_there(shop: Shop, journal: Jour
     with shop.store.write() as transaction:
         transaction.execute("INSERT INTO sessions VALUES ('large', ?, 1)", ("x" * 3_000_000,))
 
-    done = run("backup", "--data", shop.data, "--to", tmp_path / "b", most_bytes=2_000_000)
+    done = run("backup", *at(shop.place), "--to", tmp_path / "b", most_bytes=2_000_000)
 
     assert done.returncode == 1
     assert "No backup was made" in done.stderr
@@ -215,32 +214,21 @@ def test_a_second_backup_into_the_folder_does_not_begin(shop: Shop, tmp_path: Pa
     assert len(upkeep.backups(shop.store)) == 1
 
 
-def test_the_command_makes_lists_and_forgets(shop: Shop, journal: Journal) -> None:
+def test_the_command_makes_lists_and_forgets(shop: Shop, journal: Journal, tmp_path: Path) -> None:
     shop.receive(journal.write(5).request())
 
-    made = run("backup", "--data", shop.data)
+    made = run("backup", *at(shop.place), "--to", tmp_path / "b")
     (backup,) = upkeep.backups(shop.store)
-    listed = run("backup", "list", "--data", shop.data)
+    listed = run("backup", "list", *at(shop.place))
     Path(backup.file).unlink()
-    gone = run("backup", "list", "--data", shop.data)
-    forgotten = run("backup", "forget", backup.backup_id, "--data", shop.data)
+    gone = run("backup", "list", *at(shop.place))
+    forgotten = run("backup", "forget", backup.backup_id, *at(shop.place))
 
     assert "opened and checked" in made.stdout
     assert made.stderr == "Backup: 100 %\n"
-    assert Path(backup.file).parent == shop.data / "backups"
+    assert Path(backup.file).parent == tmp_path / "b"
     assert f"{backup.backup_id}  " in listed.stdout
     assert "GONE" not in listed.stdout
     assert "GONE" in gone.stdout
     assert forgotten.returncode == 0
-    assert "No backup yet" in run("backup", "list", "--data", shop.data).stdout
-
-
-def run(*arguments: str | Path, most_bytes: int | None = None) -> subprocess.CompletedProcess[str]:
-    """most_bytes: no file that it writes grows beyond."""
-
-    def limit() -> None:
-        if most_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-
-    command: Sequence[str] = programs.hymy(*arguments)
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, preexec_fn=limit)
+    assert "No backup yet" in run("backup", "list", *at(shop.place)).stdout
