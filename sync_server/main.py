@@ -9,8 +9,6 @@ import signal
 import socket
 from functools import partial
 
-from granian.constants import Interfaces
-from granian.server.embed import Server
 from litestar import Litestar
 
 from sync_server.changes import Changes
@@ -21,11 +19,10 @@ from sync_server.errors import ServerError, SettingsFaults
 from sync_server.exchange.handler import exchange_routes
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations, Questions
+from sync_server.listening import Door, listen
 from sync_server.store import Store, open_store
 from sync_server.store.results import entries_counted
 from sync_server.web.app import create_app
-
-BACKLOG = 1024
 
 log = logging.getLogger(__name__)
 
@@ -70,15 +67,7 @@ def _spare_the_collector() -> None:
 
 
 async def _serve(app: Litestar, settings: Settings) -> None:
-    server = Server(
-        app,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        backlog=BACKLOG,
-        websockets=False,
-        log_enabled=False,
-    )
+    server = Door(app, listen(settings.host, settings.port))
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, post
 from litestar.enums import MediaType
+from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
@@ -127,7 +128,7 @@ def authenticate(store: Store, header: str | None) -> Asking:
 async def bounded_body(request: Request[Any, Any, Any], limit_bytes: int, timeout_s: float) -> bytes:
     """The body, refused before it is read where its length is told, and while it is read where it isn't.
 
-    Raises TooLarge, TooSlow.
+    Raises TooLarge, TooSlow, Malformed.
     """
     told = request.headers.get("content-length", "0")
     if not told.isdecimal() or int(told) > limit_bytes:
@@ -141,6 +142,8 @@ async def bounded_body(request: Request[Any, Any, Any], limit_bytes: int, timeou
                     raise TooLarge(f"The body is over {limit_bytes} bytes.", "Send smaller batches.")
     except TimeoutError as error:
         raise TooSlow(f"The body did not come within {timeout_s:g} s.", "Send smaller batches.") from error
+    except InternalServerException as error:  # Litestar's word for a body that ends early, or whose chunks are none
+        raise Malformed("The body was cut short.", "Send it whole, and its length with it.") from error
     return bytes(body)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.exceptions import ClientException, HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
@@ -24,6 +24,7 @@ CODES = {
     413: "exchange.too_large",
     429: "server.busy",
 }
+CUT_SHORT = "client disconnected prematurely"  # Litestar calls it an error of the server
 SENTENCES = {403: "error.forbidden", 404: "error.not_found"}
 
 AnyRequest = Request[Any, Any, Any]
@@ -45,6 +46,8 @@ def _signed_out(request: AnyRequest, error: NotAuthorizedException) -> Response[
 
 
 def _http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    if error.detail == CUT_SHORT:
+        error = ClientException("The request was cut short.")
     if _for_programs(request):
         code = CODES.get(error.status_code, "request.refused")
         return _reply(error.status_code, ErrorReply(code, error.detail), dict(error.headers or {}))
