@@ -17,7 +17,7 @@ LIMIT_S = 20.0
 LATEST_S = 0.06
 
 context = get_context("forkserver")
-context.set_forkserver_preload(["__main__", "tests.faults.terminals", "tests.faults.stores"])
+context.set_forkserver_preload(["__main__", "tests.faults.terminals", "tests.faults.stores", "tests.faults.servers"])
 
 
 class Life:

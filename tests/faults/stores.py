@@ -1,4 +1,4 @@
-"""The life of a server without HTTP (its writer and its store), and terminals that send to it as fast as it takes it."""
+"""The life of a server without HTTP (its writer and its store), and terminals that send as fast as it takes it."""
 
 import shutil
 from collections import Counter

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 from hardware.buttons.simulated import SimulatedBox
+from kiosk import exchange
 from kiosk.clock import Clock
 from kiosk.config import Config
 from kiosk.journal import Journal, journal
@@ -21,12 +22,13 @@ BETWEEN_S = 0.002
 MOST_WAITING = 500  # the box holds 1,000
 
 
-def live(data: Path, box: Path, log: Path, guarded: bool = True) -> None:
-    """`hymy kiosk --headless --buttons serial:BOX`, the whole of it."""
+def live(data: Path, box: Path, log: Path, guarded: bool = True, server: str = "", code: str = "") -> None:
+    """`hymy kiosk --headless --buttons serial:BOX`, the whole of it; but it tries an absent server again soon."""
     write_log(log)
+    exchange.LONGEST_BACK_OFF_S = 0.1  # type: ignore[assignment]
     if not guarded:
         _trust_the_card()
-    run(Config(data, buttons=f"serial:{box}", headless=True))
+    run(Config(data, buttons=f"serial:{box}", headless=True, server=server, code=code))
 
 
 def configure(data: Path) -> None:
@@ -38,10 +40,10 @@ def configure(data: Path) -> None:
     writer.stop()
 
 
-def press_on(box: SimulatedBox, random: Random) -> None:
-    """Fast and without a rest, until the moment of the fault."""
+def press_on(box: SimulatedBox, random: Random, fault: Moment | None = None) -> None:
+    """Fast and without a rest, until the moment of the fault: if none is given, soon after the first acknowledgement."""
     before = acknowledged(box)
-    fault = Moment(random, lambda: acknowledged(box) > before)
+    fault = fault or Moment(random, lambda: acknowledged(box) > before)
     while not fault.has_come():
         if box.un_acked < MOST_WAITING:
             box.press(random.randint(1, box.buttons))
