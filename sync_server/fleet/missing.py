@@ -44,13 +44,17 @@ def missing(store: Store) -> list[Missing]:
     ]
 
 
+def is_explained(why: str) -> bool:
+    return len(why.split()) >= LEAST_WORDS
+
+
 def accept(store: Store, journal: str, first_seq: int, *, who: str, why: str, now_ms: int) -> Missing:
     """Give the range up: nobody is asked for it any more. For the record: who, and why.
 
     Raises Unexplained without at least some words, NotFound where no such range is looked for.
     """
     why = " ".join(why.split())[:MOST_CHARACTERS]
-    if len(why.split()) < LEAST_WORDS:
+    if not is_explained(why):
         raise Unexplained("A loss is accepted with a reason.", "Say in some words what became of the entries.")
     for lost in missing(store):
         if (lost.journal, lost.first_seq, lost.accepted_at) == (journal, first_seq, None):

@@ -10,7 +10,12 @@ from survey.entries import Entry
 from sync_server.store.interface import Row, Store, Transaction
 from sync_server.store.rows import Place
 
-NOTABLE = ("journal_begun", "journal_forked", "journal_salvaged")  # events that tell what became of a journal
+NOTABLE = (
+    "journal_begun",
+    "journal_forked",
+    "journal_salvaged",
+    "journal_unreadable",
+)  # events that tell what became of a journal
 MOST_EVENTS = 50
 
 
@@ -125,7 +130,7 @@ def events(store: Store, location_id: str, journal_id: int) -> list[Row]:
     """(at, about, value) of what became of this journal, newest first."""
     return store.read(
         "SELECT at, about, value FROM events WHERE location_id = ? AND journal_id = ? AND kind = 'event'"
-        " AND about IN (?, ?, ?) ORDER BY seq DESC LIMIT ?",
+        " AND about IN (?, ?, ?, ?) ORDER BY seq DESC LIMIT ?",
         (location_id, journal_id, *NOTABLE, MOST_EVENTS),
     )
 

@@ -24,6 +24,7 @@ from sync_server.web.page import PersonRequest, page
 from sync_server.web.texts import Say
 
 SILENT_MS = 10 * 60_000  # an idle terminal is heard of every minute or so
+MAX_FORM_BYTES = 10_000
 UNPLUGGED = "unplugged"  # a device's state, as terminals tell it
 
 
@@ -58,7 +59,9 @@ def part(request: PersonRequest, state: State) -> Template:
     return _fleet(request, state, "fleet_main.html")
 
 
-@post("/fleet/codes", guards=[for_it], include_in_schema=False, sync_to_thread=True, request_max_body_size=10_000)
+@post(
+    "/fleet/codes", guards=[for_it], include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES
+)
 def make_code(
     request: PersonRequest, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Template:
@@ -88,7 +91,7 @@ def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str])
     guards=[for_it],
     include_in_schema=False,
     sync_to_thread=True,
-    request_max_body_size=10_000,
+    request_max_body_size=MAX_FORM_BYTES,
 )
 def revoke(state: State, terminal_id: FromPath[str]) -> Redirect:
     terminals.revoke(state.store, terminal_id, state.clock())

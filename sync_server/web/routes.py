@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from sync_server.web import api, fleet, sign_in, today
+from sync_server.web import api, fleet, sign_in, terminal, today
 
 
 def page_routes() -> list[ControllerRouterHandler]:
@@ -19,5 +19,8 @@ def page_routes() -> list[ControllerRouterHandler]:
         fleet.make_code,
         fleet.ask_revoke,
         fleet.revoke,
+        terminal.show,
+        terminal.accept_loss,
+        terminal.release,
         api.today_at,
     ]

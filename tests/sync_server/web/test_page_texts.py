@@ -27,11 +27,13 @@ def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
     content = "\n".join(source.read_text() for source in sources)
     used = set(
         re.findall(
-            r"[\"']((?:page|sign_in|today|faces|languages|fleet|error)\.(?!html|css)[a-z_0-9]*[a-z0-9])[\"']", content
+            r"[\"']((?:page|sign_in|today|faces|languages|fleet|terminal|error)\.(?!html|css)[a-z_0-9]*[a-z0-9])[\"']",
+            content,
         )
     )
     composed = re.compile(
         r"faces\.|languages\.|today\.(target_|satisfied|nps|filled_)|fleet\.(pressed|stored|sent|counted)$"
+        r"|terminal\.(gap|event)_"
     )
 
     assert {key for key in texts("en") if not composed.match(key)} <= used

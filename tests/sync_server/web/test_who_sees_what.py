@@ -29,6 +29,9 @@ RULES = {
     ("POST", "/fleet/codes"): FLEET,
     ("GET", "/fleet/{terminal_id:str}/revoke"): FLEET,
     ("POST", "/fleet/{terminal_id:str}/revocation"): FLEET,
+    ("GET", "/fleet/terminals/{terminal_id:str}"): FLEET,
+    ("POST", "/fleet/terminals/{terminal_id:str}/losses"): FLEET,
+    ("POST", "/fleet/terminals/{terminal_id:str}/releases"): FLEET,
 }
 MAY_SEE = {
     "Aino": {"kamppi"},
