@@ -6,7 +6,7 @@ column; the odd ones (events, carried over, unfit) are looked at one by one.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import compress
+from itertools import chain, compress, repeat
 from operator import itemgetter
 from typing import TypeVar
 
@@ -43,41 +43,46 @@ class Arrival:
         self._lines, self._chains, self._place, self._journal_id = lines, chains, place, journal_id
         self._born = lines.born if any(lines.born) else None
         by_number = {boot.number: boot for boot in boots if boot.offset_ms is not None}
+        questions: list[Question] = []  # one for each block of answers
         for context, numbers in zip(lines.contexts, _numbers(lines), strict=True):
-            if numbers:
-                question = question_of(context, ask, place.touchpoint_id)
-                self._split(context, numbers, question, *_time_of(context, by_number))
+            if not numbers:
+                continue
+            question = question_of(context, ask, place.touchpoint_id)
+            plain = self._plain(numbers, question) if question else []
+            start, clock = _time_of(context, by_number)
+            if len(plain) < len(numbers):
+                self.odd += [self._placed(number, start, clock) for number in {*numbers} - {*plain}]
+            if question and plain:
+                questions.append(question)
+                self._add(context, plain, start, clock)
+                if question.kind is Kind.TEXT:
+                    self.texts += self._words(plain, start, clock)
+        self._count(questions)
         self.odd.sort(key=lambda odd: odd.entry.seq)
 
-    def _split(self, context: Context, numbers: list[int], question: Question | None, start: int, clock: str) -> None:
-        """numbers: the places in the batch of all entries of this context."""
-        plain = self._plain(numbers, question) if question else []
-        if len(plain) < len(numbers):
-            self.odd += [self._placed(number, start, clock) for number in sorted({*numbers} - {*plain})]
-        if question and plain:
-            ats = [on_calendar(start + uptime_ms) for uptime_ms in _pick(self._lines.uptimes_ms, plain)]
-            given = _pick(self._lines.values, plain)
-            if question.kind is Kind.TEXT:
-                self.texts += self._words(plain, start, clock)
-            answers = Answers(
-                *_shared(context, clock, self._place, self._journal_id),
-                seq=_pick(self._lines.seqs, plain),
-                chain=_pick(self._chains, plain),
-                at=ats,
-                visit=_pick(self._lines.visits, plain),
-                value=[len(value) if isinstance(value, str) else value for value in given],
-            )
-            self.answers.append(answers)
-            self._count(answers, question)
-            self._count_days(context, plain)
-
     def _plain(self, numbers: list[int], question: Question) -> list[int]:
-        """Those whose answer counts as it is."""
+        """Those of the places in the batch whose answer counts as it is."""
         if self._born is not None:
             numbers = [number for number in numbers if not self._born[number]]
         given = _pick(self._lines.values, numbers)
         unfit = {value for value in set(given) if not _fits(question, value)}
         return list(compress(numbers, [value not in unfit for value in given])) if unfit else numbers
+
+    def _add(self, context: Context, numbers: list[int], start: int, clock: str) -> None:
+        lines = self._lines
+        ats = [start + uptime_ms for uptime_ms in _pick(lines.uptimes_ms, numbers)]
+        if min(ats) < FIRST_MS or max(ats) > LAST_MS:
+            ats = [on_calendar(at) for at in ats]
+        answers = Answers(
+            *_shared(context, clock, self._place, self._journal_id),
+            seq=_pick(lines.seqs, numbers),
+            chain=_pick(self._chains, numbers),
+            at=ats,
+            visit=_pick(lines.visits, numbers),
+            value=[len(value) if isinstance(value, str) else value for value in _pick(lines.values, numbers)],
+        )
+        self.answers.append(answers)
+        self._count_days(context, numbers)
 
     def _placed(self, number: int, start: int, clock: str) -> Placed:
         at = on_calendar(start + self._lines.uptimes_ms[number])
@@ -92,10 +97,18 @@ class Arrival:
             for number, score in zip(numbers, scores, strict=True)
         ]
 
-    def _count(self, answers: Answers, question: Question) -> None:
-        quarters = [at // QUARTER_MS for at in answers.at]
-        for (value, quarter), count in Counter(zip(answers.value, quarters, strict=True)).items():
-            for key in rollup_keys(question, value, quarter, self._place):
+    def _count(self, questions: Sequence[Question]) -> None:
+        """questions: what each block of answers answers."""
+        quarters = [at // QUARTER_MS for answers in self.answers for at in answers.at]
+        firsts: dict[tuple[str, int], int] = {}  # one quarter stands for all of its hour
+        hours = {
+            quarter: firsts.setdefault(local_hour(quarter, self._place.time_zone), quarter) for quarter in set(quarters)
+        }
+        blocks = chain.from_iterable(repeat(number, len(answers.at)) for number, answers in enumerate(self.answers))
+        values = chain.from_iterable(answers.value for answers in self.answers)
+        counts = Counter(zip(blocks, values, map(hours.__getitem__, quarters), strict=True))
+        for (number, value, quarter), count in counts.items():
+            for key in rollup_keys(questions[number], value, quarter, self._place):
                 self.rollups[key] += count
 
     def _count_days(self, context: Context, numbers: list[int]) -> None:
@@ -120,12 +133,12 @@ def rollup_keys(question: Question, value: int, quarter: int, place: Place) -> l
 
     quarter: its instant as `at // QUARTER_MS`.
     """
-    local_date, hour = local_hour(quarter, place.time_zone)
     counted: Iterable[int] = (value,)
     if question.kind is Kind.MULTIPLE:
         counted = choices_in(value)
     elif question.kind is Kind.TEXT:
         counted = (TEXT_VALUE,)
+    local_date, hour = local_hour(quarter, place.time_zone)
     return [
         RollupKey(place.location_id, local_date, question.question_id, place.touchpoint_id, hour, number)
         for number in counted
