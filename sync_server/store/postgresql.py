@@ -266,10 +266,11 @@ def _complete(address: str) -> str:
 
 
 def _prepare(connection: _Connection, threshold: int | None) -> None:
-    """Every number is a BIGINT, whatever its size: else each mix of sizes would be planned as another statement."""
+    """Every number is a BIGINT, a yes too: else each mix of sizes would be prepared as a statement of its own."""
     connection.prepare_threshold = threshold
-    connection.adapters.register_dumper(int, Int8Dumper)
-    connection.adapters.register_dumper(int, Int8BinaryDumper)
+    for kind in (int, bool):
+        for dumper in (Int8Dumper, Int8BinaryDumper):
+            connection.adapters.register_dumper(kind, dumper)
 
 
 def _storable(row: Sequence[Bindable]) -> Sequence[Bindable]:

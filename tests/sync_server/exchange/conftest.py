@@ -6,8 +6,8 @@ from shop import Journal, Shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    shop = Shop(tmp_path)
+def shop(place: Path | str) -> Iterator[Shop]:
+    shop = Shop(place)
     yield shop
     shop.store.close()
 

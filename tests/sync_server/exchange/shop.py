@@ -10,7 +10,7 @@ from sync_server.exchange.handler import authenticate
 from sync_server.exchange.ingest import Incoming, Received, incoming, receive
 from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
-from sync_server.store import Row, open_store
+from sync_server.store import Row, Transaction, open_store
 from sync_server.store.journals import Asking
 from tests import cast
 
@@ -82,14 +82,14 @@ class Journal:
 class Shop:
     """What a server holds, without HTTP: requests go in as bytes and come out as what was received."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, place: Path | str) -> None:
+        self.place = place
         self.open()
         cast.settle(self.store, SURVEY)
         self.kamppi = self.terminal("kamppi-checkout")
 
     def open(self) -> None:
-        self.store = open_store(self.data)
+        self.store = open_store(self.place)
         self.ask = Questions(self.store)
 
     def token(self, touchpoint_id: str) -> str:
@@ -117,3 +117,23 @@ class Shop:
 
     def rows(self, columns: str, table: str) -> list[Row]:
         return self.store.read(f"SELECT {columns} FROM {table}")  # noqa: S608
+
+    def hold_back(self, transaction: Transaction) -> None:
+        """Every exchange waits until this transaction ends; of SQLite's there is only one at a time anyway."""
+        if isinstance(self.place, str):
+            transaction.execute("LOCK TABLE journals IN EXCLUSIVE MODE")
+
+    def break_rollups(self, words: str, *, when: str = "1 = 1", how: str = "ABORT") -> None:
+        """From now on adding one fails with these words. how: what SQLite undoes at once, the statement or all."""
+        trigger = f"CREATE TRIGGER fault BEFORE INSERT ON rollups FOR EACH ROW WHEN ({when})"
+        with self.store.write() as transaction:
+            if isinstance(self.place, str):
+                raised = f"BEGIN RAISE EXCEPTION '{words}'; END"
+                transaction.execute(f"CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $${raised}$$")
+                transaction.execute(f"{trigger} EXECUTE FUNCTION fault()")
+            else:
+                transaction.execute(f"{trigger} BEGIN SELECT RAISE({how}, '{words}'); END")
+
+    def mend_rollups(self) -> None:
+        with self.store.write() as transaction:
+            transaction.execute(f"DROP TRIGGER fault{' ON rollups' if isinstance(self.place, str) else ''}")

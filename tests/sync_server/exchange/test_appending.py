@@ -1,6 +1,6 @@
 """Appending at the head: every entry counts once, whatever is repeated, restored or cloned (design.md 3.2 to 3.5)."""
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,16 +59,16 @@ def test_a_heartbeat_changes_nothing_and_is_told_the_head(shop: Shop, journal: J
 
 
 def test_after_a_restore_of_an_older_copy_the_terminal_sends_again_what_came_after(
-    shop: Shop, journal: Journal, tmp_path: Path
+    shop: Shop, journal: Journal, copied: Callable[[Path | str], Path | str]
 ) -> None:
-    """Rule 3.3: a copy of the store's file is put back; the terminal follows the head that it is told."""
+    """Rule 3.3: a copy of the store is put back; the terminal follows the head that it is told."""
     shop.receive(journal.write(5, 5).request())
     shop.store.close()
-    backup = shutil.copytree(shop.data, tmp_path / "backup")
+    backup = copied(shop.place)
     shop.open()
     shop.receive(journal.write(1, 1).request(after=2))
     shop.store.close()
-    shop.data = backup
+    shop.place = backup
 
     shop.open()
     told = shop.receive(journal.write(3).request(after=4))

@@ -27,7 +27,8 @@ def writer(shop: Shop) -> Iterator[Writer]:
 @contextmanager
 def held_back(shop: Shop, writer: Writer) -> Iterator[None]:
     """The writer waits for the store while another writes, as `hymy terminals code` does."""
-    with shop.store.write():
+    with shop.store.write() as transaction:
+        shop.hold_back(transaction)
         first = writer.submit(shop.incoming(Journal("00000000000f1e5").write(5).request()))
         until(first.running)  # taken from the queue: nothing joins its commit any more
         yield
@@ -64,11 +65,7 @@ def test_exchanges_that_wait_are_written_in_one_commit(shop: Shop, writer: Write
 
 
 def test_one_exchange_that_fails_is_undone_whole_and_does_not_undo_the_others(shop: Shop, writer: Writer) -> None:
-    with shop.store.write() as transaction:
-        transaction.execute(
-            "CREATE TRIGGER fault BEFORE INSERT ON rollups WHEN NEW.value = 3"
-            " BEGIN SELECT RAISE(ABORT, 'a fault after its answers were added'); END"
-        )
+    shop.break_rollups("a fault after its answers were added", when="NEW.value = 3")
     with held_back(shop, writer):
         requests = [journal.request() for journal in (*journals(2), Journal("0000000000000b0").write(3))]
         good, late, bad = (writer.submit(shop.incoming(request)) for request in requests)
@@ -90,15 +87,11 @@ def test_a_caller_who_went_away_stops_nobody(shop: Shop, writer: Writer) -> None
 
 def test_a_commit_that_fails_is_told_to_all_and_nothing_is_appended(shop: Shop, writer: Writer) -> None:
     """Rule 3.2: every terminal keeps its entries and tries again, and then they count once."""
-    with shop.store.write() as transaction:
-        transaction.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON rollups BEGIN SELECT RAISE(ROLLBACK, 'the disk is full'); END"
-        )
+    shop.break_rollups("the disk is full", how="ROLLBACK")
     request = Journal().write(5).request()
     with pytest.raises(ServerError, match="could not write"):
         writer.submit(shop.incoming(request)).result(LIMIT_S)
-    with shop.store.write() as transaction:
-        transaction.execute("DROP TRIGGER full")
+    shop.mend_rollups()
     assert writer.submit(shop.incoming(request)).result(LIMIT_S).appended == 1
     assert shop.counts() == {5: 1}
 

@@ -21,8 +21,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "data")
+def store(place: Path | str) -> Iterator[Store]:
+    store = open_store(place)
     yield store
     store.close()
 

@@ -15,9 +15,9 @@ NAME = "00000000000002a"
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(place: Path | str) -> Iterator[Shop]:
     """Its terminal pressed ten times and forgot the entries 3 to 6 before they came."""
-    shop = Shop(tmp_path)
+    shop = Shop(place)
     journal = Journal(NAME).write(*[4] * 10)
     shop.receive(journal.request(upto=2))
     shop.receive(journal.request(after=6, oldest=7))

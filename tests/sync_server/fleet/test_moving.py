@@ -14,8 +14,8 @@ from tests.sync_server.fleet.heard import enrol
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path)
+def store(place: Path | str) -> Iterator[Store]:
+    store = open_store(place)
     load_chain(store, read_chain(CHAIN), now_ms=1)
     yield store
     store.close()

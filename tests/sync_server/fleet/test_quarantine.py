@@ -20,8 +20,8 @@ DELIVERY = Survey("delivery", 1, cast.SURVEY.languages, cast.SURVEY.questions)
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    shop = Shop(tmp_path)
+def shop(place: Path | str) -> Iterator[Shop]:
+    shop = Shop(place)
     yield shop
     shop.store.close()
 

@@ -11,8 +11,8 @@ from tests import cast
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path)
+def store(place: Path | str) -> Iterator[Store]:
+    store = open_store(place)
     cast.settle(store)
     with store.write() as transaction:
         places.put_survey(transaction, DELIVERY)

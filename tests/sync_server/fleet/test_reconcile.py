@@ -13,8 +13,8 @@ from tests.sync_server.fleet.heard import WELL, enrol, hear
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path)
+def store(place: Path | str) -> Iterator[Store]:
+    store = open_store(place)
     cast.settle(store)
     yield store
     store.close()

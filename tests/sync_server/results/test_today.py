@@ -17,8 +17,8 @@ NOW = cast.at("2026-11-21 17:55")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path)
+def store(place: Path | str) -> Iterator[Store]:
+    store = open_store(place)
     cast.settle(store)
     yield store
     store.close()
@@ -85,12 +85,12 @@ def test_reasons_are_counted_in_the_readers_language_most_first(store: Store) ->
     ]
 
 
-def test_the_same_choice_of_two_questions_stands_under_each_in_the_surveys_order(tmp_path: Path) -> None:
+def test_the_same_choice_of_two_questions_stands_under_each_in_the_surveys_order(place: Path | str) -> None:
     price = Choice("price", {"en": "Price"})
     wrong = Question("wrong", Kind.SINGLE, {"en": "What went wrong?"}, (price, Choice("service", {"en": "Service"})))
     good = Question("good", Kind.SINGLE, {"en": "What made it good?"}, (Choice("speed", {"en": "It was fast"}), price))
     easy = Question("easy", Kind.CES, {"en": "It was easy"})
-    store = open_store(tmp_path)
+    store = open_store(place)
     cast.settle(store, msgspec.structs.replace(cast.SURVEY, questions=(cast.HOW_WAS_IT, wrong, easy, good)))
     counts = [("overall", {5: 9}), ("good", {1: 2, 2: 40}), ("easy", {1: 5}), ("wrong", {1: 3})]
     cast.add_counts(store, TODAY, [(CHECKOUT, question_id, 9, by_value) for question_id, by_value in counts])
@@ -143,9 +143,9 @@ def test_a_day_begins_at_local_midnight_when_clocks_change_too(date: str, hours:
     assert day_began_ms(next_date, "Europe/Helsinki") - day_began_ms(date, "Europe/Helsinki") == hours * 3_600_000
 
 
-def test_nps_is_shown_with_its_three_groups(tmp_path: Path) -> None:
+def test_nps_is_shown_with_its_three_groups(place: Path | str) -> None:
     recommend = Question("recommend", Kind.NPS, {"en": "Would you recommend us?"})
-    store = open_store(tmp_path)
+    store = open_store(place)
     cast.settle(store, msgspec.structs.replace(cast.SURVEY, questions=(recommend,), follow_ups=()))
     cast.add_counts(store, TODAY, [(CHECKOUT, "recommend", 9, {0: 5, 8: 20, 10: 25})])
 
