@@ -53,14 +53,16 @@ class BackupFile:
     def check(self) -> None:
         """Raises Unfit unless it is sound, and of this program's schema or an older one."""
         try:
+            found = [text for (text,) in self.read("PRAGMA integrity_check(3)")]
+            if found != ["ok"]:
+                raise Unfit(f"is damaged: {'; '.join(map(str, found))}")
             done = {name for (name,) in self.read(f"SELECT name FROM {OWN}")}  # noqa: S608
-        except apsw.Error as error:
+        except apsw.SQLError as error:
             raise Unfit(f"is not a store of Hymy ({error})") from error
+        except (apsw.CorruptError, apsw.NotADBError) as error:
+            raise Unfit(f"is damaged ({error})") from error
         if newer := done - {migration.name for migration in migrations()}:
             raise Unfit(f"comes from a newer version of Hymy (it has {', '.join(sorted(newer))})")
-        found = [text for (text,) in self.read("PRAGMA integrity_check(3)")]
-        if found != ["ok"]:
-            raise Unfit(f"is damaged: {'; '.join(map(str, found))}")
 
     def tables(self) -> Tables:
         """Of the store; without what SQLite and the migrations keep for themselves."""

@@ -1,0 +1,72 @@
+"""What the server does by itself every night: a backup, if it has a folder for it, and tidying up."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from sync_server.clock import Clock
+from sync_server.errors import ServerError
+from sync_server.store import Store, upkeep
+from sync_server.upkeep.backup import make_backup, vanished
+from sync_server.upkeep.tidy import tidy
+
+FROM_HOUR = 2  # on the server's own clock; a server that was off then does it as soon as it is up
+LOOK_EVERY_MIN = 15
+
+log = logging.getLogger(__name__)
+
+
+class Nightly:
+    """Of several server processes on one store, each chore falls to the one that takes it first."""
+
+    def __init__(self, store: Store, clock: Clock, *, backups: Path | None, keep_texts_days: int) -> None:
+        self._store, self._clock = store, clock
+        self._backups, self._keep_texts_days = backups, keep_texts_days
+
+    def step(self) -> None:
+        now_ms = self._clock()
+        local = datetime.fromtimestamp(now_ms / 1000).astimezone()
+        if local.hour < FROM_HOUR:
+            return
+        night = local.date().isoformat()
+        if self._backups is not None:
+            self._do("backup", night, self._back_up)
+        self._do("tidy", night, self._tidy)
+
+    def _do(self, chore: str, night: str, act: Callable[[], str]) -> None:
+        try:
+            with self._store.write() as transaction:
+                if not upkeep.take_chore(transaction, chore, night):
+                    return
+            log.info("Nightly %s: %s", chore, act())
+        except ServerError as error:
+            log.error("The nightly %s failed: %s %s", chore, error.message, error.hint)
+        except Exception:  # the outermost round: whatever it was, the server goes on and tries again next night
+            log.exception("The nightly %s failed.", chore)
+
+    def _back_up(self) -> str:
+        assert self._backups is not None  # noqa: S101
+        made = make_backup(self._store, self._backups, now_ms=self._clock(), tell=lambda done, of: None)
+        for gone in vanished(self._store):
+            log.warning("Backup %s is gone: see hymy backup list.", gone.file)
+        return f"{made.file}, {made.size_bytes} bytes, opened and checked."
+
+    def _tidy(self) -> str:
+        gone = tidy(self._store, keep_texts_days=self._keep_texts_days, now_ms=self._clock())
+        return f"removed {gone.texts} texts, {gone.sessions} sessions, {gone.codes} codes."
+
+
+@contextmanager
+def every_night(nightly: Nightly) -> Iterator[None]:
+    """In a thread of its own while the block lasts."""
+    scheduler = BackgroundScheduler()
+    scheduler.add_job(nightly.step, "interval", minutes=LOOK_EVERY_MIN, coalesce=True, misfire_grace_time=None)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown()

@@ -1,0 +1,248 @@
+"""A backup becomes a store again, whichever kind; and whatever is wrong with it, nothing is lost."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+
+from sync_server.errors import NotRestored
+from sync_server.store import Row, open_store, upkeep
+from sync_server.store.migrate import migrations
+from sync_server.store.sqlite import FILE
+from sync_server.store.upkeep import Backup
+from sync_server.upkeep.backup import make_backup
+from sync_server.upkeep.restore import restore
+from tests import postgresql
+from tests.sync_server.exchange.shop import NOW, Journal, Shop, about
+from tests.sync_server.upkeep.commands import at, run
+
+OWN = {"audit", "backups", "backup_heads", "migrations"}  # in these a restored store differs from what it was
+
+
+def told(done: int, of: int) -> None:
+    assert done <= of
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """Where there is no store yet, or an empty one."""
+    if request.param == "sqlite":
+        yield tmp_path / "target"
+        return
+    request.getfixturevalue("database_server")
+    with postgresql.scratch() as address:
+        yield address
+
+
+def back_up(shop: Shop, folder: Path, *, now_ms: int = NOW) -> Backup:
+    return make_backup(shop.store, folder, now_ms=now_ms, tell=told)
+
+
+def content(place: Path | str, tables: set[str]) -> dict[str, list[Row]]:
+    with closing(open_store(place)) as store:
+        return {table: sorted(store.read(f"SELECT * FROM {table}"), key=repr) for table in tables}  # noqa: S608
+
+
+def tables() -> set[str]:
+    with closing(apsw.Connection(":memory:")) as connection:
+        for statement in (statement for migration in migrations() for statement in migration.statements):
+            connection.execute(statement)
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} - OWN
+
+
+def test_a_restored_store_is_what_it_was_on_whichever_kind_it_stood(
+    shop: Shop, journal: Journal, tmp_path: Path, target: Path | str
+) -> None:
+    """From SQLite to PostgreSQL, back, and each to its own kind."""
+    journal.visit(("overall", 2), ("words", "Jono 🙁"), ("which", 3))
+    journal.write(9).write("b2", context=about("booted", kind="event"))
+    shop.receive(journal.request())
+    backup = back_up(shop, tmp_path / "b")
+
+    restore(target, Path(backup.file), replace=False, now_ms=NOW, tell=told)
+
+    assert content(target, tables()) == content(shop.place, tables())
+    with closing(open_store(target)) as store:
+        assert [kept.sha256 for kept in upkeep.backups(store)] == [backup.sha256]
+        assert upkeep.may_forget(store.read, "kamppi", [42]) == {42: journal.head(5)}
+        ((what, about_what),) = store.read("SELECT what, about FROM audit")
+    assert (what, about_what) == ("restored", f"{backup.file} {backup.sha256}")
+
+
+def test_a_store_gives_way_only_when_told_to(shop: Shop, journal: Journal, tmp_path: Path) -> None:
+    shop.receive(journal.write(5).request())
+    backup = back_up(shop, tmp_path / "b")
+    shop.receive(journal.write(4).request(after=1))
+    shop.store.close()
+
+    refused = run("restore", backup.file, *at(shop.place))
+    replaced = run("restore", backup.file, "--replace", *at(shop.place))
+    shop.open()
+
+    assert (refused.returncode, replaced.returncode) == (1, 0), replaced.stderr
+    assert "Say --replace" in refused.stderr
+    assert "gives way: 3 locations, 5 people, 1 terminals, 1 journals, 2 answers" in replaced.stdout
+    assert shop.rows("head_seq", "journals") == [(1,)]
+    if isinstance(shop.place, Path):
+        (old,) = shop.place.glob(f"{FILE}.replaced-*")
+        assert f"kept as {old}" in replaced.stdout
+        with closing(apsw.Connection(str(old))) as connection:
+            assert list(connection.execute("SELECT head_seq FROM journals")) == [(2,)]
+
+
+def test_the_other_backups_beside_it_are_counted_too(shop: Shop, journal: Journal, tmp_path: Path) -> None:
+    """Rule 3.3: newer ones, of which the restored store knew nothing, may be restored one day as well."""
+    shop.receive(journal.write(5).request())
+    older = back_up(shop, tmp_path / "b")
+    shop.receive(journal.write(4).request(after=1))
+    newer = back_up(shop, tmp_path / "b", now_ms=NOW + 1000)
+    shop.store.close()
+
+    restore(shop.place, Path(older.file), replace=True, now_ms=NOW, tell=told)
+    shop.open()
+
+    assert {backup.file for backup in upkeep.backups(shop.store)} == {older.file, newer.file}
+    assert upkeep.may_forget(shop.store.read, "kamppi", [42]) == {42: journal.head(1)}
+
+
+def test_a_folder_that_a_server_is_using_is_left_alone(tmp_path: Path, journal: Journal) -> None:
+    shop = Shop(tmp_path / "server")
+    shop.receive(journal.write(5).request())
+    backup = back_up(shop, tmp_path / "b")
+
+    with pytest.raises(NotRestored, match="A server or a command is using"):
+        restore(shop.place, Path(backup.file), replace=True, now_ms=NOW, tell=told)
+    shop.receive(journal.write(4).request(after=1))
+
+    assert shop.rows("head_seq", "journals") == [(2,)]
+    assert not list((tmp_path / "server").glob("*.restoring*"))
+    shop.store.close()
+
+
+def cut(file: Path) -> None:
+    with file.open("rb+") as opened:
+        opened.truncate(file.stat().st_size - 5000)
+
+
+def overwrite(file: Path) -> None:
+    file.write_text("no backup")
+
+
+def flip(file: Path) -> None:
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    file.write_bytes(whole)
+
+
+def scramble(file: Path) -> None:
+    """Where the hash is not known."""
+    hash_of(file).unlink()
+    whole = bytearray(file.read_bytes())
+    for page in range(4096, len(whole), 4096):
+        whole[page : page + 8] = b"\xff" * 8
+    file.write_bytes(whole)
+
+
+def make_newer(file: Path) -> None:
+    hash_of(file).unlink()
+    with closing(apsw.Connection(str(file))) as connection:
+        connection.execute("INSERT INTO migrations VALUES ('0999_of_tomorrow.sql')")
+
+
+def make_foreign(file: Path) -> None:
+    hash_of(file).unlink()
+    file.unlink()
+    with closing(apsw.Connection(str(file))) as connection:
+        connection.execute("CREATE TABLE t (a)")
+
+
+def hash_of(file: Path) -> Path:
+    return Path(f"{file}.sha256")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told_of"),
+    [
+        (overwrite, "is not what was written as a backup"),
+        (flip, "its SHA-256 is not the one in"),
+        (lambda file: (hash_of(file).unlink(), overwrite(file)), "it is no SQLite file"),
+        (lambda file: (hash_of(file).unlink(), cut(file)), "is cut short: it has"),
+        (scramble, "is damaged"),
+        (make_newer, "comes from a newer version of Hymy (it has 0999_of_tomorrow.sql)"),
+        (make_foreign, "is not a store of Hymy"),
+        (Path.unlink, "No such file"),
+    ],
+    ids=["other words", "a flipped bit", "no SQLite", "cut short", "damaged", "newer", "foreign", "not there"],
+)
+def test_what_is_wrong_with_a_backup_is_told_and_the_store_stays(
+    tmp_path: Path, journal: Journal, spoil: Callable[[Path], object], told_of: str
+) -> None:
+    shop = Shop(tmp_path / "server")
+    shop.receive(journal.write(5).request())
+    file = Path(back_up(shop, tmp_path / "b").file)
+    shop.store.close()
+    spoil(file)
+
+    done = run("restore", file, "--replace", *at(shop.place))
+    shop.open()
+
+    assert done.returncode == 1
+    assert told_of in done.stderr
+    assert shop.rows("head_seq", "journals") == [(1,)]
+    assert {path.name for path in (tmp_path / "server").iterdir()} <= {FILE, f"{FILE}-wal", f"{FILE}-shm"}
+    shop.store.close()
+
+
+def test_a_full_disk_leaves_the_store_that_is_there(tmp_path: Path, journal: Journal) -> None:
+    shop = Shop(tmp_path / "server")
+    shop.receive(journal.write(5).request())
+    with shop.store.write() as transaction:
+        transaction.execute("INSERT INTO sessions VALUES ('large', ?, 1)", ("x" * 3_000_000,))
+    backup = back_up(shop, tmp_path / "b")
+    shop.store.close()
+
+    done = run("restore", backup.file, "--replace", *at(shop.place), most_bytes=2_000_000)
+    shop.open()
+
+    assert (done.returncode, "Nothing was restored" in done.stderr) == (1, True)
+    assert shop.rows("head_seq", "journals") == [(1,)]
+    shop.store.close()
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(tmp_path: Path, target: Path | str) -> None:
+    file = tmp_path / "hymy-old.db"
+    first = migrations()[0]
+    with closing(apsw.Connection(str(file))) as connection:
+        connection.execute("CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY)")
+        for statement in first.statements:
+            connection.execute(statement)
+        connection.execute("INSERT INTO migrations VALUES (?)", (first.name,))
+        connection.execute("INSERT INTO regions VALUES ('uusimaa', 'Uusimaa')")
+        connection.execute("INSERT INTO locations VALUES ('kamppi', 'uusimaa', 'Kamppi', 'Europe/Helsinki', NULL)")
+        connection.execute("INSERT INTO journals VALUES ('kamppi', 42, 't', 'kamppi-checkout', 9, 99, 9, 0, 0)")
+        connection.execute("INSERT INTO missing_ranges VALUES ('kamppi', 42, 7, 8, 0)")
+
+    restore(target, file, replace=False, now_ms=NOW, tell=told)
+
+    with closing(open_store(target)) as store:
+        assert {name for (name,) in store.read("SELECT name FROM migrations")} == {m.name for m in migrations()}
+        assert store.read("SELECT missing FROM journals") == [(1,)]
+        assert upkeep.backups(store)[0].file == str(file)
+
+
+def test_a_damaged_store_can_be_replaced(tmp_path: Path, journal: Journal) -> None:
+    shop = Shop(tmp_path / "server")
+    shop.receive(journal.write(5).request())
+    backup = back_up(shop, tmp_path / "b")
+    shop.store.close()
+    (tmp_path / "server" / FILE).write_bytes(b"\0" * 100_000)
+
+    done = run("restore", backup.file, "--replace", *at(shop.place))
+    shop.open()
+
+    assert done.returncode == 0, done.stderr
+    assert "a store that can't be read" in done.stdout
+    assert shop.rows("head_seq", "journals") == [(1,)]
+    shop.store.close()
