@@ -22,6 +22,7 @@ from sync_server.fleet.surveys import Configurations, Questions
 from sync_server.listening import Door, listen
 from sync_server.store import Store, open_store
 from sync_server.store.results import entries_counted
+from sync_server.upkeep.nightly import Nightly, every_night
 from sync_server.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         settings = read_settings(arguments)
         _check_free(settings)
@@ -45,8 +47,10 @@ def main(arguments: argparse.Namespace) -> int:
     writer = Writer(store, ask=Questions(store), clock=now_ms, changes=changes)
     try:
         app = build_app(store, writer, changes)
+        nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
         _spare_the_collector()
-        asyncio.run(_serve(app, settings))
+        with every_night(nightly):
+            asyncio.run(_serve(app, settings))
     finally:
         writer.stop()
         store.close()
