@@ -1,6 +1,7 @@
 """The life of a whole server, HTTP and all, and what its store holds of a button box."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from hymy.programs import free_port
@@ -34,6 +35,12 @@ def address() -> str:
 def count(store: Store) -> int:
     ((answers,),) = store.read("SELECT COUNT(*) FROM answers")
     return int(answers)
+
+
+def is_counting(store: Store) -> Callable[[], bool]:
+    """Whether it holds more than it does now."""
+    before = count(store)
+    return lambda: count(store) > before
 
 
 def values(store: Store) -> list[int]:

@@ -30,27 +30,26 @@ BETWEEN_S = 0.002
 MOST_ENTRIES = 40  # in a batch
 
 
-def live(data: Path, token: str, line: Connection, log: Path, guarded: bool = True) -> None:
-    """Takes (sender, request) from the line, and answers (sender, head) when that is durable."""
+def live(place: Path | str, token: str, line: Connection, log: Path, guarded: bool = True) -> None:
+    """Takes (sender, request) from the line, answers (sender, head) when that is durable, no head where it is not."""
     write_log(log)
     if not guarded:
         _trust_the_disk()
-    store = open_store(data)
+    store = open_store(place)
     asking = authenticate(store, f"Bearer {token}")
     writer = Writer(store, ask=Questions(store), clock=now_ms, changes=Changes())
 
     def answer(sender: int, done: "Future[Received]") -> None:
-        if done.exception() is None:
-            line.send((sender, done.result().head))
+        line.send((sender, None if done.exception() else done.result().head))
 
     while True:
         sender, body = line.recv()
         writer.submit(decode(asking, body)).add_done_callback(partial(answer, sender))
 
 
-def begin(data: Path) -> str:
+def begin(place: Path | str) -> str:
     """A new store with the cast in it; returns the token of a terminal."""
-    store = open_store(data)
+    store = open_store(place)
     cast.settle(store)
     token = enrol(store, EnrolmentRequest(make_code(store, "kamppi-checkout", OPENED)), OPENED).token
     store.close()
@@ -66,10 +65,15 @@ class Sender:
         self._links = [0]
         self.acknowledged = Head()
 
-    def request(self, after: Head | None = None) -> bytes:
-        """What follows `after`, the head that the server named last; a few new answers where nothing waits."""
-        after = after or self.acknowledged
-        assert self._links[after.seq] == after.chain, "The server has another history."
+    def follow(self, head: Head) -> None:
+        """The server's word."""
+        assert head == self.head(head.seq), "The server has another history."
+        assert head.seq >= self.acknowledged.seq, "The server has lost what it acknowledged."
+        self.acknowledged = head
+
+    def request(self) -> bytes:
+        """What is not acknowledged; a few new answers where that is nothing."""
+        after = self.acknowledged
         if after.seq == len(self.entries):
             self._answer(self._random.randint(1, MOST_ENTRIES))
         batch = self.entries[after.seq : after.seq + MOST_ENTRIES]
@@ -87,26 +91,61 @@ class Sender:
         self._links += chain(self._links[-1], new)
 
 
+def senders(random: Random) -> list[Sender]:
+    return [Sender(f"{number:015x}", random) for number in range(1, 5)]
+
+
 def send_on(line: Connection, senders: list[Sender], random: Random) -> None:
     """Each sender has one request under way at a time, until the moment of the fault."""
-    heads: list[Head] = []
-    fault = Moment(random, lambda: bool(heads))
+    before = acknowledged(senders)
+    fault = Moment(random, lambda: acknowledged(senders) > before)
     for number, sender in enumerate(senders):
         line.send((number, sender.request()))
     while not fault.has_come():
         if line.poll(BETWEEN_S):
-            number, head = line.recv()
-            heads.append(head)
-            senders[number].acknowledged = head
-            line.send((number, senders[number].request(head)))
+            number = _take(line, senders)
+            line.send((number, senders[number].request()))
 
 
 def take_the_rest(line: Connection, senders: list[Sender]) -> None:
     """What the server had acknowledged before its end."""
     with suppress(EOFError, ConnectionResetError):
         while True:
-            number, head = line.recv()
-            senders[number].acknowledged = head
+            _take(line, senders)
+
+
+def _take(line: Connection, senders: list[Sender]) -> int:
+    number: int
+    number, head = line.recv()
+    if head:
+        senders[number].follow(head)
+    return number
+
+
+def acknowledged(senders: list[Sender]) -> int:
+    return sum(sender.acknowledged.seq for sender in senders)
+
+
+def lost(store: Store, senders: list[Sender]) -> int:
+    """Acknowledged, and not in the store; the senders take notice. Asserts that the rows have no holes."""
+    sql = "SELECT journal_id, CAST(MAX(seq) AS BIGINT), COUNT(*) FROM answers GROUP BY journal_id"
+    held = {f"{journal:015x}": (last, count) for journal, last, count in store.read(sql)}
+    assert all(last == count for last, count in held.values()), held
+    missing = 0
+    for sender in senders:
+        last, _ = held.get(sender.name, (0, 0))
+        missing += max(0, sender.acknowledged.seq - last)
+        sender.acknowledged = sender.head(last)
+    return missing
+
+
+def check(store: Store, senders: list[Sender]) -> None:
+    """Every row is what was sent, each once, and the results count just these."""
+    held = [_values(store, sender) for sender in senders]
+    for sender, values in zip(senders, held, strict=True):
+        assert values == [entry.value for entry in sender.entries[: len(values)]]
+        assert len(values) >= sender.acknowledged.seq
+    assert counted(store) == Counter(value for values in held for value in values)
 
 
 def copied(data: Path, aside: Path) -> Store:
@@ -116,15 +155,7 @@ def copied(data: Path, aside: Path) -> Store:
     return open_store(aside)
 
 
-def heads(store: Store) -> dict[str, int]:
-    """Up to where the store holds each journal: by the rows, which must have no holes."""
-    sql = "SELECT journal_id, CAST(MAX(seq) AS BIGINT), COUNT(*) FROM answers GROUP BY journal_id"
-    held = {f"{journal:015x}": (last, count) for journal, last, count in store.read(sql)}
-    assert all(last == count for last, count in held.values()), held
-    return {name: last for name, (last, _) in held.items()}
-
-
-def values(store: Store, sender: Sender) -> list[int]:
+def _values(store: Store, sender: Sender) -> list[int]:
     sql = "SELECT value FROM answers WHERE location_id = 'kamppi' AND journal_id = ? ORDER BY seq"
     return [value for (value,) in store.read(sql, (int(sender.name, 16),))]
 

@@ -41,7 +41,7 @@ def configure(data: Path) -> None:
 
 
 def press_on(box: SimulatedBox, random: Random, fault: Moment | None = None) -> None:
-    """Fast and without a rest, until the moment of the fault: if none is given, soon after the first acknowledgement."""
+    """Fast and without a rest until the fault comes: if none is given, soon after the first acknowledgement."""
     before = acknowledged(box)
     fault = fault or Moment(random, lambda: acknowledged(box) > before)
     while not fault.has_come():

@@ -57,9 +57,8 @@ def test_a_server_that_is_killed_over_and_over_counts_each_press_once(
     with closing(store), ExitStack() as at_the_end:
         life = at_the_end.enter_context(Life(*terminal))
         for _ in range(ROUNDS):
-            before = servers.count(store)
             with Life(*server):
-                terminals.press_on(box, random, Moment(random, lambda: servers.count(store) > before))
+                terminals.press_on(box, random, Moment(random, servers.is_counting(store)))
             if victims == "both":
                 life.kill()
                 life = at_the_end.enter_context(Life(*terminal))

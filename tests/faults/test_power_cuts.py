@@ -3,7 +3,6 @@
 The card (card.py) is stricter than ext4. Each test has a twin that must lose: without the guard, a sync at each commit.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing import Pipe
@@ -18,7 +17,6 @@ from sync_server.store import Store
 from tests.faults import stores, terminals
 from tests.faults.card import Card, Mode, why_not
 from tests.faults.lives import LIMIT_S, Life
-from tests.faults.stores import Sender
 
 CUTS = 50
 SOAK = [pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 51)]  # with the everyday one 2,500 cuts
@@ -101,11 +99,11 @@ class Server:
 
     def __init__(self, card: Card, aside: Path, seed: int) -> None:
         self._card, self._aside, self._random = card, aside, Random(seed)
-        self.senders = [Sender(f"{number:015x}", self._random) for number in range(1, 5)]
+        self.senders = stores.senders(self._random)
         self._token = stores.begin(card.folder)
 
     def live_until_cut(self, mode: Mode, *, guarded: bool = True) -> Cut:
-        before = self._acknowledged()
+        before = stores.acknowledged(self.senders)
         line, theirs = Pipe()
         with line, Life(stores.live, self._card.folder, self._token, theirs, self._aside / "log", guarded) as life:
             theirs.close()
@@ -113,21 +111,9 @@ class Server:
             self._card.cut(mode, self._random.randrange(1_000_000))
             life.kill()
             stores.take_the_rest(line, self.senders)
-        return Cut(self._acknowledged() - before, self._lost())
-
-    def _acknowledged(self) -> int:
-        return sum(sender.acknowledged.seq for sender in self.senders)
-
-    def _lost(self) -> int:
-        """Acknowledged, and not in the store; the senders take notice."""
+        acknowledged = stores.acknowledged(self.senders) - before
         with closing(self.store()) as store:
-            heads = stores.heads(store)
-        lost = 0
-        for sender in self.senders:
-            held = heads.get(sender.name, 0)
-            lost += max(0, sender.acknowledged.seq - held)
-            sender.acknowledged = sender.head(held)
-        return lost
+            return Cut(acknowledged, stores.lost(store, self.senders))
 
     def store(self) -> Store:
         return stores.copied(self._card.folder, self._aside / "copy")
@@ -145,10 +131,7 @@ def test_a_power_cut_of_the_server_loses_nothing_that_was_acknowledged(
     assert sum(cut.lost for cut in cuts) == 0
     assert sum(cut.acknowledged > 0 for cut in cuts) > CUTS // 3, "The cuts came before anything was kept."
     with closing(server.store()) as store:
-        held = [stores.values(store, sender) for sender in server.senders]
-        sent = [[entry.value for entry in sender.entries] for sender in server.senders]
-        assert held == [values[: len(kept)] for values, kept in zip(sent, held, strict=True)]
-        assert stores.counted(store) == Counter(value for values in held for value in values)
+        stores.check(store, server.senders)
 
 
 @pytest.mark.parametrize("mode", MODES)
