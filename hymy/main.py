@@ -30,6 +30,7 @@ COMMANDS = {
     "restore": Command("sync_server.upkeep.restore_command", "server", "put a backup in place of a store"),
     "rebuild": Command("sync_server.upkeep.rebuild_command", "server", "count every answer anew, and mend the results"),
     "tidy": Command("sync_server.upkeep.tidy_command", "server", "remove what is over: old words, sessions, codes"),
+    "store": Command("sync_server.store_command", "server", "spread the store over several machines"),
     "kiosk": Command("kiosk.main", "kiosk", "run a terminal"),
     "journal": Command("kiosk.journal_report", "kiosk", "what a terminal's journal holds"),
     "simulate": Command("hymy.simulate.command", "kiosk,server", "many terminals before a server, and their mishaps"),

@@ -14,6 +14,7 @@ ServerError                 code        server.error
 ├── BackupFailed            backup.failed           no backup was made, or none of that name is there
 ├── NotRestored             restore.failed          a backup that can't be used, or a store that is in the way
 ├── RebuildStopped          rebuild.stopped         another recount began, or answers name a survey that is not there
+├── CannotDistribute        store.on_one_machine    a store that can't be spread over several
 ├── ChainFileFaults         chain.faults            a chain file: all of its faults together
 └── SettingsFaults          settings.faults         settings: all of their faults together
 """
@@ -106,6 +107,10 @@ class NotRestored(ServerError):
 
 class RebuildStopped(ServerError):
     code = "rebuild.stopped"
+
+
+class CannotDistribute(ServerError):
+    code = "store.on_one_machine"
 
 
 class Faults(ServerError, ValueError):

@@ -21,6 +21,7 @@ ON_THE_COMMAND_LINE_ONLY = {
     "restore.failed",
     "settings.faults",
     "store.missing",
+    "store.on_one_machine",
 }
 
 
