@@ -20,12 +20,21 @@ LOOK_EVERY_MIN = 15
 log = logging.getLogger(__name__)
 
 
+class Stopping(Exception):
+    """The server ends: whoever runs next does it."""
+
+
 class Nightly:
     """Of several server processes on one store, each chore falls to the one that takes it first."""
 
     def __init__(self, store: Store, clock: Clock, *, backups: Path | None, keep_texts_days: int) -> None:
         self._store, self._clock = store, clock
         self._backups, self._keep_texts_days = backups, keep_texts_days
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """A backup that is being made is given up. From any thread."""
+        self._is_stopping = True
 
     def step(self) -> None:
         now_ms = self._clock()
@@ -43,6 +52,9 @@ class Nightly:
                 if not upkeep.take_chore(transaction, chore, night):
                     return
             log.info("Nightly %s: %s", chore, act())
+        except Stopping:
+            with self._store.write() as transaction:
+                upkeep.begin_chore(transaction, chore, "")
         except ServerError as error:
             log.error("The nightly %s failed: %s %s", chore, error.message, error.hint)
         except Exception:  # the outermost round: whatever it was, the server goes on and tries again next night
@@ -50,10 +62,14 @@ class Nightly:
 
     def _back_up(self) -> str:
         assert self._backups is not None  # noqa: S101
-        made = make_backup(self._store, self._backups, now_ms=self._clock(), tell=lambda done, of: None)
+        made = make_backup(self._store, self._backups, now_ms=self._clock(), tell=self._go_on)
         for gone in vanished(self._store):
             log.warning("Backup %s is gone: see hymy backup list.", gone.file)
         return f"{made.file}, {made.size_bytes} bytes, opened and checked."
+
+    def _go_on(self, done: int, of: int) -> None:
+        if self._is_stopping:
+            raise Stopping
 
     def _tidy(self) -> str:
         gone = tidy(self._store, keep_texts_days=self._keep_texts_days, now_ms=self._clock())
@@ -69,4 +85,5 @@ def every_night(nightly: Nightly) -> Iterator[None]:
     try:
         yield
     finally:
+        nightly.stop()
         scheduler.shutdown()

@@ -37,6 +37,18 @@ def test_of_two_processes_one_makes_the_nights_backup(shop: Shop, tmp_path: Path
     assert len(upkeep.backups(shop.store)) == 2
 
 
+def test_a_backup_during_which_the_server_stops_is_made_by_whoever_runs_next(shop: Shop, tmp_path: Path) -> None:
+    stopping = Nightly(shop.store, lambda: NOON, backups=tmp_path / "b", keep_texts_days=0)
+    stopping.stop()
+
+    stopping.step()
+    after_the_stop = upkeep.backups(shop.store)
+    Nightly(shop.store, lambda: NOON, backups=tmp_path / "b", keep_texts_days=0).step()
+
+    assert after_the_stop == []
+    assert len(upkeep.backups(shop.store)) == 1
+
+
 def test_nothing_is_done_before_the_night_has_come(shop: Shop, tmp_path: Path) -> None:
     one_o_clock = datetime.fromtimestamp(NOON / 1000).astimezone().replace(hour=1)
 
