@@ -51,10 +51,20 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, path: str, body: bytes, *, token: str = "", is_gzipped: bool = False) -> Answer:
-        head = self._head(path, len(body), token, is_gzipped=is_gzipped)
+        data = self._head(path, len(body), token, is_gzipped=is_gzipped) + body
+        was_open = self._streams is not None
+        try:
+            return await self._exchange(data)
+        except (ConnectionError, asyncio.IncompleteReadError) as error:
+            # The server may close a kept connection at the very moment when it is used again.
+            if not was_open or (isinstance(error, asyncio.IncompleteReadError) and error.partial):
+                raise
+            return await self._exchange(data)
+
+    async def _exchange(self, data: bytes) -> Answer:
         try:
             reader, writer = await self._open()
-            writer.write(head + body)
+            writer.write(data)
             async with asyncio.timeout(READ_TIMEOUT_S):
                 answer, stays = await _read(reader)
         except BaseException:

@@ -11,6 +11,7 @@ from pathlib import Path
 from hymy.simulate.client import Address
 from hymy.simulate.crowd import Place, Plan
 from hymy.simulate.faults import FAULTS, NEED_OWN_SERVER, read_faults
+from hymy.simulate.own_server import OwnServer
 from hymy.simulate.report import table
 from hymy.simulate.run import Outcome, at_own_server, elsewhere
 
@@ -51,8 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     theirs.add_argument(
         "--ca", type=Path, metavar="FILE", help="certificate authority of the server, if it is your own"
     )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="of the server started here, kept afterwards; with"
-                        " --server: the folder of its store, to compare with")  # fmt: skip
+    stores = parser.add_argument_group(
+        "the store", "of the server started here; with --server, the one to compare with"
+    )
+    stores.add_argument("--data", type=Path, metavar="DIR", help="folder to use and to keep; default: a temporary one")
+    stores.add_argument("--database", default="", metavar="URL", help="PostgreSQL: postgresql://USER@HOST/DATABASE")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -76,13 +80,18 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace, plan: Plan, shares: dict[str, float], stack: ExitStack) -> Outcome:
-    if not arguments.server:
-        folder = arguments.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hymy-simulate-")))
-        return at_own_server(plan, shares, folder, say=_say)
-    if elsewhere_only := NEED_OWN_SERVER & shares.keys():
-        raise ValueError(f"{', '.join(sorted(elsewhere_only))}: only with a server that is started here.")
-    address = Address.of(arguments.server, arguments.ca)
-    return elsewhere(plan, shares, address, _places(arguments), arguments.data, say=_say)
+    if arguments.server:
+        if only_here := NEED_OWN_SERVER & shares.keys():
+            raise ValueError(f"{', '.join(sorted(only_here))}: only with a server that is started here.")
+        address = Address.of(arguments.server, arguments.ca)
+        place = arguments.database or arguments.data
+        return elsewhere(plan, shares, address, _places(arguments), place, say=_say)
+    folder = arguments.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hymy-simulate-")))
+    server = OwnServer(folder, terminals=plan.terminals, database=arguments.database)
+    stack.callback(server.stop)
+    server.begin()
+    _say(f"A server on {server.url}; its log is {server.log}.")
+    return at_own_server(plan, shares, server, say=_say)
 
 
 def _places(arguments: argparse.Namespace) -> list[Place]:

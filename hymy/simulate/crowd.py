@@ -10,7 +10,7 @@ from hymy.simulate import people
 from hymy.simulate.client import Address
 from hymy.simulate.faults import Faults
 from hymy.simulate.journal import Journal
-from hymy.simulate.line import FAILED, Line, Tally
+from hymy.simulate.line import FAILED, CodeRefused, Line, Tally
 from hymy.simulate.record import VISITS_EACH, Name, Press, Record
 from hymy.simulate.terminal import Terminal
 from survey.entries import Entry
@@ -80,10 +80,15 @@ class Player:
         return self._next == len(self._visits) > 0 and self.terminal.is_in_step
 
     async def begin(self) -> None:
-        """Enrol, and hear what is to be asked."""
+        """Enrol, and hear what is to be asked. Raises CodeRefused where no code is left."""
         while not self.terminal.token:
             try:
-                self.terminal.token = self._place.token or await self._line.enrol(self._place.code)
+                self.terminal.enrolled(self._place.token or await self._line.enrol(self._place.code))
+            except CodeRefused:
+                place = self._crowd.another_place(self._place)
+                if place is None:
+                    raise
+                self._place = place
             except FAILED:
                 await asyncio.sleep(self.terminal.failed())
         while self.terminal.configuration is None:
@@ -97,12 +102,15 @@ class Player:
             self._meet(self._crowd.since_start_s)
             await asyncio.sleep(self._choose.uniform(0, plan.spread_s) if plan.jitter else 0)
         while True:
-            if self.terminal.configuration is None:
+            if not self.terminal.token:
                 await self.begin()
             self._meet(self._crowd.since_start_s)
-            if self.terminal.configuration is None:
+            if not self.terminal.token:
                 continue
             wait_s = await self._line.exchange(self.terminal)
+            if self.terminal.is_refused and self._place.code:
+                self.terminal.token = ""  # IT gives it a code: the one that it had is unused again in an older store
+                continue
             if wait_s is None:
                 self.heard_at = time.monotonic()
                 wait_s = self._idle_s()

@@ -23,6 +23,10 @@ class Lost(Exception):
     """No reply, and a fault of ours is why."""
 
 
+class CodeRefused(Exception):
+    """The server does not take it, and says why."""
+
+
 class Tally:
     """What went over the lines. took_s: of every exchange that was answered; errors: what nobody asked for."""
 
@@ -47,10 +51,10 @@ class Line:
         self._faults, self._tally, self._choose, self._is_up = faults, tally, choose, is_up
 
     async def enrol(self, code: str) -> str:
-        """The token. Raises as Connection does, and PermissionError with the server's words for a refused code."""
+        """The token. Raises CodeRefused, and as Connection does."""
         answer = await self._connection.post("/api/enrol", msgspec.json.encode(EnrolmentRequest(code)))
         if answer.status == 400:
-            raise PermissionError(answer.body.decode(errors="replace"))
+            raise CodeRefused(answer.body.decode(errors="replace"))
         if answer.status != 200:
             raise ValueError(f"status {answer.status}")
         return msgspec.json.decode(answer.body, type=EnrolmentReply).token

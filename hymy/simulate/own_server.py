@@ -1,6 +1,6 @@
 """A server of the simulation's own: a made-up chain, codes for all terminals, and the process, which may be killed."""
 
-import shutil
+import json
 import signal
 from contextlib import closing
 from pathlib import Path
@@ -40,28 +40,36 @@ survey = "checkout"
 
 
 class OwnServer:
-    """In `folder`: the store in `store`, its log, and the older copy of the store."""
+    """In `folder`: its log, its backups, and the store itself, unless `database` names one.
 
-    def __init__(self, folder: Path, *, terminals: int) -> None:
-        self._folder, self.data = folder, folder / "store"
+    Every method may raise RuntimeError, with the words of the command or the program that failed.
+    """
+
+    def __init__(self, folder: Path, *, terminals: int, database: str = "") -> None:
+        self._folder = folder
+        self.place: Path | str = database or folder / "store"
+        self._options = ("--database", database) if database else ("--data", folder / "store")
         self.locations = [f"location-{number}" for number in range(-(-terminals // TERMINALS_EACH))]
         address = f"127.0.0.1:{free_port(0)}"
         self.url = f"http://{address}"
         self.log = folder / "server.log"
-        argv = hymy("server", "--data", self.data, "--listen", address)
-        self._program = Program("server", argv, log=self.log)
+        self._program = Program("server", hymy("server", *self._options, "--listen", address), log=self.log)
+        self._backup = ""
 
-    def begin(self, places: int) -> list[Place]:
-        """The chain, codes for so many terminals, and the process. Raises RuntimeError."""
+    def begin(self) -> None:
+        """The chain, and the process."""
         self._folder.mkdir(parents=True, exist_ok=True)
         chain = self._folder / "chain.toml"
         surveys = f"surveys = [{str(CHAIN.with_name('checkout.toml'))!r}]\n"
         chain.write_text(surveys + _SHARED + "".join(map(_location, range(len(self.locations)))), encoding="utf-8")
-        run_hymy("chain", "load", chain, "--data", self.data)
-        numbers = [number // TERMINALS_EACH % len(self.locations) for number in range(places)]
-        with closing(open_store(self.data)) as store:
+        run_hymy("chain", "load", chain, *self._options)
+        self.start()
+
+    def new_places(self, count: int) -> list[Place]:
+        """A code for each of so many terminals, spread over the locations."""
+        numbers = [number // TERMINALS_EACH % len(self.locations) for number in range(count)]
+        with closing(open_store(self.place)) as store:
             codes = make_codes(store, [f"{self.locations[number]}-checkout" for number in numbers], now_ms())
-        self._start()
         return [Place(code, "", number) for code, number in zip(codes, numbers, strict=True)]
 
     @property
@@ -73,35 +81,24 @@ class OwnServer:
             return 0.0
         return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
 
+    def start(self) -> None:
+        self._program.start()
+        wait_for_server(self.url, self._program)
+
     def kill(self) -> None:
-        """kill -9, and up again."""
+        """kill -9."""
         self._program.stop(signal.SIGKILL)
-        self._start()
 
-    def copy_store(self) -> None:
-        """As it stands after a kill: file and write-ahead log together."""
-        self._program.stop(signal.SIGKILL)
-        shutil.rmtree(self._copy, ignore_errors=True)
-        shutil.copytree(self.data, self._copy)
-        self._start()
+    def back_up(self) -> None:
+        made = run_hymy("backup", "--json", "--to", self._folder / "backups", *self._options)
+        self._backup = json.loads(made)["file"]
 
-    def restore_store(self) -> None:
-        """The older copy takes the store's place."""
-        self._program.stop(signal.SIGKILL)
-        shutil.rmtree(self.data)
-        shutil.copytree(self._copy, self.data)
-        self._start()
+    def restore(self) -> None:
+        """What came since is nowhere but on the terminals. The server is down."""
+        run_hymy("restore", self._backup, "--replace", *self._options)
 
     def stop(self) -> None:
         self._program.stop()
-
-    @property
-    def _copy(self) -> Path:
-        return self._folder / "older-store"
-
-    def _start(self) -> None:
-        self._program.start()
-        wait_for_server(self.url, self._program)
 
 
 def _location(number: int) -> str:

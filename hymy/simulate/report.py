@@ -37,8 +37,15 @@ class Verdict(NamedTuple):
         return not (self.lost or self.doubled or self.changed) and self.rolled_up in (None, in_results)
 
 
-def verdict(crowd: Crowd, store: Store | None, locations: Sequence[str], *, is_alone: bool) -> Verdict:
-    """store: None where it is not to be seen. is_alone: nobody else's answers are in it."""
+def rolled_up(store: Store, locations: Sequence[str]) -> int:
+    """What the rollups of these locations add up to."""
+    return sum(held.rolled_up(store, location_id) for location_id in locations)
+
+
+def verdict(
+    crowd: Crowd, store: Store | None, locations: Sequence[str], *, rolled_up_before: int | None = None
+) -> Verdict:
+    """store: None where it is not to be seen. rolled_up_before: None where others answer at these locations too."""
     record = crowd.record
     acknowledged = {name for journal in crowd.journals for name in names(journal.entries[: journal.after.seq])}
     acknowledged |= record.arrived
@@ -57,9 +64,6 @@ def verdict(crowd: Crowd, store: Store | None, locations: Sequence[str], *, is_a
         unfit |= set(waiting)
         found.update(name for name in waiting if name in record.presses)
     gone = record.destroyed - acknowledged
-    rolled_up = None
-    if store is not None and is_alone:
-        rolled_up = sum(row.answers for location_id in locations for row in held.rolled_up(store, location_id))
     return Verdict(
         pressed=len(record.presses),
         stored=len(record.presses) - len(gone - found.keys()),
@@ -67,7 +71,7 @@ def verdict(crowd: Crowd, store: Store | None, locations: Sequence[str], *, is_a
         counted=len(found),
         quarantined=len(unfit & record.presses.keys()),
         destroyed=len(gone - found.keys()),
-        rolled_up=rolled_up,
+        rolled_up=rolled_up(store, locations) - rolled_up_before if store and rolled_up_before is not None else None,
         lost=sorted(record.presses.keys() - found.keys() - record.destroyed),
         doubled=sorted(name for name, times in found.items() if times > 1),
         changed=sorted(changed),

@@ -14,9 +14,9 @@ from hymy.simulate.client import Address
 from hymy.simulate.crowd import Crowd, Place, Plan
 from hymy.simulate.faults import Faults
 from hymy.simulate.own_server import OwnServer
-from hymy.simulate.report import Verdict, verdict
+from hymy.simulate.report import Verdict, rolled_up, verdict
 from hymy.simulate.terminal import Terminal
-from sync_server.store import has_store, open_store, places
+from sync_server.store import open_store, places
 
 TICK_S = 0.1
 LINES_APART_S = 10.0  # on what is no terminal window
@@ -96,7 +96,7 @@ class Run:
         faults, crowd, server = self._crowd.faults, self._crowd, self._server
         if "server_restored" in faults.shares and server:
             await self._until(0.25)
-            await asyncio.to_thread(server.copy_store)
+            await asyncio.to_thread(server.back_up)
         if "outage" in faults.shares:
             await self._until(0.35)
             faults.struck["outage"] += 1
@@ -104,11 +104,11 @@ class Run:
         if "server_killed" in faults.shares and server:
             await self._until(0.5)
             faults.struck["server_killed"] += 1
-            await asyncio.to_thread(server.kill)
+            await asyncio.to_thread(_kill, server)
         if "server_restored" in faults.shares and server:
             await self._until(0.75)
             faults.struck["server_restored"] += 1
-            await asyncio.to_thread(server.restore_store)
+            await asyncio.to_thread(_restore, server)
             crowd.record.note_server_restored()
             self._last_trouble = time.monotonic()
 
@@ -163,23 +163,19 @@ class Run:
 def at_own_server(
     plan: Plan,
     shares: dict[str, float],
-    folder: Path,
+    server: OwnServer,
     *,
     make_terminal: type[Terminal] = Terminal,
     say: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
-    """A run before a server of its own, whose folder is this one. Raises RuntimeError, OSError."""
-    is_alone = not has_store(folder / "store")
-    server = OwnServer(folder, terminals=plan.terminals)
-    try:
-        found = server.begin(plan.terminals * (2 if "wiped" in shares else 1))
-        say(f"The server's log: {server.log}")
-        crowd = _crowd(plan, shares, Address.of(server.url, None), found, make_terminal)
-        figures = asyncio.run(Run(crowd, server, say).run())
-    finally:
-        server.stop()
-    with closing(open_store(server.data)) as store:
-        return Outcome(verdict(crowd, store, server.locations, is_alone=is_alone), figures, crowd)
+    """A run before a server that was begun here. Raises RuntimeError."""
+    found = server.new_places(plan.terminals * (2 if "wiped" in shares else 1))
+    crowd = Crowd(plan, Faults(shares), Address.of(server.url, None), found, make_terminal=make_terminal)
+    with closing(open_store(server.place)) as store:
+        before = rolled_up(store, server.locations)
+    figures = asyncio.run(Run(crowd, server, say).run())
+    with closing(open_store(server.place)) as store:
+        return Outcome(verdict(crowd, store, server.locations, rolled_up_before=before), figures, crowd)
 
 
 def elsewhere(
@@ -187,26 +183,30 @@ def elsewhere(
     shares: dict[str, float],
     address: Address,
     found: list[Place],
-    data: Path | None,
+    place: Path | str | None,
     *,
     say: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
-    """A run before somebody's server; data: the folder of its store, where that can be seen."""
-    crowd = _crowd(plan, shares, address, found, Terminal)
+    """A run before somebody's server; place: of its store, where that can be seen."""
+    crowd = Crowd(plan, Faults(shares), address, found)
     figures = asyncio.run(Run(crowd, None, say).run())
-    if data is None:
-        return Outcome(verdict(crowd, None, [], is_alone=False), figures, crowd)
-    with closing(open_store(data)) as store:
-        locations = [row.location_id for row in places.locations(store)]
-        return Outcome(verdict(crowd, store, locations, is_alone=False), figures, crowd)
+    if place is None:
+        return Outcome(verdict(crowd, None, []), figures, crowd)
+    with closing(open_store(place)) as store:
+        return Outcome(verdict(crowd, store, [row.location_id for row in places.locations(store)]), figures, crowd)
+
+
+def _kill(server: OwnServer) -> None:
+    server.kill()
+    server.start()
+
+
+def _restore(server: OwnServer) -> None:
+    server.kill()
+    server.restore()
+    server.start()
 
 
 def percentile(values: list[float], percent: int) -> float:
     """The value below which so many percent lie; 0 for none."""
     return sorted(values)[min(len(values) - 1, len(values) * percent // 100)] if values else 0.0
-
-
-def _crowd(
-    plan: Plan, shares: dict[str, float], address: Address, found: list[Place], make_terminal: type[Terminal]
-) -> Crowd:
-    return Crowd(plan, Faults(shares), address, found, make_terminal=make_terminal)

@@ -61,6 +61,9 @@ class Terminal:
         twin._choose, twin._boots = choose, [*self._boots]
         return twin
 
+    def enrolled(self, token: str) -> None:
+        self.token, self.is_refused, self._failures = token, False, 0
+
     def switch_on(self, at_ms: int, *, clock_ms: int) -> None:
         """at_ms: the true instant (UTC, epoch ms) of this boot; clock_ms: what its own clock takes it for."""
         self._switched_on_ms, self._clock_ms = at_ms, clock_ms

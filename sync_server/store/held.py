@@ -18,15 +18,6 @@ class HeldAnswer(NamedTuple):
     at: int
 
 
-class HeldCount(NamedTuple):
-    """What the rollups add up to."""
-
-    location_id: str
-    question_id: str
-    value: int
-    answers: int
-
-
 def answers(store: Store, location_id: str) -> list[HeldAnswer]:
     rows = store.read(
         "SELECT journal_id, visit, question_id, value, at FROM answers WHERE location_id = ?", (location_id,)
@@ -40,10 +31,9 @@ def quarantined(store: Store, location_id: str) -> list[tuple[int, Entry]]:
     return [(journal_id, msgspec.json.decode(entry, type=Entry)) for journal_id, entry in rows]
 
 
-def rolled_up(store: Store, location_id: str) -> list[HeldCount]:
-    rows = store.read(
-        "SELECT location_id, question_id, value, CAST(SUM(answers) AS BIGINT) FROM rollups"
-        " WHERE location_id = ? GROUP BY location_id, question_id, value",
-        (location_id,),
+def rolled_up(store: Store, location_id: str) -> int:
+    """What the location's rollups add up to, over all questions and days."""
+    ((total,),) = store.read(
+        "SELECT CAST(COALESCE(SUM(answers), 0) AS BIGINT) FROM rollups WHERE location_id = ?", (location_id,)
     )
-    return [HeldCount(*row) for row in rows]
+    return int(total)
