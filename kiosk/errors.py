@@ -3,6 +3,7 @@
 KioskError
 ├── SettingsFaults (ValueError)   settings: all of their faults together
 ├── NoJournal (LookupError)       a folder without a journal
+├── DamagedJournal                a journal's file that does not hold what was written
 ├── JournalTaken                  another process writes this journal
 ├── NotKept                       entries that could not be made durable (yet)
 ├── Unreachable                   no answer from the server
@@ -30,18 +31,21 @@ class NoJournal(KioskError, LookupError):
     pass
 
 
+class DamagedJournal(KioskError):
+    pass
+
+
 class JournalTaken(KioskError):
     pass
 
 
 class NotKept(KioskError):
-    """count, last_seq, last_chain: how many, and where the journal ends if they were kept after all."""
+    """cause: the store's error. births: where the entries stand (`Birth.text`) if they were kept after all."""
 
-    def __init__(self, reason: str, *, count: int, last_seq: int, last_chain: int) -> None:
-        super().__init__(reason)
-        self.count = count
-        self.last_seq = last_seq
-        self.last_chain = last_chain
+    def __init__(self, cause: Exception, *, births: Sequence[str]) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.births = tuple(births)
 
 
 class Unreachable(KioskError):

@@ -5,7 +5,6 @@ import importlib.metadata
 import logging
 import os
 import signal
-import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -15,13 +14,16 @@ from random import SystemRandom
 
 from hardware.choose import choose_buttons
 from kiosk import config
+from kiosk.ballast import BALLAST_BYTES
+from kiosk.checking import check_all
 from kiosk.clock import Clock
 from kiosk.config import Config
 from kiosk.drafts import Draft
 from kiosk.errors import KioskError, SettingsFaults
 from kiosk.exchange import UNTIL_NEWS, Exchange
 from kiosk.forgetting import forget_old
-from kiosk.journal import Records
+from kiosk.joining import Joining
+from kiosk.journal import Journal
 from kiosk.online import Online
 from kiosk.repeating import Repeating
 from kiosk.terminal import Terminal
@@ -59,16 +61,12 @@ def main(args: argparse.Namespace) -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         settings = config.load(vars(args), os.environ)
-        settings.data.mkdir(parents=True, exist_ok=True)
         run(settings)
     except SettingsFaults as faults:
         log.error("%s", faults)
         return 2
     except KioskError as error:
         log.error("%s", error)
-        return 1
-    except (sqlite3.Error, OSError) as error:
-        log.error("The journal in %s can't be opened: %s. Is the disk full, or read-only?", settings.data, error)
         return 1
     return 0
 
@@ -91,12 +89,14 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
     with ExitStack() as closing:
         closing.enter_context(_signals(when_asked_to_end=over.set))
         clock = Clock()
-        writer = Writer(settings.data, clock)
+        writer = Writer(settings.data, clock, ballast_bytes=BALLAST_BYTES)
         terminal = Terminal(writer=writer, clock=clock)
         online = _online(settings, writer=writer, terminal=terminal, clock=clock)
         repeating = Repeating(clock, when_clock_set=terminal.clock_set)
         repeating.every(HEARTBEAT, online.wake)
+        repeating.every(HEARTBEAT, writer.look_after_disk)
         repeating.every(FORGET_EVERY, lambda: forget_old(writer, clock))
+        repeating.every(FORGET_EVERY, lambda: check_all(settings.data, writer))
         watchdog = Watchdog(notifier(os.environ), terminal.ping)
         screen = None if settings.headless else open_screen(settings, watchdog.beat)
 
@@ -104,7 +104,14 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
             terminal.kept(draft)
             online.wake()
 
-        writer.start(when_kept=when_kept, when_not_kept=terminal.not_kept)
+        def when_opened(journal: Journal) -> None:
+            if configuration := journal.configuration():
+                terminal.opened(configuration)
+            else:
+                _await_configuration(settings, terminal)
+            online.wake()
+
+        writer.start(when_kept=when_kept, when_not_kept=terminal.not_kept, when_opened=when_opened)
         closing.callback(writer.stop)
         terminal.start(screen=screen, buttons=choose_buttons(settings.buttons) if settings.buttons else None)
         closing.callback(terminal.stop)
@@ -119,30 +126,37 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
             screen.run(when_touched=terminal.touched)
 
 
-def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Clock) -> Online:
-    records = Records.open(settings.data)
-    configuration = records.configuration()
-    records.close()
-    if configuration:
-        terminal.configured(configuration)
-    else:
-        buttons = f" {settings.buttons} is opened then." if settings.buttons else ""
-        log.info("Awaiting the first configuration from the server: nothing is asked before it.%s", buttons)
+def _await_configuration(settings: Config, terminal: Terminal) -> None:
+    buttons = f" {settings.buttons} is opened then." if settings.buttons else ""
+    log.info("Awaiting the first configuration from the server: nothing is asked before it.%s", buttons)
     if not settings.server:
         terminal.not_ready(NotReady("not_ready.no_server", "Name the server in the settings: server, or --server URL."))
+
+
+def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Clock) -> Online:
+    if not settings.server:
         return Online(lambda: UNTIL_NEWS)
-    exchange = Exchange(
-        settings.data,
-        writer=writer,
-        clock=clock,
-        transport=HttpTransport(settings.server, ca=settings.ca),
-        code=settings.code,
-        random=SystemRandom(),
-        health=lambda: Health(version=importlib.metadata.version("hymy"), devices=dict(terminal.devices)),
-        when_configured=terminal.configured,
-        when_not_ready=terminal.not_ready,
-    )
-    return Online(exchange.step, when_over=exchange.close)
+
+    def health() -> Health:
+        disk = writer.disk()
+        devices = terminal.devices | ({"disk": disk} if disk else {})
+        return Health(version=importlib.metadata.version("hymy"), devices=devices)
+
+    def begin() -> Exchange:
+        return Exchange(
+            settings.data,
+            writer=writer,
+            clock=clock,
+            transport=HttpTransport(settings.server, ca=settings.ca),
+            code=settings.code,
+            random=SystemRandom(),
+            health=health,
+            when_configured=terminal.configured,
+            when_not_ready=terminal.not_ready,
+        )
+
+    joining = Joining(begin, writer)
+    return Online(joining.step, when_over=joining.close)
 
 
 @contextmanager

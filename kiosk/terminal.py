@@ -15,7 +15,8 @@ from hardware.buttons.interface import ButtonDevice, Press
 from kiosk import visit as turn
 from kiosk.clock import Clock
 from kiosk.drafts import Draft, event
-from kiosk.views import NotReady, Screen, Touch
+from kiosk.texts import FALLBACK
+from kiosk.views import NotReady, OutOfOrder, Screen, Touch
 from kiosk.visit import Append, Effect, Visit
 from kiosk.writer import Writer
 from survey.errors import UnfitValue
@@ -62,6 +63,10 @@ class Terminal:
 
     def not_kept(self, reason: str) -> None:
         self._messages.put(self._fail)
+
+    def opened(self, configuration: Configuration) -> None:
+        """The journal is open, with what was asked last; without effect if that is known."""
+        self._messages.put(lambda: None if self._visit else self._configure(configuration))
 
     def configured(self, configuration: Configuration) -> None:
         self._messages.put(lambda: self._configure(configuration))
@@ -124,6 +129,8 @@ class Terminal:
         self._step(lambda visit, now_ms: turn.kept(visit, draft, now_ms))
 
     def _fail(self) -> None:
+        if self._visit is None and self._screen:
+            self._screen.show(OutOfOrder(FALLBACK, ""))
         self._step(lambda visit, now_ms: turn.fail(visit))
 
     def _configure(self, configuration: Configuration) -> None:

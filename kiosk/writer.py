@@ -1,6 +1,7 @@
 """The one thread that writes the journal: it commits together whatever queued while the last commit ran.
 
-What can't be kept is kept later: after a fault it opens the journal anew, looks what is there, and tries again.
+What can't be kept is kept later: after a fault it closes the journal, opens it anew, looks what is there, and tries
+again (faults.md 1.5). A damaged one it gives up for a new one; a full disk it gives some room.
 """
 
 import logging
@@ -8,18 +9,22 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from kiosk.ballast import Ballast, is_full
 from kiosk.clock import Clock
 from kiosk.drafts import Draft, event
-from kiosk.errors import KioskError, NotKept
+from kiosk.errors import DamagedJournal, JournalTaken, KioskError, NotKept
 from kiosk.journal import FolderLock, Journal
-from survey.entries import Head
+from kiosk.journal.salvage import is_damage, open_sound, salvage
+from survey.entries import Birth, Head
 
 RETRY_S = 2.0
+REASON_CHARACTERS = 200
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -28,48 +33,91 @@ Job = Callable[[], None]
 
 
 class Writer:
-    """Opens the journal when it is made (raises JournalTaken), and writes from start() to stop()."""
+    """Opens the journal when it is made, or as soon as that can be done; writes from start() to stop().
 
-    def __init__(self, folder: Path, clock: Clock, *, retry_s: float = RETRY_S) -> None:
-        self._lock = FolderLock(folder)
+    Raises JournalTaken. ballast_bytes: kept on the disk, to be given up when it is full.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, *, retry_s: float = RETRY_S, ballast_bytes: int = 0) -> None:
         self._folder = folder
         self._clock = clock
         self._retry_s = retry_s
+        self._ballast = Ballast(folder, ballast_bytes)
         self._queue: queue.SimpleQueue[Waiting | Job] = queue.SimpleQueue()
         self._backlog: list[Waiting] = []
-        self._doubtful: NotKept | None = None  # a commit that failed, or perhaps did not
+        self._births: Sequence[str] = ()  # where its first ones stand if the commit that failed did not fail
+        self._fault = ""  # why the journal can't be written
+        self._damage = ""  # why it is to be salvaged
         self._retry_at = 0.0
         self._stopping = False
-        self._journal: Journal | None = Journal.open(folder)
-        self._pressed_before = self._journal.tallies().pressed
-        self._pressed_since = 0  # changed by the thread that appends answers; _pressed_before by the writer's
-        self.last_visit = self._journal.last_visit
-        self._last_seq = self._journal.last_seq
+        self._lock: FolderLock | None = None
+        self._journal: Journal | None = None
+        self.journal_id = ""
+        self.last_visit = 0
+        self._last_seq: Callable[[str], int] = lambda source: 0
+        self._pressed_before = 0  # changed by the writer's thread, as is _kept_since
+        self._pressed_since = 0  # changed by the thread that appends answers
+        self._kept_since = 0
+        self._when_opened: Callable[[Journal], None] = lambda journal: None
+        self._when_kept: Callable[[Draft], None] = lambda draft: None
+        self._when_not_kept: Callable[[str], None] = lambda reason: None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        if self._journal.begin_boot(clock.boot_id, clock_ms=clock.clock_ms(), uptime_ms=clock.uptime_ms()):
-            self.append(event("booted", clock.boot_id, clock.uptime_ms()))
+        self._try(self._opened)
+        self._ballast.restore()
 
     @property
     def pressed(self) -> int:
         """Answers taken from people, kept or not yet."""
         return self._pressed_before + self._pressed_since
 
-    def start(self, *, when_kept: Callable[[Draft], None], when_not_kept: Callable[[str], None]) -> None:
+    def unkept(self) -> list[Waiting]:
+        """What waits to be kept, each with its clock_ms. From any thread."""
+        return list(self._backlog)
+
+    def start(
+        self,
+        *,
+        when_kept: Callable[[Draft], None],
+        when_not_kept: Callable[[str], None],
+        when_opened: Callable[[Journal], None] = lambda journal: None,
+    ) -> None:
         """when_kept: called from the writer's thread with each draft that has become durable, in order.
 
         when_not_kept: called when the journal begins to fail; the drafts stay here, and are tried again every retry_s.
+        when_opened: called with the journal whenever it was opened.
         """
-        self._when_kept = when_kept
-        self._when_not_kept = when_not_kept
+        self._when_kept, self._when_not_kept, self._when_opened = when_kept, when_not_kept, when_opened
+        if self._journal:
+            when_opened(self._journal)
+        if self._fault:
+            when_not_kept(self._fault)
         self._thread.start()
 
     def stop(self) -> None:
         """Keep what still waits, if it can be kept, and close the journal."""
         self._queue.put(self._finish)
         self._thread.join()
-        if self._journal:
-            self._journal.close()
-        self._lock.close()
+        self._close()
+        if self._lock:
+            self._lock.close()
+
+    def disk(self) -> str:
+        """How the disk does, in a word for the health; empty while it is well. From any thread."""
+        if self._ballast.is_given_up:
+            return "full"
+        return "failing" if self._fault else ""
+
+    def look_after_disk(self) -> None:
+        """Now and then: once there is room again, some of it is kept for when there is none. From any thread."""
+        self._ballast.restore()
+
+    def damaged(self, reason: str) -> None:
+        """Somebody read in the journal what was never written: go on in a new one. From any thread."""
+
+        def give_up(journal: Journal) -> None:
+            raise DamagedJournal(reason)
+
+        self.do(give_up)
 
     def append(self, draft: Draft) -> None:
         """Have it kept; returns at once. An answer counts as pressed from here on."""
@@ -89,8 +137,8 @@ class Writer:
             try:
                 done.set_result(job(self._opened()))
             except Exception as error:  # noqa: BLE001  it belongs to who asked for the job
-                if isinstance(error, sqlite3.Error | OSError):
-                    self._give_up(str(error))
+                if isinstance(error, sqlite3.Error | OSError | DamagedJournal):
+                    self._give_up(error)
                 done.set_exception(error)
 
         self._queue.put(run)
@@ -99,11 +147,16 @@ class Writer:
     def fork(self, common: Head) -> Future[None]:
         """Close the journal and go on in a new one that carries over what follows `common`."""
 
-        def swap(journal: Journal) -> None:
-            before = journal.tallies().pressed
-            self._journal = journal.fork(common)
-            self._last_seq = self._journal.last_seq
-            self._pressed_before += self._journal.tallies().pressed - before
+        return self.do(lambda journal: self._swap(journal, common))
+
+    def renew(self, newest: Head) -> Future[bool]:
+        """Close the journal and begin an empty one, unless something came after `newest` or can't be kept yet."""
+
+        def swap(journal: Journal) -> bool:
+            if self._backlog or journal.newest() != newest:
+                return False
+            self._swap(journal, newest)
+            return True
 
         return self.do(swap)
 
@@ -114,21 +167,27 @@ class Writer:
     def _run(self) -> None:
         while not self._stopping:
             jobs = self._take()
-            if self._backlog and time.monotonic() >= self._retry_at:
-                self._keep()
+            if (self._backlog or not self._journal) and time.monotonic() >= self._retry_at:
+                self._try(self._keep)
             for job in jobs:
                 job()
 
     def _finish(self) -> None:
         if self._backlog:
-            self._keep()
+            self._try(self._keep)
         self._stopping = True
+
+    def _swap(self, journal: Journal, common: Head) -> None:
+        before = journal.tallies().pressed
+        self._journal = journal.fork(common)
+        self.journal_id, self._last_seq = self._journal.journal_id, self._journal.last_seq
+        self._pressed_before += self._journal.tallies().pressed - before
 
     def _take(self) -> list[Job]:
         """Wait until there is something to do, and take all there is."""
         jobs: list[Job] = []
         try:
-            item = self._queue.get(timeout=self._retry_s if self._backlog else None)
+            item = self._queue.get(timeout=None if self._journal and not self._backlog else self._retry_s)
             while True:
                 if isinstance(item, tuple):
                     self._backlog.append(item)
@@ -139,39 +198,87 @@ class Writer:
             return jobs
 
     def _keep(self) -> None:
-        try:
-            journal = self._opened()
-            doubtful, self._doubtful = self._doubtful, None
-            count = len(self._backlog)
-            if doubtful and journal.chain_at(doubtful.last_seq) == doubtful.last_chain:
-                count = doubtful.count  # that commit had gone through
-            else:
-                journal.append(self._backlog, pressed=self.pressed)
-        except (KioskError, sqlite3.Error, OSError) as error:
-            self._doubtful = error if isinstance(error, NotKept) else self._doubtful
-            self._begin_to_fail(str(error))
-            return
-        kept, self._backlog = self._backlog[:count], self._backlog[count:]
-        self._retry_at = 0.0
+        """All that waits."""
+        journal = self._opened()
+        if self._backlog:
+            journal.append(self._backlog, pressed=self.pressed)
+            kept, self._backlog = self._backlog, []
+            self._tell(kept)
+
+    def _tell(self, kept: Sequence[Waiting]) -> None:
         for draft, _ in kept:
+            self._kept_since += draft.kind == "answer"
             self._when_kept(draft)
 
-    def _begin_to_fail(self, reason: str) -> None:
-        was_well = not self._retry_at
+    def _try(self, work: Callable[[], object]) -> None:
+        """Once more if there was some room to give up."""
+        try:
+            work()
+        except JournalTaken:
+            raise
+        except (KioskError, sqlite3.Error, OSError) as error:
+            cause: Exception = error
+            if isinstance(error, NotKept):
+                self._births, cause = error.births, error.cause
+            self._give_up(cause)
+            if is_full(cause, self._folder) and self._ballast.give_up():
+                self._try(work)
+            else:
+                self._fail(str(cause))
+        else:
+            self._fault, self._retry_at = "", 0.0
+
+    def _fail(self, reason: str) -> None:
         self._retry_at = time.monotonic() + self._retry_s
-        self._give_up(reason)
-        if was_well:
-            self._when_not_kept(reason)
+        if self._fault:
+            return
+        log.error("The journal in %s can't be written: %s. Is the disk full, or read-only?", self._folder, reason)
+        self._fault = reason
+        # Once this is kept the journal works again, whether somebody presses or not.
+        self._backlog.append(
+            (event("out_of_order", reason[:REASON_CHARACTERS], self._clock.uptime_ms()), self._clock.clock_ms())
+        )
+        self._when_not_kept(reason)
+
+    def _give_up(self, error: Exception) -> None:
+        """After a fault the connection is not to be trusted: the file is, once it is opened anew and looked at."""
+        if is_damage(error):
+            self._damage = str(error)
+        self._close()
+
+    def _close(self) -> None:
+        if self._journal:
+            with suppress(sqlite3.Error):
+                self._journal.close()
+            self._journal = None
 
     def _opened(self) -> Journal:
         if self._journal is None:
-            self._journal = Journal.open(self._folder)
-            self._last_seq = self._journal.last_seq
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock = self._lock or FolderLock(self._folder)
+            clock = self._clock
+            journal = salvage(self._folder, clock, self._damage) if self._damage else open_sound(self._folder, clock)
+            try:
+                self._adopt(journal)
+            except BaseException:
+                journal.close()
+                raise
+            self._journal = journal
+            self._when_opened(journal)
         return self._journal
 
-    def _give_up(self, reason: str) -> None:
-        """After a fault the connection is not to be trusted: the file is, once it is opened anew."""
-        log.error("The journal can't be written: %s", reason)
-        if self._journal:
-            self._journal.close()
-            self._journal = None
+    def _adopt(self, journal: Journal) -> None:
+        """What was written last, or perhaps was not, is looked up by where it was born: also in a salvaged journal."""
+        self._damage = ""
+        if journal.begin_boot(self._clock.boot_id, clock_ms=self._clock.clock_ms(), uptime_ms=self._clock.uptime_ms()):
+            self.append(event("booted", self._clock.boot_id, self._clock.uptime_ms()))
+        held = [journal.holds(Birth.from_text(birth)) for birth in self._births]
+        doubtful, waiting = self._backlog[: len(held)], self._backlog[len(held) :]
+        lost = [item for item, is_held in zip(doubtful, held, strict=True) if not is_held]
+        self._backlog, self._births = lost + waiting, ()
+        self._tell([item for item, is_held in zip(doubtful, held, strict=True) if is_held])
+        if journal.journal_id != self.journal_id:
+            self.journal_id = journal.journal_id
+            self._pressed_before = journal.tallies().pressed - self._kept_since
+        self.last_visit = max(self.last_visit, journal.last_visit)
+        self._last_seq = journal.last_seq

@@ -15,6 +15,7 @@ from kiosk.errors import JournalTaken, NoJournal
 BUSY_TIMEOUT_S = 10
 NAME = "journal-"
 CLOSED = ".closed.db"
+DAMAGED = ".damaged.db"
 UNFINISHED = ".unfinished"
 
 
@@ -48,7 +49,7 @@ def connect(path: Path, *, mode: str) -> sqlite3.Connection:
 
 
 def find(folder: Path) -> Path:
-    open_ones = [path for path in folder.glob(f"{NAME}*.db") if not path.name.endswith(CLOSED)]
+    open_ones = [path for path in folder.glob(f"{NAME}*.db") if not path.name.endswith((CLOSED, DAMAGED))]
     if len(open_ones) != 1:
         found = ", ".join(path.name for path in open_ones) or "none"
         raise NoJournal(
@@ -62,13 +63,41 @@ def closed_journals(folder: Path) -> list[Path]:
 
 
 def finish_fork(folder: Path) -> None:
-    """A power cut during a fork: done if the old journal is closed already, else as if it had not begun."""
+    """A power cut between two journals: done if the old one is out of the way already, else as if it had not begun."""
+    for path in folder.glob(f"{NAME}*{DAMAGED}"):
+        _set_log_aside(path)
     with suppress(NoJournal):
         find(folder)
         for path in folder.glob(f"{NAME}*{UNFINISHED}*"):
             path.unlink()
     for path in folder.glob(f"{NAME}*{UNFINISHED}"):
         path.rename(path.with_suffix(".db"))
+
+
+def set_aside(damaged: Path, new: Path) -> None:
+    """Keep the damaged journal with its log, and put the new one, still unfinished, in its place.
+
+    The order matters: without its log a journal looks whole and is not, so it loses its name first.
+    """
+    sync_folder(new.parent)
+    aside = damaged.with_suffix(DAMAGED)
+    damaged.rename(aside)
+    sync_folder(new.parent)
+    _set_log_aside(aside)
+    new.with_suffix(UNFINISHED).rename(new)
+    sync_folder(new.parent)
+
+
+def _set_log_aside(aside: Path) -> None:
+    old = aside.with_name(aside.name.replace(DAMAGED, ".db"))
+    if log_of(old).exists():
+        log_of(old).rename(log_of(aside))
+    old.with_name(f"{old.name}-shm").unlink(missing_ok=True)
+
+
+def log_of(path: Path) -> Path:
+    """SQLite's write-ahead log beside a database."""
+    return path.with_name(f"{path.name}-wal")
 
 
 def new_id() -> str:

@@ -92,9 +92,10 @@ def test_a_commit_that_went_through_though_it_failed_is_not_repeated(tmp_path: P
 
         writer.do(commit_and_lose_the_news).result()
         keep(writer, kept, answer(2))
+        kept.wait_until(lambda: kept.drafts[-1].about == "out_of_order")
 
         records = Records.open(tmp_path)
-        assert [entry.value for entry in records.entries_after(1)] == [1, 2]
+        assert [entry.value for entry in records.entries_after(1)] == [1, 2, "disk I/O error"]
         assert records.tallies() == Tallies(pressed=2, stored=2, sent=0)
         records.close()
 

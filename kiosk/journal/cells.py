@@ -1,0 +1,169 @@
+"""Rows of a journal found in the bytes of its file, where SQLite itself may find no way to them any more.
+
+A row is known by the types that its columns have; where it stands, which page it belongs to and what that page says
+of it do not matter. What looks like a row and is none is for the chain to tell (salvage.py).
+Source: SQLite's "Database File Format", sections 1.5, 1.6, 2.1 and 4.1.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+PAGE = 4096
+WAL_HEADER, FRAME_HEADER = 32, 24
+LARGEST_LOCAL, SMALLEST_LOCAL = PAGE - 35, (PAGE - 12) * 32 // 255 - 23  # of a row that goes on in other pages
+COLUMNS = 8  # of entries, and of contexts in the table and in the index
+INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
+
+_INT = rb"[\x01-\x06\x08\x09]"
+_TEXT = rb"(?:[\x0d-\x7f]|[\x81-\xff][\x00-\x7f])"
+_ANYTHING = rb"(?:[\x01-\x06\x08\x09\x0d-\x7f]|[\x81-\xff][\x80-\xff]?[\x00-\x7f])"
+# A lookahead, so that what merely looks like a row can't hide the real one that begins within it.
+_ENTRY = re.compile(rb"(?=[\x09-\x0c]\x00" + _INT * 2 + _ANYTHING + _INT + _TEXT + _INT * 2 + rb")")
+_CONTEXT = re.compile(rb"(?=[\x09-\x0e]\x00" + _TEXT * 5 + _INT * 2 + rb")")
+_CONTEXT_COPY = re.compile(rb"(?=[\x09-\x0e]" + _TEXT * 5 + _INT * 3 + rb")")  # in the index, the id comes last
+
+Values = list[int | str]
+
+
+class Cell(NamedTuple):
+    """A row of a table: its id, its columns, and from where to where it stands (without what other pages hold)."""
+
+    row_id: int
+    values: Values
+    start: int
+    end: int
+
+
+class File(NamedTuple):
+    """The bytes of a journal: of the database, and of its write-ahead log."""
+
+    database: bytes
+    log: bytes = b""
+
+    def entries(self) -> Iterator[tuple[Cell, bytes]]:
+        """With the bytes that they stand in."""
+        for part in self:
+            for cell in self.entries_in(part):
+                yield cell, part
+
+    def entries_in(self, part: bytes) -> Iterator[Cell]:
+        return self._cells(_ENTRY, part)
+
+    def may_have_entry(self, seq: int) -> bool:
+        """Quickly: whether the log has something that looks like it, with a commit after it."""
+        found = [match.start() for match in re.finditer(re.escape(_number(seq)) + _ENTRY.pattern, self.log)]
+        return bool(found) and found[0] < self._last_commit()
+
+    def _last_commit(self) -> int:
+        ends = [end for end, (_, size, _, _) in enumerate(self._frames(), 1) if size]
+        return WAL_HEADER + ends[-1] * (FRAME_HEADER + PAGE) if ends else 0
+
+    def contexts(self) -> Iterator[tuple[int, Values]]:
+        """Id and columns, from the table and from its index."""
+        for part in self:
+            for cell in self._cells(_CONTEXT, part):
+                yield cell.row_id, cell.values[1:]
+            for found in _CONTEXT_COPY.finditer(part):
+                values = self._record(part, found.start())
+                if values and isinstance(values[0][-1], int):
+                    yield values[0][-1], values[0][:-1]
+
+    def image(self) -> bytes:
+        """The database as of the last commit that the log holds, as far as can be told."""
+        pages = {place: self.database[place * PAGE : (place + 1) * PAGE] for place in range(len(self.database) // PAGE)}
+        written: dict[int, bytes] = {}
+        for number, size, salts, page in self._frames():
+            if salts == self.log[16:24]:
+                written[number - 1] = page
+                if size:
+                    pages.update(written)
+                    written.clear()
+        image = bytearray(b"".join(pages[place] for place in sorted(pages)))
+        image[18:20] = b"\x01\x01"  # without a log
+        return bytes(image)
+
+    def _frames(self) -> Iterator[tuple[int, int, bytes, bytes]]:
+        """Page number, size of the database after a commit (else 0), salts, and the page."""
+        for at in range(WAL_HEADER, len(self.log) - FRAME_HEADER - PAGE + 1, FRAME_HEADER + PAGE):
+            number, size = struct.unpack_from(">II", self.log, at)
+            yield number, size, self.log[at + 8 : at + 16], self.log[at + FRAME_HEADER : at + FRAME_HEADER + PAGE]
+
+    def _cells(self, pattern: re.Pattern[bytes], part: bytes) -> Iterator[Cell]:
+        for found in pattern.finditer(part):
+            start = at = found.start()
+            if not at or part[at - 1] > 0x7F:
+                continue
+            row_id, shift = 0, 0
+            while True:  # backwards: its first byte follows one that ends a number
+                start -= 1
+                row_id |= (part[start] & 0x7F) << shift
+                shift += 7
+                if start == 0 or shift > 56 or part[start - 1] <= 0x7F:
+                    break
+            record = self._record(part, at)
+            if record:
+                yield Cell(row_id, record[0], start, record[1])
+
+    def _record(self, part: bytes, start: int) -> tuple[Values, int] | None:
+        """Columns, and where they end."""
+        columns, size = _layout(part[start : start + part[start]])
+        if len(columns) != COLUMNS:
+            return None
+        body, end = part[start : start + size], start + size
+        if size > LARGEST_LOCAL:
+            body, end = self._long_body(part, start, size)
+        if len(body) < size:
+            return None
+        values: Values = []
+        for kind, first, last in columns:
+            if kind > 11:
+                values.append(body[first:last].decode(errors="replace"))  # a spoilt text: its chain may yet be sound
+            else:
+                values.append(int.from_bytes(body[first:last], "big", signed=True) if first < last else kind - 8)
+        return values, end
+
+    def _long_body(self, part: bytes, start: int, size: int) -> tuple[bytes, int]:
+        local = SMALLEST_LOCAL + (size - SMALLEST_LOCAL) % (PAGE - 4)
+        if local > LARGEST_LOCAL:
+            local = SMALLEST_LOCAL
+        body, end = part[start : start + local], start + local + 4
+        following = int.from_bytes(part[start + local : end], "big")
+        while len(body) < size and following:
+            page = self._page(following)
+            if not page:
+                break
+            following = int.from_bytes(page[:4], "big")
+            body += page[4:]
+        return body[:size], end
+
+    def _page(self, number: int) -> bytes:
+        """The newest one of that number."""
+        newest = self.database[(number - 1) * PAGE : number * PAGE]
+        for found, _, _, page in self._frames():
+            if found == number:
+                newest = page
+        return newest
+
+
+@lru_cache
+def _layout(header: bytes) -> tuple[list[tuple[int, int, int]], int]:
+    """For each column its type, and from where to where it stands in the row; and the row's size."""
+    columns, at, kind = [], len(header), 0
+    for byte in header[1:]:
+        kind = kind << 7 | byte & 0x7F
+        if byte <= 0x7F:
+            size = (kind - 12) // 2 if kind > 11 else INTEGER_BYTES[kind]
+            columns.append((kind, at, at + size))
+            at, kind = at + size, 0
+    return columns, at
+
+
+def _number(value: int) -> bytes:
+    """As SQLite writes it."""
+    groups = [value & 0x7F]
+    while value := value >> 7:
+        groups.insert(0, value & 0x7F | 0x80)
+    return bytes(groups)

@@ -1,0 +1,221 @@
+"""A damaged journal: noticed, set aside, and gone on from with every entry that can still be read (faults.md 1.4).
+
+The damaged file is only read, and kept as `journal-<id>.damaged.db` with its write-ahead log. The new journal carries
+over what the chain confirms, each entry with where it was born, so that the server counts it once.
+"""
+
+import logging
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from kiosk.clock import BootRecord, Clock
+from kiosk.drafts import Draft, event
+from kiosk.errors import DamagedJournal, NoJournal, NotKept
+from kiosk.journal.cells import PAGE, File
+from kiosk.journal.files import DAMAGED, NAME, UNFINISHED, connect, find, finish_fork, log_of, new_id, set_aside
+from kiosk.journal.journal import Journal, Legacy, born
+from kiosk.journal.judging import judge
+from kiosk.journal.records import ALL, Records
+from survey.entries import START, Entry, Head, chain
+
+CHECKED_AT_START = 300  # newest entries; all of them are checked later, by the way
+NOT_DAMAGE = {  # the disk's or the program's trouble: the file may be as sound as ever
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_ABORT,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_AUTH,
+}
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether this says that what the file holds is not what was written."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF not in NOT_DAMAGE
+    return isinstance(error, DamagedJournal) or "Could not decode to UTF-8" in str(error)
+
+
+def open_sound(folder: Path, clock: Clock) -> Journal:
+    """The journal of this folder; what can be saved of it, if it is damaged. Raises sqlite3.Error, OSError."""
+    finish_fork(folder)
+    try:
+        check_newest(find(folder))
+    except NoJournal:
+        return Journal.open(folder)
+    except (sqlite3.DatabaseError, DamagedJournal) as error:
+        is_unreadable = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_READ
+        if not is_damage(error) and not is_unreadable:
+            raise
+        return salvage(folder, clock, str(error))
+    return Journal.open(folder)
+
+
+def check_newest(path: Path) -> None:
+    """Read what the program starts from. Raises DamagedJournal, sqlite3.Error."""
+    if _is_empty(path):
+        return  # a power cut came before the first commit
+    with closing(Records.open_file(path)) as records, _as_damage(path):
+        if records.journal_id not in ("", path.stem.removeprefix(NAME)):
+            raise DamagedJournal(f"{path.name} says that it is journal {records.journal_id!r}.")
+        newest = records.newest()
+        records.tallies(), records.head(), records.boots()
+        check_chain(records, newest.seq - CHECKED_AT_START)
+    if _has_hidden(path, newest):
+        raise DamagedJournal("The write-ahead log holds entries that SQLite does not find.")
+
+
+@contextmanager
+def _as_damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise DamagedJournal(f"{path.name} holds what was never written: {error}") from error
+
+
+def _is_empty(path: Path) -> bool:
+    with closing(connect(path, mode="ro")) as connection:
+        count: int = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'state'").fetchone()[0]
+    return not count
+
+
+def _has_hidden(path: Path, newest: Head) -> bool:
+    """Of a log with a flipped bit SQLite silently leaves out all that follows."""
+    log_bytes = _readable(log_of(path))
+    if not File(b"", log_bytes).may_have_entry(newest.seq + 1):
+        return False
+    return bool(judge(File(_readable(path), log_bytes), newest).entries)
+
+
+def check_chain(records: Records, after: int, limit: int = ALL) -> int:
+    """Check the entries that follow `after`. Returns the last one checked, 0 at the end.
+
+    Raises DamagedJournal, sqlite3.Error.
+    """
+    with _as_damage(records.path):
+        base = records.base()
+        before = base if after <= base.seq else Head(after, records.chain_at(after) or START)
+        chained = records.chained_after(before.seq, limit)
+        if records.base() != base:
+            return after or 1  # entries were forgotten meanwhile
+        links = chain(before.chain, [entry for entry, _ in chained])
+    for seq, ((entry, link), computed) in enumerate(zip(chained, links, strict=True), before.seq + 1):
+        if entry.seq != seq or link != computed:
+            raise DamagedJournal(f"{records.path.name}: entry {seq} is not what was written.")
+    return seq if len(chained) == limit else 0
+
+
+def salvage(folder: Path, clock: Clock, reason: str) -> Journal:
+    """Go on in a new journal. Whatever ends this on the way, the next start finds the old one or the new one whole."""
+    finish_fork(folder)
+    path = find(folder)
+    log.error("The journal %s is damaged: %s Saving what can be read", path.name, reason)
+    legacy, told = _legacy(File(_readable(path), _readable(log_of(path))), path.stem.removeprefix(NAME))
+    new_path = folder / f"{NAME}{new_id()}.db"
+    with closing(Journal(new_path.with_suffix(UNFINISHED))) as new:
+        new.take_over(legacy)
+        _tell(new, clock, told)
+    set_aside(path, new_path)
+    log.error("Entries saved: %s; the damaged file is kept as %s", told, path.with_suffix(DAMAGED).name)
+    return Journal(new_path)
+
+
+def _tell(journal: Journal, clock: Clock, told: str) -> None:
+    drafts: list[Draft] = [event("journal_salvaged", told, clock.uptime_ms())]
+    if journal.begin_boot(clock.boot_id, clock_ms=clock.clock_ms(), uptime_ms=clock.uptime_ms()):
+        drafts.insert(0, event("booted", clock.boot_id, clock.uptime_ms()))
+    try:
+        journal.append([(draft, clock.clock_ms()) for draft in drafts], pressed=journal.tallies().pressed)
+    except NotKept as error:
+        raise error.cause from error  # it is this journal that could not be begun
+
+
+def _legacy(file: File, journal_id: str) -> tuple[Legacy, str]:
+    """What there is to go on with, and what to tell of it."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.row_factory = sqlite3.Row
+        connection.deserialize(file.image())
+        bases = _read(connection, "SELECT base_seq, base_chain FROM state", _Base)
+        states = _read(connection, "SELECT last_visit, configuration, standing FROM state", _State)
+        boots = _read(connection, "SELECT * FROM boots ORDER BY number", BootRecord)
+        presses = _read(connection, "SELECT source, last_seq FROM sources", _Press)
+    base = Head(bases[0].base_seq, bases[0].base_chain) if bases else None
+    state = states[0] if states else _State()
+    found = judge(file, base)
+    entries = [born(journal_id, entry, link) for entry, link in found.entries]
+    legacy = Legacy(
+        entries=entries,
+        boots=_all_boots(boots, entries),
+        presses={press.source: press.last_seq for press in presses},
+        unstored=0,
+        last_visit=max((entry.visit for entry in entries), default=state.last_visit),
+        configuration=state.configuration,
+        standing=state.standing,
+    )
+    return legacy, f"{len(entries)} of {len(entries) + found.lost}, {found.lost} lost"
+
+
+class _Base(msgspec.Struct, frozen=True):
+    base_seq: int
+    base_chain: int
+
+
+class _State(msgspec.Struct, frozen=True):
+    last_visit: int = 0
+    configuration: Any = b""
+    standing: str = ""
+
+
+class _Press(msgspec.Struct, frozen=True):
+    source: str
+    last_seq: int
+
+
+def _read(connection: sqlite3.Connection, sql: str, type_: type[T]) -> list[T]:
+    """The rows that are readable and of that type."""
+    found: list[T] = []
+    with suppress(sqlite3.Error):
+        for row in connection.execute(sql):
+            with suppress(msgspec.ValidationError):
+                found.append(msgspec.convert(dict(row), type_))
+    return found
+
+
+def _all_boots(readable: list[BootRecord], entries: Sequence[Entry]) -> list[BootRecord]:
+    """Where a boot can't be read, as much of it as its entries tell."""
+    boots = {boot.number: boot for boot in readable}
+    for entry in entries:
+        number, clock_ms = entry.context.boot, entry.context.clock_ms
+        if number not in boots or not boots[number].boot_id:
+            boots[number] = BootRecord(number, "", None, "unknown", clock_ms, entry.uptime_ms)
+    return [boots[number] for number in sorted(boots)]
+
+
+def _readable(path: Path) -> bytes:
+    """The file, with zeros for the pages that the card does not give back."""
+    if not path.exists():
+        return b""
+    pages = []
+    with path.open("rb", buffering=0) as file:
+        for at in range(0, path.stat().st_size, PAGE):
+            try:
+                pages.append(os.pread(file.fileno(), PAGE, at))
+            except OSError:
+                pages.append(bytes(PAGE))
+    return b"".join(pages)
