@@ -60,6 +60,10 @@ class Moment:
         self._until = time.monotonic() + self._delay_s
 
 
+def guarded() -> None:
+    """The product as it is: no guard is taken away."""
+
+
 def write_log(log: Path) -> None:
     """What a life has to say goes where nobody is disturbed by it."""
     logging.basicConfig(level=logging.INFO, filename=log, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

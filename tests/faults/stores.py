@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -22,7 +23,7 @@ from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
 from sync_server.store import Store, open_store, sqlite
 from tests import cast
-from tests.faults.lives import Moment, write_log
+from tests.faults.lives import Moment, guarded, write_log
 
 OPENED = cast.at("2026-11-21 08:00")
 CONTEXT = Context("answer", "overall", "shop@1", "fi", "button", 1, OPENED)
@@ -30,11 +31,10 @@ BETWEEN_S = 0.002
 MOST_ENTRIES = 40  # in a batch
 
 
-def live(place: Path | str, token: str, line: Connection, log: Path, guarded: bool = True) -> None:
+def live(place: Path | str, token: str, line: Connection, log: Path, guards: Callable[[], None] = guarded) -> None:
     """Takes (sender, request) from the line, answers (sender, head) when that is durable, no head where it is not."""
     write_log(log)
-    if not guarded:
-        _trust_the_disk()
+    guards()
     store = open_store(place)
     asking = authenticate(store, f"Bearer {token}")
     writer = Writer(store, ask=Questions(store), clock=now_ms, changes=Changes())
@@ -165,8 +165,8 @@ def counted(store: Store) -> Counter[int]:
     return Counter(dict(store.read("SELECT value, CAST(SUM(answers) AS BIGINT) FROM rollups GROUP BY value")))
 
 
-def _trust_the_disk() -> None:
-    """Take the guard away: a commit is no longer synced."""
+def trust_the_disk() -> None:
+    """A guard taken away: a commit is no longer synced."""
     connect = sqlite.SqliteStore._connect
 
     def connect_normal(store: sqlite.SqliteStore) -> apsw.Connection:

@@ -2,6 +2,8 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -9,25 +11,32 @@ from hardware.buttons.simulated import SimulatedBox
 from kiosk import exchange
 from kiosk.clock import Clock
 from kiosk.config import Config
+from kiosk.drafts import Draft
 from kiosk.journal import Journal, journal
 from kiosk.main import run
 from kiosk.writer import Writer
 from survey.entries import START, chain
 from survey.exchange import Configuration
 from tests import cast
-from tests.faults.lives import LIMIT_S, Moment, write_log
+from tests.faults.lives import LIMIT_S, Moment, guarded, write_log
 
 CONFIGURATION = Configuration("c1", "Kamppi door", "Kamppi", "Checkout", "Europe/Helsinki", cast.SURVEY)
 BETWEEN_S = 0.002
 MOST_WAITING = 500  # the box holds 1,000
 
 
-def live(data: Path, box: Path, log: Path, guarded: bool = True, server: str = "", code: str = "") -> None:
+def live(
+    data: Path,
+    box: Path,
+    log: Path,
+    guards: Callable[[], None] = guarded,
+    server: str = "",
+    code: str = "",
+) -> None:
     """`hymy kiosk --headless --buttons serial:BOX`, the whole of it; but it tries an absent server again soon."""
     write_log(log)
     exchange.LONGEST_BACK_OFF_S = 0.1  # type: ignore[assignment]
-    if not guarded:
-        _trust_the_card()
+    guards()
     run(Config(data, buttons=f"serial:{box}", headless=True, server=server, code=code))
 
 
@@ -65,18 +74,16 @@ def kept(data: Path, aside: Path) -> list[object]:
     Asserts that the numbers have no holes and that the chain is whole.
     """
     shutil.copytree(data, aside)
-    opened = Journal.open(aside)
-    rows = opened._chained_after(0, -1)
-    opened.close()
+    with closing(Journal.open(aside)) as opened:
+        entries, newest = opened.entries_after(0), opened.newest()
     shutil.rmtree(aside)
-    entries = [entry for entry, _ in rows]
-    assert [entry.seq for entry in entries] == list(range(1, len(rows) + 1)), "The journal has holes."
-    assert [link for _, link in rows] == list(chain(START, entries)), "The chain is broken."
+    assert [entry.seq for entry in entries] == list(range(1, newest.seq + 1)), "The journal has holes."
+    assert [START, *chain(START, entries)][-1] == newest.chain, "The chain is broken."
     return [entry.value for entry in entries if entry.context.kind == "answer"]
 
 
-def _trust_the_card() -> None:
-    """Take the guard away: a commit is no longer synced."""
+def trust_the_card() -> None:
+    """A guard taken away: a commit is no longer synced."""
     connect = journal.connect
 
     def connect_normal(path: Path, *, mode: str) -> sqlite3.Connection:
@@ -85,3 +92,14 @@ def _trust_the_card() -> None:
         return connection
 
     journal.connect = connect_normal
+
+
+def thank_first() -> None:
+    """A guard taken away: the box is told that a press is durable before it is."""
+    append = Writer.append
+
+    def append_and_thank(writer: Writer, draft: Draft) -> None:
+        append(writer, draft)
+        writer._when_kept(draft)
+
+    Writer.append = append_and_thank  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ import pytest
 
 from hardware.buttons.simulated import SimulatedBox
 from tests.faults import servers, stores, terminals
-from tests.faults.lives import LIMIT_S, Life, Moment
+from tests.faults.lives import LIMIT_S, Life, Moment, guarded
 from tests.together.shop import wait_until
 
 KILLS = 500
@@ -43,6 +43,19 @@ def test_a_terminal_that_is_killed_over_and_over_keeps_each_press_once(
     assert terminals.kept(data, tmp_path / "aside") == terminals.pressed(box)
 
 
+def test_a_terminal_that_thanks_first_and_keeps_later_loses_presses(tmp_path: Path, box: SimulatedBox) -> None:
+    data, log, random = tmp_path / "data", tmp_path / "log", Random(1)
+    terminals.configure(data)
+
+    for _ in range(KILLS // 10):
+        with Life(terminals.live, data, box.link, log, terminals.thank_first):
+            terminals.press_on(box, random)
+    with Life(terminals.live, data, box.link, log):
+        assert box.wait_until_acknowledged(LIMIT_S)
+
+    assert len(terminals.kept(data, tmp_path / "aside")) < len(terminals.pressed(box))
+
+
 @pytest.mark.parametrize("seed", ROUND_SEEDS)
 @pytest.mark.parametrize("victims", ["server", "both"])
 def test_a_server_that_is_killed_over_and_over_counts_each_press_once(
@@ -51,7 +64,7 @@ def test_a_server_that_is_killed_over_and_over_counts_each_press_once(
     log, listen, random = tmp_path / "log", servers.address(), Random(seed)
     store, code = servers.begin(tmp_path / "store")
     server = (servers.live, tmp_path / "store", listen, log)
-    terminal = (terminals.live, tmp_path / "data", box.link, log, True, f"http://{listen}", code)
+    terminal = (terminals.live, tmp_path / "data", box.link, log, guarded, f"http://{listen}", code)
     (tmp_path / "data").mkdir()
 
     with closing(store), ExitStack() as at_the_end:

@@ -3,7 +3,7 @@
 The card (card.py) is stricter than ext4. Each test has a twin that must lose: without the guard, a sync at each commit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from multiprocessing import Pipe
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 
 from hardware.buttons.simulated import SimulatedBox
 from sync_server.store import Store
-from tests.faults import stores, terminals
+from tests.faults import lives, stores, terminals
 from tests.faults.card import Card, Mode, why_not
 from tests.faults.lives import LIMIT_S, Life
 
@@ -51,9 +51,9 @@ class Terminal:
     def _data(self) -> Path:
         return self._card.folder
 
-    def live_until_cut(self, mode: Mode, *, guarded: bool = True) -> Cut:
+    def live_until_cut(self, mode: Mode, guards: Callable[[], None] = lives.guarded) -> Cut:
         before = terminals.acknowledged(self._box)
-        with Life(terminals.live, self._data, self._box.link, self._aside / "log", guarded):
+        with Life(terminals.live, self._data, self._box.link, self._aside / "log", guards):
             terminals.press_on(self._box, self._random)
             self._card.cut(mode, self._random.randrange(1_000_000))
         kept = len(terminals.kept(self._data, self._aside / "copy"))
@@ -89,7 +89,7 @@ def test_a_terminal_that_does_not_sync_loses_presses_in_most_cuts(card: Card, tm
     with SimulatedBox(tmp_path / "box") as box:
         terminal = Terminal(card, tmp_path, box, 1)
 
-        cuts = [terminal.live_until_cut(mode, guarded=False) for _ in range(CUTS // 3)]
+        cuts = [terminal.live_until_cut(mode, terminals.trust_the_card) for _ in range(CUTS // 3)]
 
         assert sum(cut.lost > 0 for cut in cuts) > sum(cut.acknowledged > 0 for cut in cuts) // 2
 
@@ -102,10 +102,10 @@ class Server:
         self.senders = stores.senders(self._random)
         self._token = stores.begin(card.folder)
 
-    def live_until_cut(self, mode: Mode, *, guarded: bool = True) -> Cut:
+    def live_until_cut(self, mode: Mode, guards: Callable[[], None] = lives.guarded) -> Cut:
         before = stores.acknowledged(self.senders)
         line, theirs = Pipe()
-        with line, Life(stores.live, self._card.folder, self._token, theirs, self._aside / "log", guarded) as life:
+        with line, Life(stores.live, self._card.folder, self._token, theirs, self._aside / "log", guards) as life:
             theirs.close()
             stores.send_on(line, self.senders, self._random)
             self._card.cut(mode, self._random.randrange(1_000_000))
@@ -138,6 +138,6 @@ def test_a_power_cut_of_the_server_loses_nothing_that_was_acknowledged(
 def test_a_server_that_does_not_sync_loses_what_it_acknowledged(card: Card, tmp_path: Path, mode: Mode) -> None:
     server = Server(card, tmp_path, 1)
 
-    cuts = [server.live_until_cut(mode, guarded=False) for _ in range(CUTS // 3)]
+    cuts = [server.live_until_cut(mode, stores.trust_the_disk) for _ in range(CUTS // 3)]
 
     assert sum(cut.lost > 0 for cut in cuts) > sum(cut.acknowledged > 0 for cut in cuts) // 2
