@@ -7,9 +7,8 @@ import msgspec
 
 from kiosk.errors import CodeRefused, StrangeReply
 from kiosk.transport import Answer, Transport
-from survey.exchange import EnrolmentReply, EnrolmentRequest, ErrorReply
+from survey.exchange import ENROLMENT_PATH, EnrolmentReply, EnrolmentRequest, ErrorReply
 
-PATH = "/api/enrol"
 FILE = "identity.json"
 
 
@@ -49,7 +48,7 @@ def enrol(transport: Transport, code: str) -> Answer | Identity:
     No name is sent: the server names the terminal after its touchpoint, where a computer's own name says little.
     Raises CodeRefused with what people are to do, and whatever the transport raises.
     """
-    answer = transport.post(PATH, msgspec.json.encode(EnrolmentRequest(code)))
+    answer = transport.post(ENROLMENT_PATH, msgspec.json.encode(EnrolmentRequest(code)))
     if answer.status in (200, 201):
         try:
             reply = msgspec.json.decode(answer.body, type=EnrolmentReply)

@@ -15,6 +15,7 @@ from survey.errors import ExchangeTooLarge, MalformedExchange
 from survey.questions import Survey, Value
 
 PATH = "/api/exchange"
+ENROLMENT_PATH = "/api/enrol"
 MAX_BODY_BYTES = 1_000_000  # compressed, as it comes
 MAX_PLAIN_BYTES = 8_000_000  # after decompression
 MAX_BATCH = 5_000  # entries

@@ -4,6 +4,7 @@ ServerError                 code        server.error
 ├── Refused                 exchange.refused        no token, an unknown or a revoked one
 ├── Malformed               exchange.malformed      a body that is not what the API describes
 ├── TooLarge                exchange.too_large      a body or a batch over the limit
+├── WrongMethod             request.method          an address that takes POST alone
 ├── TooSlow                 exchange.too_slow       a body that did not come in time
 ├── Busy                    server.busy             more waits already than can be served soon
 ├── StoreAway               store.away              the database is away, failing over, or lost to another: try again
@@ -48,6 +49,11 @@ class Malformed(ServerError, ValueError):
 class TooLarge(ServerError):
     code = "exchange.too_large"
     status = 413
+
+
+class WrongMethod(ServerError):
+    code = "request.method"
+    status = 405
 
 
 class TooSlow(ServerError, TimeoutError):

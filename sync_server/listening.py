@@ -10,7 +10,7 @@ from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
-from litestar import Litestar
+from litestar.types import ASGIApp
 
 BACKLOG = 4096
 HEADERS_S = 15  # also how long a connection may be idle
@@ -22,7 +22,7 @@ FILES_BESIDE = 200  # the store's, the log's, the pages'
 class Door(Server):
     """granian on a listening socket of our own: it leaves to the system's defaults how long a dead line is kept."""
 
-    def __init__(self, app: Litestar, listening: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, listening: socket.socket) -> None:
         self._listening = listening
         super().__init__(
             app,

@@ -9,14 +9,15 @@ import signal
 import socket
 from functools import partial
 
-from litestar import Litestar
+from litestar.types import ASGIApp
 
 from sync_server.changes import Changes
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, say_error
 from sync_server.config import Settings, read_settings, shown
 from sync_server.errors import ServerError, SettingsFaults
-from sync_server.exchange.handler import exchange_routes
+from sync_server.exchange.handler import TerminalRequests
+from sync_server.exchange.openapi import describe
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations, Questions
 from sync_server.listening import Door, listen
@@ -57,10 +58,13 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def build_app(store: Store, writer: Writer, changes: Changes) -> Litestar:
+def build_app(store: Store, writer: Writer, changes: Changes) -> ASGIApp:
     """The whole server as an ASGI application."""
-    routes = exchange_routes(store, writer, Configurations(store, now_ms), now_ms)
-    return create_app(store, now_ms, changes, api_routes=routes)
+    pages = create_app(store, now_ms, changes)
+    describe(pages.openapi_schema)
+    return TerminalRequests(
+        pages, store=store, writer=writer, configurations=Configurations(store, now_ms), clock=now_ms
+    )
 
 
 def _spare_the_collector() -> None:
@@ -70,7 +74,7 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-async def _serve(app: Litestar, settings: Settings) -> None:
+async def _serve(app: ASGIApp, settings: Settings) -> None:
     server = Door(app, listen(settings.host, settings.port))
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()

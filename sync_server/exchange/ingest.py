@@ -14,6 +14,7 @@ from survey.errors import MalformedExchange
 from survey.exchange import Lines, Request, Standing, unfold
 from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
+from sync_server.errors import Refused
 from sync_server.exchange.arrival import Arrival, Ask, answer_alone, reason_for_quarantine, rollup_keys
 from sync_server.exchange.writes import Writes
 from sync_server.store import Transaction, journals, upkeep
@@ -39,8 +40,12 @@ class Incoming(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What the server holds now. appended: how many of the batch's entries were new. place: where they count."""
+    """What the server holds now. appended: how many of the batch's entries were new. place: where they count.
 
+    lost: what was found just now to be held by no terminal any more.
+    """
+
+    asking: Asking
     head: Head
     known: list[Head]
     missing: list[tuple[int, int]]
@@ -48,6 +53,7 @@ class Received(NamedTuple):
     place: Place
     may_forget: Head | None
     closed: list[Standing]
+    lost: MissingRange | None
 
 
 class News(NamedTuple):
@@ -63,6 +69,15 @@ def incoming(asking: Asking, request: Request) -> Incoming:
     """Raises MalformedExchange."""
     lines = unfold(request.batch, request.after.seq)
     return Incoming(asking, request, journal_number(request.journal), lines, lines.chain(request.after.chain))
+
+
+def in_force(asking: Asking | None) -> Asking:
+    """Raises Refused for a terminal that is not, or not any more."""
+    if asking is None:
+        raise Refused("This token is not known here.", "Enrol the terminal with a new code: Fleet > New terminal.")
+    if asking.revoked_at is not None:
+        raise Refused("This terminal was revoked.", "Enrol it again with a new code: Fleet > New terminal.")
+    return asking
 
 
 def journal_number(name: str) -> int:
@@ -84,6 +99,7 @@ def receive(transaction: Transaction, comes: Sequence[Incoming], *, ask: Ask, no
 
 
 def _receive(transaction: Transaction, come: Incoming, writes: Writes, *, ask: Ask, now_ms: int) -> Received:
+    come = come._replace(asking=in_force(journals.terminal_of(transaction.execute, come.asking.token_hash)))
     journal = _open(transaction, come, now_ms)
     ranges = journals.missing(transaction, journal.place.location_id, come.journal_id) if journal.missing else []
     news = new_part(come, journal.head, ranges)
@@ -97,6 +113,7 @@ def _receive(transaction: Transaction, come: Incoming, writes: Writes, *, ask: A
             ranges = _ranges_after(ranges, news, come)
     writes.states.append(_state(come, now_ms, is_held=news is not None))
     return Received(
+        asking=come.asking,
         head=head,
         known=known,
         missing=[(lost.first, lost.last) for lost in ranges],
@@ -104,6 +121,7 @@ def _receive(transaction: Transaction, come: Incoming, writes: Writes, *, ask: A
         place=journal.place,
         may_forget=None if come.chains else _may_forget(transaction, journal.place.location_id, come.journal_id),
         closed=[] if come.chains else [_standing(transaction, come.asking, one.journal) for one in come.request.closed],
+        lost=news.lost if news else None,
     )
 
 

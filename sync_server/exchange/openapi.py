@@ -1,37 +1,71 @@
-"""The request bodies in the OpenAPI description: the handlers read raw bytes, so Litestar can't tell by itself."""
+"""The terminal's requests in the OpenAPI description: Litestar does not see them, they are answered before it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from litestar.openapi.spec import Operation, RequestBody
+from litestar.openapi.spec import OpenAPI, Operation, PathItem
 
-from survey.exchange import EnrolmentRequest, Request
+from survey.exchange import (
+    ENROLMENT_PATH,
+    PATH,
+    EnrolmentReply,
+    EnrolmentRequest,
+    ErrorReply,
+    Reply,
+    Request,
+)
 
 
 @dataclass
-class StructBody(RequestBody):
-    """A body described by a msgspec struct, all of its parts inline."""
+class StructsOperation(Operation):
+    """A POST whose body and replies are described by msgspec structs, all of their parts inline."""
 
-    struct: type[msgspec.Struct] | None = None
+    request: type[msgspec.Struct] | None = None
+    reply: type[msgspec.Struct] | None = None
+    statuses: tuple[int, ...] = ()  # those with an ErrorReply
 
     def to_schema(self) -> dict[str, Any]:
-        schema = msgspec.json.schema(self.struct)
-        inline = _inline(schema, schema.get("$defs", {}))
-        inline.pop("$defs", None)
-        return {"required": True, "content": {"application/json": {"schema": inline}}}
+        described = {
+            "tags": ["terminal"],
+            "summary": self.summary,
+            "description": self.description,
+            "operationId": self.operation_id,
+            "requestBody": {"required": True, **_content(self.request)},
+            "responses": {
+                "200": {"description": "It went well.", **_content(self.reply)},
+                **{str(status): {"description": "It did not.", **_content(ErrorReply)} for status in self.statuses},
+            },
+        }
+        return {key: value for key, value in described.items() if value}
 
 
-@dataclass
-class ExchangeOperation(Operation):
-    def __post_init__(self) -> None:  # Litestar names no body for a handler that reads it raw
-        self.request_body = StructBody(content={}, struct=Request)
+def describe(description: OpenAPI) -> None:
+    """Add the terminal's requests to the description of the pages."""
+    exchange = StructsOperation(
+        summary="What is new here; what is new there?",
+        description="A terminal's one request. Body: gzipped JSON; an empty batch is the heartbeat.",
+        operation_id="Exchange",
+        request=Request,
+        reply=Reply,
+        statuses=(400, 401, 405, 408, 413, 503),
+    )
+    enrolment = StructsOperation(
+        summary="A one-time code goes in, a token comes out",
+        operation_id="Enrol",
+        request=EnrolmentRequest,
+        reply=EnrolmentReply,
+        statuses=(400, 405, 408, 413),
+    )
+    paths = description.paths or {}
+    description.paths = paths | {PATH: PathItem(post=exchange), ENROLMENT_PATH: PathItem(post=enrolment)}
 
 
-@dataclass
-class EnrolmentOperation(Operation):
-    def __post_init__(self) -> None:
-        self.request_body = StructBody(content={}, struct=EnrolmentRequest)
+def _content(struct: type[msgspec.Struct] | None) -> dict[str, Any]:
+    schema = msgspec.json.schema(struct)
+    inline = _inline(schema, schema.get("$defs", {}))
+    inline.pop("$defs", None)
+    return {"content": {"application/json": {"schema": inline}}}
 
 
 def _inline(part: Any, definitions: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 from sync_server.changes import Changes
 from sync_server.clock import Clock
-from sync_server.errors import Busy, ServerError, StoreAway
+from sync_server.errors import Busy, Refused, ServerError, StoreAway
 from sync_server.exchange.arrival import Ask
 from sync_server.exchange.ingest import Incoming, Received, receive
 from sync_server.store import Store
@@ -83,11 +83,15 @@ class Writer:
                 for task in tasks:
                     self._write([task])
                 return
-            log.exception("Exchanges of %s failed.", ", ".join(come.asking.terminal_id for come, _ in tasks))
+            if not isinstance(error, Refused):
+                log.exception("Exchanges of %s failed.", ", ".join(come.asking.terminal_id for come, _ in tasks))
             for _, future in tasks:
                 future.set_exception(error if isinstance(error, ServerError) else _told(error))
             return
-        for (_, future), result in zip(tasks, received, strict=True):
+        for (come, future), result in zip(tasks, received, strict=True):
+            if lost := result.lost:
+                text = "Terminal %s does not hold entries %d to %d of journal %s any more: see hymy missing list."
+                log.warning(text, come.asking.terminal_id, lost.first, lost.last, come.request.journal)
             future.set_result(result)
         changed = {result.place.location_id for result in received if result.appended}
         if changed:

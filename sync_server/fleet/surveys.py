@@ -1,7 +1,6 @@
 """Which question an answer names, and what a terminal is told to ask."""
 
 import re
-import threading
 from hashlib import sha256
 
 import msgspec
@@ -57,18 +56,20 @@ class Configurations:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._kept: dict[tuple[str, str], tuple[int, Configuration]] = {}
-        self._lock = threading.Lock()
 
     def get(self, touchpoint_id: str, terminal_name: str) -> Configuration:
         """Raises NotFound where the touchpoint or its survey is gone."""
-        now_ms, key = self._clock(), (touchpoint_id, terminal_name)
-        with self._lock:
-            made_at, configuration = self._kept.get(key, (None, None))
-        if configuration is None or made_at is None or now_ms - made_at > KEEP_MS:
+        configuration = self.kept(touchpoint_id, terminal_name)
+        if configuration is None:
+            now_ms = self._clock()
             configuration = make_configuration(self._store, touchpoint_id, terminal_name, now_ms)
-            with self._lock:
-                self._kept[key] = (now_ms, configuration)
+            self._kept[touchpoint_id, terminal_name] = (now_ms, configuration)
         return configuration
+
+    def kept(self, touchpoint_id: str, terminal_name: str) -> Configuration | None:
+        """The one that was read not long ago: without a look at the store."""
+        made_at, configuration = self._kept.get((touchpoint_id, terminal_name), (0, None))
+        return configuration if 0 <= self._clock() - made_at <= KEEP_MS else None
 
 
 def make_configuration(store: Store, touchpoint_id: str, terminal_name: str, now_ms: int) -> Configuration:

@@ -1,11 +1,12 @@
 """What the rest of the server may ask of a store. All SQL stands in this folder, in one text for every store."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 Bindable = str | bytes | int | float | None
 Row = tuple[Any, ...]
+Read = Callable[[str, Sequence[Bindable]], list[Row]]  # a store's read, or a transaction's execute
 
 
 class Transaction(Protocol):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from survey.entries import Birth, Entry, Head
-from sync_server.store.interface import Row, Store, Transaction
+from sync_server.store.interface import Read, Row, Transaction
 from sync_server.store.rows import ALIKE, Answers, DayTally, Place, Placed, RollupKey, Words
 
 KNOWN_STEPS = 40  # heads told when histories differ: the newest, and 1, 2, 4, 8... before it
@@ -45,6 +45,7 @@ class Stay(NamedTuple):
 class Asking(NamedTuple):
     """The terminal that a token belongs to. stays: where it stands, then where it has stood before."""
 
+    token_hash: str
     terminal_id: str
     terminal_name: str
     revoked_at: int | None
@@ -55,8 +56,8 @@ class Asking(NamedTuple):
         return self.stays[0].place
 
 
-def terminal_of(store: Store, token_hash: str) -> Asking | None:
-    rows = store.read(
+def terminal_of(read: Read, token_hash: str) -> Asking | None:
+    rows = read(
         "SELECT t.terminal_id, t.name, t.revoked_at, p.from_at, p.location_id, p.touchpoint_id, l.time_zone"
         " FROM terminals t"
         " JOIN terminal_places p ON p.terminal_id = t.terminal_id JOIN locations l ON l.location_id = p.location_id"
@@ -66,7 +67,7 @@ def terminal_of(store: Store, token_hash: str) -> Asking | None:
     if not rows:
         return None
     (terminal_id, name, revoked_at), stays = rows[0][:3], [Stay(row[3], Place(*row[4:])) for row in rows]
-    return Asking(terminal_id, name, revoked_at, tuple(stays))
+    return Asking(token_hash, terminal_id, name, revoked_at, tuple(stays))
 
 
 def open_journal(transaction: Transaction, asking: Asking, place: Place, journal_id: int, now_ms: int) -> JournalRow:

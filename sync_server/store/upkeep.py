@@ -1,6 +1,6 @@
 """The queries of upkeep: backups and what they hold, what is over, and the recount of all answers."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -8,10 +8,9 @@ import msgspec
 from survey.entries import START, Entry, Head
 from survey.questions import Survey
 from sync_server.store.backup_file import BackupFile
-from sync_server.store.interface import Bindable, Row, Snapshot, Store, Transaction
+from sync_server.store.interface import Bindable, Read, Row, Snapshot, Store, Transaction
 from sync_server.store.rows import RollupKey
 
-Read = Callable[[str, Sequence[Bindable]], list[Row]]  # a store's read, or a transaction's execute
 WHOLE_DAY = -1  # a daily rollup's hour
 ENTRIES = ("answers", "events", "quarantine")  # the tables in which an entry may stand
 

@@ -1,13 +1,13 @@
 """The web application: sessions, guards, headers, errors and templates around the routes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import CacheControlHeader, MutableScopeHeaders, State
@@ -20,7 +20,7 @@ from litestar.security.session_auth import SessionAuth
 from litestar.static_files import create_static_files_router
 from litestar.stores.registry import StoreRegistry
 from litestar.template import TemplateConfig
-from litestar.types import ControllerRouterHandler, Message, Scope
+from litestar.types import Message, Scope
 
 from sync_server.accounts.people import Person
 from sync_server.accounts.sessions import ONE_DAY_S, SessionsConfig, StoredSessions, who
@@ -49,10 +49,7 @@ def create_app(
     store: Store,
     clock: Callable[[], int],
     changes: Changes,
-    api_routes: Sequence[ControllerRouterHandler] = (),
 ) -> Litestar:
-    """api_routes: those that ask for a token of their own (the terminals'); neither session nor form guards them."""
-    signs_itself_in = {"exclude_from_auth": True, "exclude_from_csrf": True}
     return Litestar(
         route_handlers=[
             *page_routes(),
@@ -62,15 +59,12 @@ def create_app(
                 cache_control=CacheControlHeader(max_age=365 * ONE_DAY_S, immutable=True, public=True),
                 opt={"exclude_from_auth": True},
             ),
-            Router("/", route_handlers=api_routes, opt=signs_itself_in),
         ],
         state=State({"store": store, "clock": clock, "changes": changes, "door": Door(store, clock)}),
         stores=StoreRegistry({"sessions": StoredSessions(store, clock)}),
         dependencies={"location": Provide(visible_location, sync_to_thread=True)},
         on_app_init=[_session_auth().on_app_init],
-        csrf_config=CSRFConfig(
-            secret=stored.secret_for(store, "forms"), cookie_name="hymy_form", cookie_httponly=True, exclude=["^/api/"]
-        ),
+        csrf_config=CSRFConfig(secret=stored.secret_for(store, "forms"), cookie_name="hymy_form", cookie_httponly=True),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         before_send=[_add_headers],
         exception_handlers=exception_handlers(),

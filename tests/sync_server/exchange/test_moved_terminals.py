@@ -21,7 +21,9 @@ class Terminal:
         come = self.shop.incoming(journal.request(after=after), asking)
         with self.shop.store.write() as transaction:
             (received,) = receive(transaction, [come], ask=self.shop.ask, now_ms=NOW)
-        return reply(come, received, Configurations(self.shop.store, lambda: NOW), NOW)
+        place = received.asking.place
+        configuration = Configurations(self.shop.store, lambda: NOW).get(place.touchpoint_id, asking.terminal_name)
+        return reply(come, received, configuration, NOW)
 
 
 def places(shop: Shop) -> list[tuple[object, ...]]:

@@ -11,7 +11,7 @@ from shop import NOW, Shop
 
 from survey.exchange import PATH, ErrorReply
 from sync_server.changes import Changes
-from sync_server.exchange.handler import exchange_routes
+from sync_server.exchange.handler import TerminalRequests
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations
 
@@ -20,8 +20,7 @@ from sync_server.fleet.surveys import Configurations
 def test_a_body_that_stalls_is_told_to_be_too_slow(shop: Shop, path: str) -> None:
     """Rule 3.6."""
     writer = Writer(shop.store, ask=shop.ask, clock=lambda: NOW, changes=Changes())
-    configurations = Configurations(shop.store, lambda: NOW)
-    app = Litestar(exchange_routes(shop.store, writer, configurations, lambda: NOW, body_timeout_s=0.01))
+    app = requests_to(shop, writer, body_timeout_s=0.01)
 
     response = asyncio.run(post_and_stall(app, path, token=shop.token("kamppi-checkout")))
     writer.stop()
@@ -34,7 +33,7 @@ def test_a_body_that_stalls_is_told_to_be_too_slow(shop: Shop, path: str) -> Non
 def test_who_is_not_known_is_refused_before_the_body_is_waited_for(shop: Shop) -> None:
     """Rule 3.6."""
     writer = Writer(shop.store, ask=shop.ask, clock=lambda: NOW, changes=Changes())
-    app = Litestar(exchange_routes(shop.store, writer, Configurations(shop.store, lambda: NOW), lambda: NOW))
+    app = requests_to(shop, writer)
 
     response = asyncio.run(post_and_stall(app, PATH, token="stranger"))
     writer.stop()
@@ -42,7 +41,14 @@ def test_who_is_not_known_is_refused_before_the_body_is_waited_for(shop: Shop) -
     assert response.status_code == 401
 
 
-async def post_and_stall(app: Litestar, path: str, *, token: str) -> httpx.Response:
+def requests_to(shop: Shop, writer: Writer, **limits: float) -> TerminalRequests:
+    configurations = Configurations(shop.store, lambda: NOW)
+    return TerminalRequests(
+        Litestar(), store=shop.store, writer=writer, configurations=configurations, clock=lambda: NOW, **limits
+    )
+
+
+async def post_and_stall(app: TerminalRequests, path: str, *, token: str) -> httpx.Response:
     async def beginning() -> AsyncIterator[bytes]:
         yield b"{"
         await asyncio.Event().wait()
