@@ -13,6 +13,7 @@ from litestar.response import Redirect, Template
 from survey.opening_hours import zone
 from sync_server.fleet import missing, quarantine
 from sync_server.fleet.days import SETTLED, days_of
+from sync_server.fleet.missing import Missing
 from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import TerminalRow, journal_name, terminal
 from sync_server.store import Store, amiss, places
@@ -120,7 +121,7 @@ def _terminal(
         "touchpoint_names": {point.touchpoint_id: point.name for point in places.touchpoints(store)},
         "journal_name": journal_name,
         "happened": _happened(store, journals),
-        "missing": [lost for lost in missing.missing(store) if lost.terminal_id == terminal_id],
+        "missing": _missing(store, terminal_id),
         "quarantine": _by_reason(store, terminal_id),
         "local": lambda at: f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
     }
@@ -135,6 +136,12 @@ def _happened(store: Store, journals: list[JournalRow]) -> list[Happened]:
         for at, about, value in amiss.events(store, journal.location_id, journal.journal_id)
     ]
     return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _missing(store: Store, terminal_id: str) -> list[Missing]:
+    """What is still looked for first."""
+    found = [lost for lost in missing.missing(store) if lost.terminal_id == terminal_id]
+    return sorted(found, key=lambda lost: lost.accepted_at is not None)
 
 
 def _by_reason(store: Store, terminal_id: str) -> list[tuple[str, int]]:
