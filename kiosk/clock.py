@@ -76,7 +76,7 @@ def estimate(records: Sequence[BootRecord]) -> list[Boot]:
     """
     boots: list[Boot] = []
     earliest: int | None = None
-    for record, latest in zip(records, _latest_offsets(records), strict=True):
+    for record, latest in zip(records, latest_offsets(records), strict=True):
         boot = Boot(record.number, record.boot_id, record.offset_ms, record.how)
         if record.offset_ms is None and not (earliest is None and latest is None):
             offset_ms = record.clock_ms
@@ -89,11 +89,15 @@ def estimate(records: Sequence[BootRecord]) -> list[Boot]:
     return boots
 
 
-def _latest_offsets(records: Sequence[BootRecord]) -> list[int | None]:
+def latest_offsets(records: Sequence[BootRecord]) -> list[int | None]:
+    """For each boot the known offset, or else the latest that it can have had; None where nothing bounds it.
+
+    Who asks how old an entry is at least asks these: an estimated offset may be too early.
+    """
     latest: list[int | None] = []
     end: int | None = None  # the next boot had begun by then
     for record in reversed(records):
         bound = None if end is None else end - record.last_uptime_ms
-        latest.append(bound)
         end = bound if record.offset_ms is None else record.offset_ms
+        latest.append(end)
     return latest[::-1]

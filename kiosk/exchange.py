@@ -6,26 +6,32 @@ that names the chain of its own journal, so a lost reply, a repeated batch or a 
 
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 
 import msgspec
 
 from kiosk import enrolment
-from kiosk.clock import BootRecord, Clock, estimate
+from kiosk.clock import Clock, estimate
+from kiosk.days import Unsettled, days_to_tell
 from kiosk.drafts import event
 from kiosk.enrolment import Identity
 from kiosk.errors import CodeRefused, StrangeReply, TooSlow, Unreachable
+from kiosk.forgetting import Disk, is_old
 from kiosk.journal import Records
-from kiosk.offering import Offering
+from kiosk.offering import Gap, Offering, batch_of, was_taken
+from kiosk.patience import Patience
 from kiosk.transport import Answer, Transport
 from kiosk.views import NotReady
 from kiosk.writer import Writer
 from survey.entries import Entry, Head
 from survey.errors import MalformedExchange
 from survey.exchange import (
+    NEW_JOURNAL,
     PATH,
     ClockSource,
     Configuration,
@@ -36,14 +42,11 @@ from survey.exchange import (
     encode_request,
     to_columns,
 )
+from survey.opening_hours import FIRST_MS, LAST_MS
 from survey.questions import survey_faults
 
-FIRST_BATCH, LARGEST_BATCH = 500, 2_000  # entries
-QUICK_MS = 1_000  # a full batch that takes less may be followed by a larger one
-BACK_OFF_S, LONGEST_BACK_OFF_S = 5, 15 * 60  # design.md 3.7
-REFUSED_S, LONGEST_REFUSED_S = 30, 60 * 60  # design.md 3.10
 CLOCK_STEP_MS = 500  # the server's time is noted again when it differs by more
-MOST_DOUBLINGS = 16
+RENEW_AGAIN_MS = 10 * 60 * 1000  # a server that asks for a new journal each time gets one now and then
 
 log = logging.getLogger(__name__)
 
@@ -80,40 +83,46 @@ class Exchange:
         self._clock = clock
         self._transport = transport
         self._code = code
-        self._random = random
         self._health = health
         self._when_configured = when_configured
         self._when_not_ready = when_not_ready
         self._identity = enrolment.load(folder)
-        self._records = Records.open(folder)
-        self._after = self._records.head()
-        self._offering = Offering(folder)
+        self._open_records()
+        self._offering = Offering(folder, when_unreadable=lambda name: self._tell("journal_unreadable", name))
+        self._unsettled = Unsettled(writer.unkept)
+        self._disk = Disk(folder, writer, clock)
+        self._patience = Patience(random)
+        self._forks = 0  # since the server last held the same history
+        self._renewed_at_ms: int | None = None
         self._standing = self._records.standing()
         configuration = self._records.configuration()
         self._configuration_version = configuration.version if configuration else ""
-        self._size = FIRST_BATCH
-        self._failures = 0
         self._is_refused = False
         self._is_code_tried = False
 
     def step(self) -> Wait:
         """One round: enrol if there is no identity, else exchange."""
         try:
+            self._go_on_with_the_open_journal()
             if self._identity is None or (self._is_refused and self._has_another_code(self._identity)):
                 return self._enrol()
-            if self._offering.path and self._is_in_step():
-                return self._offer(self._offering.path, self._identity)
+            if self._offering.is_waiting and self._is_in_step():
+                return self._offer(self._offering.take(), self._identity)
             return self._exchange(self._identity)
         except CodeRefused as error:
             self._is_refused = False  # a token that there may be is tried again, in turn with the code
             return self._refused(str(error))
         except TooSlow as error:
-            self._size = max(1, self._size // 2)
+            self._patience.halve(self._patience.size)
             return self._back_off("unreachable", str(error))
         except Unreachable as error:
             return self._back_off("unreachable", str(error))
         except (StrangeReply, MalformedExchange) as error:
             return self._back_off("not our server", f"What answered is not our server: {error}")
+        except sqlite3.Error:
+            self._records.close()
+            self._open_records()
+            raise
 
     def close(self) -> None:
         self._records.close()
@@ -122,7 +131,7 @@ class Exchange:
         if not self._code:
             problem = "No enrolment code yet. Make one under Fleet, and start the terminal with --code."
             return self._refused(problem, reason="not_ready.no_code")
-        if self._failures == 0:
+        if self._patience.failures == 0:
             self._when_not_ready(NotReady("not_ready.enrolling"))
         self._is_code_tried = True
         found = enrolment.enrol(self._transport, self._code)
@@ -130,7 +139,7 @@ class Exchange:
             return self._turned_away(found, 0)
         enrolment.save(self._folder, found)
         self._identity = found
-        self._failures, self._is_refused = 0, False
+        self._patience.failures, self._is_refused = 0, False
         log.info("Enrolled as terminal %s", found.terminal_id)
         return AT_ONCE
 
@@ -140,105 +149,163 @@ class Exchange:
 
     def _exchange(self, identity: Identity) -> Wait:
         self._note_synchronized()
-        boots = self._records.boots()
         # The server's time first: answers of a boot without a true clock would go out with none.
-        is_clock_known = boots[-1].offset_ms is not None
-        entries = self._records.entries_after(self._after.seq, self._size) if is_clock_known else []
-        request = self._request(self._records, self._after, entries, boots, pressed=self._writer.pressed)
+        is_clock_known = self._records.boots()[-1].offset_ms is not None
+        entries = self._records.entries_after(self._after.seq, self._patience.size) if is_clock_known else []
+        unkept = self._unsettled.dates(self._records)
+        request = self._request(self._records, self._after, entries, pressed=self._writer.pressed, unkept=unkept)
         started_ms = self._clock.uptime_ms()
         answer = self._post(request, identity)
         took_ms = self._clock.uptime_ms() - started_ms
+        sent = len(request.batch.value)
+        if answer.status != 200:
+            return self._turned_away(answer, sent)
+        reply = _understood(answer)
+        self._set_clock(reply.server_time_ms + took_ms // 2 - self._clock.uptime_ms(), "server")
+        return self._follow(reply, sent, took_ms)
+
+    def _offer(self, gap: Gap, identity: Identity) -> Wait:
+        """What the server lacks of some journal. At once again: the one in use has the last word on what is next."""
+        try:
+            with closing(Records.open_file(gap.path)) as records:
+                after, entries = batch_of(records, gap, self._patience.size)
+                request = self._request(records, after, entries, pressed=records.tallies().pressed)
+                answer = self._post(request, identity)
+                if answer.status == 200:
+                    is_taken = was_taken(records, gap, _understood(answer))
+        except sqlite3.Error as error:
+            if gap.path == self._records.path:
+                raise
+            self._offering.unreadable(gap.path, error)
+            return AT_ONCE
         if answer.status != 200:
             return self._turned_away(answer, len(entries))
-        reply = decode_reply(answer.body)
-        self._set_clock(reply.server_time_ms + took_ms // 2 - self._clock.uptime_ms(), "server")
-        return self._follow(reply, entries, took_ms)
-
-    def _offer(self, path: Path, identity: Identity) -> Wait:
-        """A closed journal once more. At once again: the journal in use has the last word, also on how things stand."""
-        try:
-            with closing(Records.open_file(path)) as records:
-                after, entries = self._offering.batch(records, self._size)
-                stored = records.tallies().stored
-                answer = self._post(self._request(records, after, entries, records.boots(), pressed=stored), identity)
-                if answer.status != 200:
-                    return self._turned_away(answer, len(entries))
-                self._offering.follow(records, decode_reply(answer.body).head)
-        except sqlite3.Error as error:
-            log.error("The closed journal %s can't be read: %s", path, error)
-            self._offering.skip()
+        if not is_taken:
+            self._offering.refuse(gap)
         return AT_ONCE
 
     def _post(self, request: Request, identity: Identity) -> Answer:
         return self._transport.post(PATH, encode_request(request), token=identity.token, is_gzipped=True)
 
     def _request(
-        self, records: Records, after: Head, entries: list[Entry], boots: list[BootRecord], *, pressed: int
+        self,
+        records: Records,
+        after: Head,
+        entries: list[Entry],
+        *,
+        pressed: int,
+        unkept: Mapping[str, int] = MappingProxyType({}),
     ) -> Request:
+        telling, tallies, boots = days_to_tell(records, after.seq, unkept), records.tallies(), records.boots()
+        if telling.up_to is not None:
+            entries = [entry for entry in entries if entry.seq <= telling.up_to]
         named = {entry.context.boot for entry in entries} | {boots[-1].number}
-        tallies = records.tallies()
-        health = msgspec.structs.replace(
-            self._health(), pressed=pressed, stored=tallies.stored, waiting=tallies.waiting
-        )
+        health, disk = self._health(), self._disk.look()
         return Request(
             journal=records.journal_id,
             after=after,
             oldest=records.base().seq + 1,
             batch=to_columns(entries),
             boots=[boot for boot in estimate(boots) if boot.number in named],
-            health=health,
+            health=msgspec.structs.replace(
+                health,
+                pressed=pressed,
+                stored=tallies.stored,
+                waiting=tallies.waiting,
+                devices=({"disk": disk} if disk else {}) | health.devices,
+            ),
             configuration=self._configuration_version,
+            days=telling.days,
+            closed=self._offering.closed(),
         )
 
-    def _follow(self, reply: Reply, entries: list[Entry], took_ms: int) -> Wait:
+    def _follow(self, reply: Reply, sent: int, took_ms: int) -> Wait:
         """The reply is the server's: do as it says."""
         self._is_refused = False
         self._stand("online")
         if reply.configuration:
             self._configure(reply.configuration)
         before = self._after
-        self._move(reply)
-        if entries and self._after == before:
+        if not self._move(reply.head):
+            return self._fork([reply.head, *reply.known])
+        self._unsettled.were_told()
+        self._note_may_forget(reply.may_forget)
+        self._offering.hear(self._records, reply, is_old=partial(is_old, self._records, self._clock))
+        if sent and self._after == before:
             return self._back_off("online", "The server took nothing of the batch, and said no more than its old head.")
-        self._failures = 0
-        if len(entries) == self._size and took_ms < QUICK_MS:
-            self._size = min(LARGEST_BATCH, 2 * self._size)
-        return UNTIL_NEWS if self._is_in_step() and not self._offering.path else AT_ONCE
+        self._patience.succeeded(sent=sent, took_ms=took_ms)
+        if NEW_JOURNAL in reply.commands:
+            self._renew(reply.head)
+        return UNTIL_NEWS if self._is_in_step() and not self._offering.is_waiting else AT_ONCE
 
     def _is_in_step(self) -> bool:
         return self._after.seq >= self._records.newest().seq
 
-    def _move(self, reply: Reply) -> None:
-        """To the server's head: onward after an acknowledgement, back if it was restored, apart if histories differ."""
-        head, base = reply.head, self._records.base()
-        if head.seq < self._records.head().seq:
-            self._offering.begin()  # restored, perhaps to before a fork
-        if self._records.chain_at(head.seq) == head.chain:
+    def _move(self, head: Head) -> bool:
+        """To the server's head: onward after an acknowledgement, back if it was restored. False if histories differ."""
+        base = self._records.base()
+        if self._is_acknowledged(head):
             if head != self._records.head():
                 self._writer.do(lambda journal: journal.acknowledge(head)).result()
-            self._after = head
-        elif head.seq < base.seq:
+            self._after, self._forks = head, 0
+            return True
+        if head.seq < base.seq:
             log.error("The server lacks the entries %s to %s, which are forgotten here", head.seq + 1, base.seq)
             self._after = base
-        else:
-            self._fork([head, *reply.known])
-        may_forget = reply.may_forget
-        if may_forget and may_forget.seq != self._records.may_forget_seq():
-            self._writer.do(lambda journal: journal.set_may_forget(may_forget)).result()
+            return True
+        return False
 
-    def _fork(self, server_heads: list[Head]) -> None:
-        base = self._records.base()
-        common = [head for head in server_heads if self._records.chain_at(head.seq) == head.chain]
-        last_common = max(common, key=lambda head: head.seq, default=base)
+    def _is_acknowledged(self, head: Head) -> bool:
+        """A number alone says nothing: another history may have as many entries (design.md 3.2)."""
+        return self._records.has(head)
+
+    def _note_may_forget(self, head: Head | None) -> None:
+        seq = head.seq if head and self._records.has(head) else 0
+        if seq != self._records.may_forget_seq():
+            self._writer.do(lambda journal: journal.set_may_forget(seq)).result()
+
+    def _fork(self, server_heads: list[Head]) -> Wait:
+        """What answers so time and again is hardly our server: then ever more seldom, as each fork costs a file."""
+        last_common = self._records.last_common(server_heads)
         old = self._records.journal_id
         log.warning("Journal %s has another history on the server; going on in a new one from %s", old, last_common.seq)
         self._records.close()
         try:
             self._writer.fork(last_common).result()
         finally:
-            self._records = Records.open(self._folder)
-        self._writer.append(event("journal_forked", old, self._clock.uptime_ms()))
+            self._open_records()
+        self._tell("journal_forked", old)
+        self._forks += 1
+        return AT_ONCE if self._forks == 1 else Wait(self._patience.seldom_s())
+
+    def _renew(self, head: Head) -> None:
+        """The terminal was moved: what was answered before stays in a journal of its own (docs/exchange.md, rule 9)."""
+        now_ms = self._clock.uptime_ms()
+        is_recent = self._renewed_at_ms is not None and now_ms - self._renewed_at_ms < RENEW_AGAIN_MS
+        if is_recent or head != self._records.newest():
+            return
+        old = self._records.journal_id
+        self._records.close()
+        try:
+            is_renewed = self._writer.renew(head).result()
+        finally:
+            self._open_records()
+        if is_renewed:
+            self._renewed_at_ms = now_ms
+            self._tell("journal_begun", old)
+
+    def _go_on_with_the_open_journal(self) -> None:
+        """The writer may have begun another one, after damage to the file."""
+        if not self._records.path.exists():
+            self._records.close()
+            self._open_records()
+
+    def _open_records(self) -> None:
+        self._records = Records.open(self._folder)
         self._after = self._records.head()
+
+    def _tell(self, about: str, value: str) -> None:
+        self._writer.append(event(about, value, self._clock.uptime_ms()))
 
     def _configure(self, configuration: Configuration) -> None:
         if faults := list(survey_faults(configuration.survey)):
@@ -248,7 +315,7 @@ class Exchange:
             return
         self._writer.do(lambda journal: journal.configure(configuration)).result()
         self._configuration_version = configuration.version
-        self._writer.append(event("configuration", configuration.version, self._clock.uptime_ms()))
+        self._tell("configuration", configuration.version)
         self._when_configured(configuration)
 
     def _note_synchronized(self) -> None:
@@ -269,31 +336,24 @@ class Exchange:
                 return AT_ONCE
             return self._refused("The server does not know this terminal (any more). Give it a new enrolment code.")
         if answer.status in (408, 413) and sent > 1:
-            self._size = max(1, sent // 2)
+            self._patience.halve(sent)
             return AT_ONCE
         problem = f"The server answered with status {answer.status}."
         if answer.status in (429, 503) and answer.retry_after_s is not None:
             self._stand("unreachable", problem)
-            return Wait(min(answer.retry_after_s, LONGEST_REFUSED_S))
+            return Wait(self._patience.asked_s(answer.retry_after_s))
         return self._back_off("unreachable", problem)
 
     def _refused(self, problem: str, *, reason: str = "not_ready.code") -> Wait:
         """Nothing is deleted and collecting goes on; asked ever more seldom (design.md 3.10)."""
         self._stand("refused", problem)
         self._when_not_ready(NotReady(reason, problem))
-        longest_s = min(LONGEST_REFUSED_S, REFUSED_S * 2 ** self._failed())
-        return Wait(self._random.uniform(longest_s / 2, longest_s))
+        return Wait(self._patience.seldom_s())
 
     def _back_off(self, standing: str, problem: str) -> Wait:
-        """Full jitter, so that terminals come back spread out after an outage (design.md 3.7)."""
         self._stand(standing, problem)
         self._when_not_ready(NotReady("not_ready.enrolling", problem))
-        return Wait(self._random.uniform(0, min(LONGEST_BACK_OFF_S, BACK_OFF_S * 2 ** self._failed())))
-
-    def _failed(self) -> int:
-        """Failures in a row before this one."""
-        self._failures = min(self._failures + 1, MOST_DOUBLINGS)
-        return self._failures - 1
+        return Wait(self._patience.back_off_s())
 
     def _stand(self, standing: str, problem: str = "") -> None:
         if standing == self._standing:
@@ -302,3 +362,11 @@ class Exchange:
         log.log(logging.WARNING if problem else logging.INFO, "Exchange: %s", f"{standing}. {problem}".rstrip())
         self._standing = standing
         self._writer.do(lambda journal: journal.set_standing(standing))  # not waited for: it is only told
+
+
+def _understood(answer: Answer) -> Reply:
+    """Raises MalformedExchange, StrangeReply."""
+    reply = decode_reply(answer.body)
+    if not FIRST_MS < reply.server_time_ms < LAST_MS:
+        raise StrangeReply(f"It says that it is {reply.server_time_ms} ms after 1970.")
+    return reply

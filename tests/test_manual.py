@@ -34,7 +34,7 @@ def error_codes(error: type[ServerError] = ServerError) -> Iterator[str]:
 
 def events() -> set[str]:
     sources = "".join(path.read_text(encoding="utf-8") for path in Path("kiosk").rglob("*.py"))
-    return {"plugged", "unplugged", *re.findall(r'event\("(\w+)"', sources)}
+    return {"plugged", "unplugged", *re.findall(r'(?:event|_tell)\("(\w+)"', sources)}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

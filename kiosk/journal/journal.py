@@ -1,22 +1,82 @@
 """Writing a journal: append, acknowledge, forget, fork."""
 
+import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
 import msgspec
 from sqlite_utils import Database
 
+from kiosk.clock import BootRecord
 from kiosk.drafts import Draft
 from kiosk.errors import NoJournal, NotKept
-from kiosk.journal.files import CLOSED, NAME, UNFINISHED, connect, find, finish_fork, new_id, sync_folder
+from kiosk.journal.files import (
+    CLOSED,
+    NAME,
+    UNFINISHED,
+    closed_journals,
+    connect,
+    find,
+    finish_fork,
+    new_id,
+    sync_folder,
+)
 from kiosk.journal.records import ALL, Records
 from kiosk.journal.schema import migrations
 from survey.entries import START, Birth, Context, Entry, Head, chain
 from survey.exchange import ClockSource, Configuration
+from survey.opening_hours import told_date
 
 KEEP_DAYS = 90  # design.md 3.3
+MOST_FORGOTTEN = 5_000  # entries at once: an answer waits meanwhile
+
+log = logging.getLogger(__name__)
+
+_ADD_DAY = """
+    INSERT INTO days VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+    SET pressed = pressed + excluded.pressed, stored = stored + excluded.stored, last_seq = excluded.last_seq
+"""
+
+
+class Legacy(msgspec.Struct, frozen=True):
+    """What a new journal takes over from the one before it, after a fork or from a damaged file.
+
+    entries: each with where it was born; they are numbered anew. unstored: answers pressed that were never durable.
+    """
+
+    entries: Sequence[Entry]
+    boots: Sequence[BootRecord]
+    presses: Mapping[str, int]
+    unstored: int
+    last_visit: int
+    configuration: str | bytes
+    standing: str
+
+
+def born(journal_id: str, entry: Entry, link: int) -> Entry:
+    """The entry as it is carried over: it keeps where it first stood."""
+    return msgspec.structs.replace(entry, born=entry.born or Birth(journal_id, entry.seq, link).text)
+
+
+def migrate_closed(folder: Path) -> None:
+    """Closed journals are only read from now on; one that can't be brought up to date is left as it is."""
+    for path in closed_journals(folder):
+        try:
+            with closing(connect(path, mode="rw")) as connection:
+                migrations.apply(Database(connection))
+        except sqlite3.Error as error:
+            log.error("The closed journal %s can't be brought up to date: %s", path, error)
+
+
+def drop_closed(path: Path) -> None:
+    """With what SQLite keeps beside it."""
+    for each in path.parent.glob(f"{path.name}*"):
+        each.unlink()
+    sync_folder(path.parent)
 
 
 class Journal(Records):
@@ -26,13 +86,12 @@ class Journal(Records):
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         connection = connect(path, mode="rwc")
         migrations.apply(Database(connection))
         with connection:
             name = path.stem.removeprefix(NAME)
             connection.execute("UPDATE state SET journal = ? WHERE journal = ''", [name])
-        super().__init__(connection)
+        super().__init__(connection, path)
         self._newest = self.newest()
         self._answers = self._answers_up_to(self._newest.seq)
         self._context_ids: dict[Context, int] = {
@@ -41,11 +100,13 @@ class Journal(Records):
         self._last_seqs: dict[str, int] = dict(connection.execute("SELECT source, last_seq FROM sources").fetchall())
         self._boot = self._row("SELECT coalesce(max(number), 0) FROM boots")[0]
         self.last_visit = int(self._state("last_visit"))
+        self._time_zone = self.time_zone()
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """The journal of this folder, made if there is none."""
         finish_fork(folder)
+        migrate_closed(folder)
         try:
             return cls(find(folder))
         except NoJournal:
@@ -81,7 +142,8 @@ class Journal(Records):
                 self._insert_presses([draft.press for draft, _ in drafts if draft.press])
                 self._note(pressed=pressed, visit=max(entry.visit for entry in entries), newest=entries[-1])
         except sqlite3.Error as error:
-            raise NotKept(str(error), count=len(entries), last_seq=entries[-1].seq, last_chain=links[-1]) from error
+            births = [born(self.journal_id, entry, link).born for entry, link in zip(entries, links, strict=True)]
+            raise NotKept(error, births=births) from error
         self._last_seqs.update(draft.press for draft, _ in drafts if draft.press)
         self._newest = Head(entries[-1].seq, links[-1])
         return entries
@@ -101,31 +163,25 @@ class Journal(Records):
     def configure(self, configuration: Configuration) -> None:
         with self._connection as connection:
             connection.execute("UPDATE state SET configuration = ?", [msgspec.json.encode(configuration)])
+        self._time_zone = self.time_zone()
 
     def set_standing(self, standing: str) -> None:
         with self._connection as connection:
             connection.execute("UPDATE state SET standing = ?", [standing])
 
-    def set_may_forget(self, head: Head) -> None:
-        """Every backup of the server holds what lies below head. Without effect if that is another history."""
-        if self.chain_at(head.seq) == head.chain:
-            with self._connection as connection:
-                connection.execute("UPDATE state SET may_forget_seq = ?", [head.seq])
+    def set_may_forget(self, seq: int) -> None:
+        """Every backup of the server holds what lies below; 0: nothing may be forgotten."""
+        with self._connection as connection:
+            connection.execute("UPDATE state SET may_forget_seq = ?", [seq])
 
-    def forget(self, young_from_ms: Mapping[int, int]) -> int:
-        """Drop the oldest entries, as far as they may be forgotten. Returns how many.
+    def forget(self, young_from_ms: Mapping[int, int], *, most: int = MOST_FORGOTTEN) -> int:
+        """Drop some of the oldest entries, as far as they may be forgotten. Returns how many.
 
         young_from_ms: for each boot the time since boot from which on its entries are still to be kept.
         """
-        last = min(self.may_forget_seq(), self.head().seq) - 1
-        for boot, uptime_ms in young_from_ms.items():
-            young = self._row(
-                "SELECT min(seq) FROM entries JOIN contexts ON id = context WHERE boot = ? AND uptime_ms >= ?",
-                boot,
-                uptime_ms,
-            )[0]
-            last = last if young is None else min(last, young - 1)
-        if last <= self.base().seq:
+        base = self.base().seq
+        last = self._first_young(young_from_ms, base, min(self.may_be_forgotten(), base + most)) - 1
+        if last <= base:
             return 0
         with self._connection as connection:
             connection.execute(
@@ -134,6 +190,21 @@ class Journal(Records):
                 [last],
             )
             return connection.execute("DELETE FROM entries WHERE seq <= ?", [last]).rowcount
+
+    def may_be_forgotten(self) -> int:
+        """Up to the entry before this one: the server holds that now, and so does every backup of it."""
+        return min(self.may_forget_seq(), self.head().seq)
+
+    def _first_young(self, young_from_ms: Mapping[int, int], base: int, end: int) -> int:
+        """The first entry after base that is still to be kept; end if none before that is."""
+        for boot, uptime_ms in young_from_ms.items():
+            (young,) = self._row(
+                "SELECT min(seq) FROM entries JOIN contexts ON id = context"
+                " WHERE boot = ? AND uptime_ms >= ? AND seq > ? AND seq < ?",
+                *(boot, uptime_ms, base, end),
+            )
+            end = end if young is None else young
+        return end
 
     def fork(self, common: Head) -> "Journal":
         """Open a new journal that carries over what follows `common`; this one is closed, and kept beside it.
@@ -146,6 +217,7 @@ class Journal(Records):
         new = Journal(unfinished)
         new._carry_over(self, common)
         new.close()
+        sync_folder(folder)
         busy, *_ = self._row("PRAGMA wal_checkpoint(TRUNCATE)")
         if busy:
             unfinished.unlink()
@@ -157,27 +229,36 @@ class Journal(Records):
         return Journal(path)
 
     def _carry_over(self, old: "Journal", common: Head) -> None:
-        carried = []
-        for seq, (entry, link) in enumerate(old._chained_after(common.seq, ALL), 1):
-            born = entry.born or Birth(old.journal_id, entry.seq, link).text
-            carried.append(msgspec.structs.replace(entry, seq=seq, born=born))
+        carried = [born(old.journal_id, entry, link) for entry, link in old.chained_after(common.seq, ALL)]
         tallies = old.tallies()
-        answers = sum(entry.context.kind == "answer" for entry in carried)
+        legacy = Legacy(
+            entries=carried,
+            boots=old.boots(),
+            presses=old._last_seqs,
+            unstored=tallies.pressed - tallies.stored,
+            last_visit=old.last_visit,
+            configuration=old._state("configuration"),
+            standing=old.standing(),
+        )
+        self.take_over(legacy)
+
+    def take_over(self, legacy: Legacy) -> None:
+        """Begin with what another journal left. Only for one that is empty."""
+        entries = [msgspec.structs.replace(entry, seq=seq) for seq, entry in enumerate(legacy.entries, 1)]
+        answers = sum(entry.context.kind == "answer" for entry in entries)
         with self._connection as connection:
             connection.executemany(
-                "INSERT INTO boots VALUES (?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, old.boots())
+                "INSERT INTO boots VALUES (?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, legacy.boots)
             )
-            self._insert_presses(list(old._last_seqs.items()))
+            self._insert_presses(list(legacy.presses.items()))
             connection.execute(
                 "UPDATE state SET pressed = ?, last_visit = ?, configuration = ?, standing = ?",
-                [
-                    answers + tallies.pressed - tallies.stored,
-                    old._state("last_visit"),
-                    old._state("configuration"),
-                    old.standing(),
-                ],
+                [answers + legacy.unstored, legacy.last_visit, legacy.configuration, legacy.standing],
             )
-            self._insert(carried, chain(START, carried))
+            self._time_zone = self.time_zone()
+            self._insert(entries, chain(START, entries))
+        self._newest, self.last_visit = self.newest(), legacy.last_visit
+        self._boot = max((boot.number for boot in legacy.boots), default=0)
 
     def _entry(self, draft: Draft, seq: int, clock_ms: int) -> Entry:
         context = Context(draft.kind, draft.about, draft.survey, draft.language, draft.source, self._boot, clock_ms)
@@ -192,6 +273,15 @@ class Journal(Records):
                 (entry.seq, entry.visit, entry.uptime_ms, entry.value, context_id, entry.born, link, self._answers)
             )
         self._connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._count_days(entries)
+
+    def _count_days(self, entries: Sequence[Entry]) -> None:
+        """On the date that the terminal's own clock told, which no later time puts right (survey.exchange.Day)."""
+        answers = [entry for entry in entries if entry.context.kind == "answer"]
+        dates = [told_date(entry.context.clock_ms, entry.uptime_ms, self._time_zone) for entry in answers]
+        last_seqs = dict(zip(dates, (entry.seq for entry in answers), strict=True))
+        rows = [(local_date, count, count, last_seqs[local_date]) for local_date, count in Counter(dates).items()]
+        self._connection.executemany(_ADD_DAY, rows)
 
     def _insert_presses(self, presses: Sequence[tuple[str, int]]) -> None:
         self._connection.executemany(

@@ -1,6 +1,7 @@
 """Reading a journal, also beside the terminal that writes it."""
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,13 +9,18 @@ import msgspec
 
 from kiosk.clock import BootRecord
 from kiosk.journal.files import connect, find
-from survey.entries import Context, Entry, Head
+from kiosk.journal.schema import known_time_zone
+from survey.entries import Birth, Context, Entry, Head
 from survey.exchange import Configuration
 
 ALL = -1  # SQLite's LIMIT for no limit
 
 _ENTRIES = "SELECT seq, visit, uptime_ms, value, context, born, chain FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 _CONTEXT = "SELECT kind, about, survey, language, source, boot, clock_ms FROM contexts WHERE id = ?"
+_DAYS = """
+    SELECT local_date, pressed, stored, last_seq FROM days
+    WHERE last_seq > ? OR last_seq = (SELECT max(last_seq) FROM days) ORDER BY last_seq LIMIT ?
+"""
 _TALLIES = """
     SELECT pressed, coalesce((SELECT answers FROM entries ORDER BY seq DESC LIMIT 1), base_answers), sent FROM state
 """
@@ -32,10 +38,20 @@ class Tallies(msgspec.Struct, frozen=True):
         return self.stored - self.sent
 
 
+class DayRecord(msgspec.Struct, frozen=True):
+    """Answers of one local date since the journal began; last_seq: the newest of them that is stored."""
+
+    local_date: str
+    pressed: int = 0
+    stored: int = 0
+    last_seq: int = 0
+
+
 class Records:
     """Reading. Every call sees what is committed by then, and holds no lock afterwards."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
         self._connection = connection
         self._contexts: dict[int, Context] = {}  # by id; they never change
         self.journal_id: str = self._state("journal")
@@ -50,7 +66,7 @@ class Records:
         """One journal by its file, e.g. a closed one."""
         connection = connect(path, mode="ro")
         try:
-            return cls(connection)
+            return cls(connection, path)
         except sqlite3.Error:
             connection.close()
             raise
@@ -73,6 +89,14 @@ class Records:
         """Up to where the server acknowledged."""
         return Head(*self._row("SELECT head_seq, head_chain FROM state"))
 
+    def has(self, head: Head) -> bool:
+        """Whether this is a place in this journal's own history: what an acknowledgement is believed by."""
+        return self.chain_at(head.seq) == head.chain
+
+    def last_common(self, heads: Iterable[Head]) -> Head:
+        """The newest of these that is in this history too; what was forgotten is, since every backup held it."""
+        return max(filter(self.has, heads), key=lambda head: head.seq, default=self.base())
+
     def chain_at(self, seq: int) -> int | None:
         """None beyond the newest entry, and before what is still held."""
         found = self._connection.execute("SELECT chain FROM entries WHERE seq = ?", [seq]).fetchone()
@@ -81,8 +105,23 @@ class Records:
         base = self.base()
         return base.chain if seq == base.seq else None
 
+    def holds(self, birth: Birth) -> bool:
+        """Whether the entry of that birth stands here: first written here, or carried over."""
+        if birth.journal == self.journal_id:
+            return self.chain_at(birth.seq) == birth.chain
+        return bool(self._row("SELECT EXISTS (SELECT 1 FROM entries WHERE born = ?)", birth.text)[0])
+
     def entries_after(self, seq: int, limit: int = ALL) -> list[Entry]:
-        return [entry for entry, _ in self._chained_after(seq, limit)]
+        return [entry for entry, _ in self.chained_after(seq, limit)]
+
+    def days_after(self, seq: int, limit: int) -> list[DayRecord]:
+        """The dates with answers after this entry, and the newest; those that were done first come first."""
+        rows = self._connection.execute(_DAYS, [seq, limit])
+        return [DayRecord(*row) for row in rows.fetchall()]
+
+    def day(self, local_date: str) -> DayRecord:
+        found = self._connection.execute("SELECT * FROM days WHERE local_date = ?", [local_date]).fetchone()
+        return DayRecord(*found) if found else DayRecord(local_date)
 
     def boots(self) -> list[BootRecord]:
         rows = self._connection.execute(
@@ -97,6 +136,10 @@ class Records:
         except msgspec.DecodeError:
             return None
 
+    def time_zone(self) -> str:
+        """Of the configuration in force; UTC before the first."""
+        return known_time_zone(self._state("configuration"))
+
     def standing(self) -> str:
         """How the last exchange went: `online`, `unreachable`, `refused`..., empty before the first one."""
         return str(self._state("standing"))
@@ -104,7 +147,7 @@ class Records:
     def may_forget_seq(self) -> int:
         return int(self._state("may_forget_seq"))
 
-    def _chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
+    def chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
         rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()
         return [
             (Entry(seq, visit, uptime_ms, value, self._context(context), born), link)

@@ -1,8 +1,11 @@
 """The journal's tables. A migration is never edited once it is released."""
 
+import msgspec
 from sqlite_utils import Database, Migrations
 
 from survey.entries import START
+from survey.exchange import Configuration
+from survey.opening_hours import told_date, zone
 
 migrations = Migrations("journal")
 
@@ -64,4 +67,39 @@ def _begin(database: Database) -> None:
     database["state"].insert(state)
 
 
+def _copy_contexts(database: Database) -> None:
+    """Thousands of entries share a context: in the index it stands a second time, should the first be damaged."""
+    database["contexts"].create_index(
+        ["kind", "about", "survey", "language", "source", "boot", "clock_ms"], index_name="contexts_copy", unique=True
+    )
+
+
+def _count_days(database: Database) -> None:
+    """Answers by the date that the terminal's clock told; those forgotten by now are left out."""
+    database["days"].create({"local_date": str, "pressed": int, "stored": int, "last_seq": int}, pk="local_date")
+    (encoded,) = database.execute("SELECT configuration FROM state").fetchone()
+    time_zone = known_time_zone(encoded)
+    answers = database.execute(
+        "SELECT seq, clock_ms, uptime_ms FROM entries JOIN contexts ON id = context WHERE kind = 'answer' ORDER BY seq"
+    )
+    days: dict[str, tuple[int, int]] = {}
+    for seq, clock_ms, uptime_ms in answers:
+        local_date = told_date(clock_ms, uptime_ms, time_zone)
+        days[local_date] = (days.get(local_date, (0, 0))[0] + 1, seq)
+    rows = [(local_date, count, count, last_seq) for local_date, (count, last_seq) in days.items()]
+    database.conn.executemany("INSERT INTO days VALUES (?, ?, ?, ?)", rows)
+
+
+def known_time_zone(configuration: bytes | str) -> str:
+    """The one that a configuration as JSON names; UTC without one, and where this computer does not know it."""
+    try:
+        name = msgspec.json.decode(configuration, type=Configuration).time_zone
+        zone(name)
+    except (msgspec.DecodeError, ValueError):
+        return "UTC"
+    return name
+
+
 migrations()(_begin)
+migrations()(_copy_contexts)
+migrations()(_count_days)

@@ -12,7 +12,8 @@ import msgspec
 
 from kiosk.clock import Clock
 from kiosk.drafts import Draft
-from kiosk.exchange import Exchange
+from kiosk.exchange import AT_ONCE, Exchange, Wait
+from kiosk.journal import Records
 from kiosk.transport import HttpTransport
 from kiosk.views import NotReady
 from kiosk.writer import Writer
@@ -98,9 +99,11 @@ class Kept:
 
 
 @contextmanager
-def a_writer(folder: Path, hand: HandClock | None = None, retry_s: float = 0.02) -> Iterator[tuple[Writer, Kept]]:
+def a_writer(
+    folder: Path, hand: HandClock | None = None, *, retry_s: float = 0.02, ballast_bytes: int = 0
+) -> Iterator[tuple[Writer, Kept]]:
     kept = Kept()
-    writer = Writer(folder, (hand or HandClock()).clock, retry_s=retry_s)
+    writer = Writer(folder, (hand or HandClock()).clock, retry_s=retry_s, ballast_bytes=ballast_bytes)
     writer.start(when_kept=kept.when_kept, when_not_kept=kept.when_not_kept)
     try:
         yield writer, kept
@@ -296,3 +299,41 @@ def an_exchange(folder: Path, writer: Writer, hand: HandClock, server: str, **ot
         when_not_ready=told.excuses.append,
     )
     return exchange, told
+
+
+class Running:
+    """An enrolled exchange with its journal; the server knows its boot's time."""
+
+    def __init__(self, folder: Path, writer: Writer, kept: Kept, hand: HandClock, server: Server) -> None:
+        self.folder, self.writer, self.kept, self.hand, self.server = folder, writer, kept, hand, server
+        self.visits = 0
+        self.exchange, self.told = an_exchange(folder, writer, hand, server.address)
+
+    def settle(self) -> Wait:
+        """Steps until there is nothing more to do at once."""
+        for _ in range(20):
+            wait = self.exchange.step()
+            if wait != AT_ONCE:
+                return wait
+        raise AssertionError("the exchange never rests")
+
+    def answers(self, *values: int) -> None:
+        drafts = [answer(value, visit=self.visits + number) for number, value in enumerate(values, 1)]
+        self.visits += len(values)
+        keep(self.writer, self.kept, *drafts)
+
+    @property
+    def records(self) -> Records:
+        return self.exchange._records
+
+    def forget_below(self, seq: int) -> None:
+        """As if every backup held what lies below, and it were old."""
+        self.writer.do(lambda journal: journal.set_may_forget(seq)).result()
+        self.writer.do(lambda journal: journal.forget({})).result()
+
+    def wait_for_event(self, about: str) -> None:
+        self.kept.wait_until(lambda: any(draft.about == about for draft in self.kept.drafts))
+
+    def restart(self, **other: Any) -> None:
+        self.exchange.close()
+        self.exchange, self.told = an_exchange(self.folder, self.writer, self.hand, self.server.address, **other)

@@ -1,7 +1,8 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from a_terminal import HandClock, Server
+from a_terminal import HandClock, Running, Server, a_writer
 
 
 @pytest.fixture
@@ -14,3 +15,12 @@ def server() -> Iterator[Server]:
     server = Server()
     yield server
     server.close()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, hand: HandClock, server: Server) -> Iterator[Running]:
+    with a_writer(tmp_path, hand) as (writer, kept):
+        terminal = Running(tmp_path, writer, kept, hand, server)
+        terminal.settle()
+        yield terminal
+        terminal.exchange.close()

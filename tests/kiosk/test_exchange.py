@@ -1,5 +1,4 @@
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 from a_terminal import (
     CONFIGURATION,
     HandClock,
-    Kept,
+    Running,
     Server,
     a_writer,
     an_exchange,
@@ -19,54 +18,15 @@ from a_terminal import (
     status,
 )
 
-from kiosk.exchange import AT_ONCE, FIRST_BATCH, LARGEST_BATCH, UNTIL_NEWS, Wait
-from kiosk.journal import Records, Tallies
+from kiosk.exchange import AT_ONCE, UNTIL_NEWS
+from kiosk.journal import Tallies
+from kiosk.patience import FIRST_BATCH, LARGEST_BATCH
 from kiosk.transport import HttpTransport
-from kiosk.writer import Writer
 from survey.entries import Birth, Head
 from survey.exchange import EnrolmentRequest, ErrorReply, Reply, Request
 
 
-class Terminal:
-    """An enrolled exchange with its journal; the server knows its boot's time."""
-
-    def __init__(self, folder: Path, writer: Writer, kept: Kept, hand: HandClock, server: Server) -> None:
-        self.folder, self.writer, self.kept, self.hand, self.server = folder, writer, kept, hand, server
-        self.visits = 0
-        self.exchange, self.told = an_exchange(folder, writer, hand, server.address)
-
-    def settle(self) -> Wait:
-        """Steps until there is nothing more to do at once."""
-        for _ in range(20):
-            wait = self.exchange.step()
-            if wait != AT_ONCE:
-                return wait
-        raise AssertionError("the exchange never rests")
-
-    def answers(self, *values: int) -> None:
-        drafts = [answer(value, visit=self.visits + number) for number, value in enumerate(values, 1)]
-        self.visits += len(values)
-        keep(self.writer, self.kept, *drafts)
-
-    @property
-    def records(self) -> Records:
-        return self.exchange._records
-
-    def restart(self, **other: Any) -> None:
-        self.exchange.close()
-        self.exchange, self.told = an_exchange(self.folder, self.writer, self.hand, self.server.address, **other)
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, hand: HandClock, server: Server) -> Iterator[Terminal]:
-    with a_writer(tmp_path, hand) as (writer, kept):
-        terminal = Terminal(tmp_path, writer, kept, hand, server)
-        terminal.settle()
-        yield terminal
-        terminal.exchange.close()
-
-
-def test_a_code_goes_in_and_a_token_comes_out_that_only_its_user_can_read(terminal: Terminal, server: Server) -> None:
+def test_a_code_goes_in_and_a_token_comes_out_that_only_its_user_can_read(terminal: Running, server: Server) -> None:
     assert [msgspec.json.decode(body)["code"] for body in server.enrolments] == ["CODE-1"]
     assert set(server.tokens) == {"Bearer t0ken"}
     identity = terminal.folder / "identity.json"
@@ -77,7 +37,7 @@ def test_a_code_goes_in_and_a_token_comes_out_that_only_its_user_can_read(termin
     assert len(server.enrolments) == 1
 
 
-def test_a_terminal_leaves_its_name_to_the_server(terminal: Terminal, server: Server) -> None:
+def test_a_terminal_leaves_its_name_to_the_server(terminal: Running, server: Server) -> None:
     assert [msgspec.json.decode(body, type=EnrolmentRequest).name for body in server.enrolments] == [""]
 
 
@@ -109,7 +69,7 @@ def test_a_terminal_without_a_code_says_that_it_needs_one(tmp_path: Path, hand: 
         exchange.close()
 
 
-def test_answers_go_to_the_server_and_count_as_sent(terminal: Terminal, server: Server) -> None:
+def test_answers_go_to_the_server_and_count_as_sent(terminal: Running, server: Server) -> None:
     terminal.answers(5, 4)
 
     assert terminal.settle() == UNTIL_NEWS
@@ -120,7 +80,7 @@ def test_answers_go_to_the_server_and_count_as_sent(terminal: Terminal, server: 
     assert (health.pressed, health.stored, health.waiting) == (2, 2, 2)
 
 
-def test_a_heartbeat_without_news_writes_nothing(terminal: Terminal) -> None:
+def test_a_heartbeat_without_news_writes_nothing(terminal: Running) -> None:
     terminal.settle()
     changes = terminal.writer.do(lambda journal: journal._connection.total_changes).result()
 
@@ -135,7 +95,7 @@ def test_rule_8_the_servers_time_comes_before_the_first_entries(
     hand.wall_ms = 0  # no battery: it is 1970
     with a_writer(tmp_path, hand) as (writer, kept):
         keep(writer, kept, answer(5))
-        terminal = Terminal(tmp_path, writer, kept, hand, server)
+        terminal = Running(tmp_path, writer, kept, hand, server)
         terminal.settle()
         terminal.exchange.close()
 
@@ -151,7 +111,7 @@ def test_rule_8_a_synchronized_clock_is_trusted_before_the_server_is_heard(
     hand.is_synchronized = True
     with a_writer(tmp_path, hand) as (writer, kept):
         keep(writer, kept, answer(5))
-        terminal = Terminal(tmp_path, writer, kept, hand, server)
+        terminal = Running(tmp_path, writer, kept, hand, server)
         terminal.settle()
         terminal.exchange.close()
 
@@ -159,7 +119,7 @@ def test_rule_8_a_synchronized_clock_is_trusted_before_the_server_is_heard(
     assert server.requests[0].boots[0].how == "ntp"
 
 
-def test_rule_2_a_lost_reply_is_made_good(terminal: Terminal, server: Server) -> None:
+def test_rule_2_a_lost_reply_is_made_good(terminal: Running, server: Server) -> None:
     server.script = [lost_reply]
     terminal.answers(5, 4)
 
@@ -171,7 +131,7 @@ def test_rule_2_a_lost_reply_is_made_good(terminal: Terminal, server: Server) ->
     assert terminal.records.tallies().sent == 2
 
 
-def test_rule_2_a_login_page_acknowledges_nothing(terminal: Terminal, server: Server) -> None:
+def test_rule_2_a_login_page_acknowledges_nothing(terminal: Running, server: Server) -> None:
     server.script = [lambda server, request: (200, b"<html>Welcome to our Wi-Fi</html>", {})]
     terminal.answers(5)
 
@@ -182,8 +142,49 @@ def test_rule_2_a_login_page_acknowledges_nothing(terminal: Terminal, server: Se
     assert server.values == [5]
 
 
-def test_rule_2_a_redirect_is_not_followed(terminal: Terminal, server: Server) -> None:
-    server.script = [status(307, Location=server.address + "/api/exchange")]
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (200, b"<html>Welcome to our Wi-Fi</html>"),
+        (200, b""),
+        (200, b'{"head": [0, 0]}'),
+        (200, b'{"ok": true, "server_time_ms": 1}'),
+        (200, b'{"head": [4711, "x"], "server_time_ms": 1800000000000}'),
+        (200, b'{"head": [0, 0], "server_time_ms": 1e300}'),
+        (200, b'{"head": [0, 0], "server_time_ms": 9223372036854775807}'),
+        (200, b"[" * 100_000),
+        (200, b"x" * 5_000_000),
+        (204, b""),
+        (404, b"not here"),
+        (500, b"oh"),
+        (502, b"<html>Bad gateway</html>"),
+    ],
+    ids=lambda value: str(value[:30]) if isinstance(value, bytes) else str(value),
+)
+def test_rule_2_what_is_not_our_servers_reply_changes_nothing(
+    terminal: Running, server: Server, code: int, body: bytes
+) -> None:
+    terminal.answers(5)
+    before = state(terminal)
+    server.script = [lambda server, request: (code, body, {})]
+
+    wait = terminal.exchange.step()
+
+    assert not wait.until_news
+    assert 0 < wait.seconds <= 5
+    assert state(terminal) == before
+    terminal.settle()
+    assert server.values == [5]
+
+
+def state(terminal: Running) -> Any:
+    records = terminal.records
+    return records.journal_id, records.head(), records.tallies(), records.may_forget_seq(), records.boots()
+
+
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+def test_rule_2_a_redirect_is_not_followed(terminal: Running, server: Server, code: int) -> None:
+    server.script = [status(code, Location=server.address + "/api/exchange")]
     terminal.answers(5)
     count = len(server.requests)
 
@@ -193,7 +194,37 @@ def test_rule_2_a_redirect_is_not_followed(terminal: Terminal, server: Server) -
     assert terminal.records.tallies().sent == 0
 
 
-def test_rule_3_a_restored_server_gets_again_what_it_lost(terminal: Terminal, server: Server) -> None:
+def test_rule_2_an_acknowledgement_of_another_history_counts_nothing_as_sent(terminal: Running, server: Server) -> None:
+    terminal.answers(5, 4)
+    newest = terminal.records.newest()
+    server.script = [lambda server, request: (200, Reply(Head(newest.seq, 4711), server.time_ms), {})]
+
+    terminal.exchange.step()
+
+    assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=0)
+    terminal.settle()
+    assert server.values == [5, 4]
+
+
+def test_rule_3_permission_to_forget_another_history_is_ignored_and_one_that_ends_is_taken_back(
+    terminal: Running, server: Server
+) -> None:
+    terminal.answers(5, 4)
+    terminal.settle()
+    for allowed, noted in [
+        (server.head, server.head.seq),
+        (Head(2, 4711), 0),
+        (server.head, server.head.seq),
+        (None, 0),
+    ]:
+        server.may_forget = {server.journal: allowed} if allowed else {}
+
+        terminal.settle()
+
+        assert terminal.records.may_forget_seq() == noted
+
+
+def test_rule_3_a_restored_server_gets_again_what_it_lost(terminal: Running, server: Server) -> None:
     terminal.answers(5, 4, 3)
     terminal.settle()
     name = terminal.records.journal_id
@@ -206,11 +237,11 @@ def test_rule_3_a_restored_server_gets_again_what_it_lost(terminal: Terminal, se
     assert terminal.records.journal_id == name
 
 
-def test_rule_3_what_is_forgotten_here_is_left_out_and_told(terminal: Terminal, server: Server) -> None:
+def test_rule_3_what_is_forgotten_here_is_left_out_and_told(terminal: Running, server: Server) -> None:
     terminal.answers(5, 4, 3)
     terminal.settle()
     newest = terminal.records.newest()
-    terminal.writer.do(lambda journal: (journal.set_may_forget(newest), journal.forget({}))).result()
+    terminal.forget_below(newest.seq)
 
     server.restore(seq=1)
     terminal.exchange.step()
@@ -221,7 +252,7 @@ def test_rule_3_what_is_forgotten_here_is_left_out_and_told(terminal: Terminal, 
     assert server.requests[-1].batch.value == [3]
 
 
-def test_rule_4_different_histories_part_at_the_last_common_entry(terminal: Terminal, server: Server) -> None:
+def test_rule_4_different_histories_part_at_the_last_common_entry(terminal: Running, server: Server) -> None:
     terminal.answers(5)
     terminal.settle()
     old, common = terminal.records.journal_id, server.head
@@ -243,7 +274,7 @@ def test_rule_4_different_histories_part_at_the_last_common_entry(terminal: Term
     assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=2)
 
 
-def test_rule_4_a_card_restored_from_an_image_goes_on_in_a_new_journal(terminal: Terminal, server: Server) -> None:
+def test_rule_4_a_card_restored_from_an_image_goes_on_in_a_new_journal(terminal: Running, server: Server) -> None:
     terminal.answers(5)
     old = terminal.records.journal_id
     server.script = [lambda server, request: (200, Reply(Head(900, 17), server.time_ms), {})]
@@ -255,7 +286,7 @@ def test_rule_4_a_card_restored_from_an_image_goes_on_in_a_new_journal(terminal:
 
 
 @pytest.fixture
-def forked(terminal: Terminal, server: Server) -> str:
+def forked(terminal: Running, server: Server) -> str:
     """The name of the closed journal: a boot and the answers 5, 4, 3, of which the last two were carried over."""
     terminal.answers(5)
     terminal.settle()
@@ -271,7 +302,7 @@ def forked(terminal: Terminal, server: Server) -> str:
 
 
 def test_rule_4_a_closed_journal_is_sent_again_to_a_server_restored_to_before_the_fork(
-    terminal: Terminal, server: Server, forked: str
+    terminal: Running, server: Server, forked: str
 ) -> None:
     new = terminal.records.journal_id
     server.others[forked] = server.others[forked][0][:1], server.others[forked][1][:1]
@@ -284,8 +315,8 @@ def test_rule_4_a_closed_journal_is_sent_again_to_a_server_restored_to_before_th
     assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=2)
 
 
-def test_rule_4_a_closed_journal_is_offered_once_at_the_start_and_nothing_sent_that_is_there(
-    terminal: Terminal, server: Server, forked: str
+def test_rule_4_of_a_closed_journal_nothing_is_sent_where_the_server_holds_another_history(
+    terminal: Running, server: Server, forked: str
 ) -> None:
     clones = [*server.others[forked][1], 4711]
     server.others[forked] = [*server.others[forked][0], server.entries[0]], clones
@@ -296,12 +327,12 @@ def test_rule_4_a_closed_journal_is_offered_once_at_the_start_and_nothing_sent_t
     terminal.settle()
 
     requests = [(request.journal, request.batch.value) for request in server.requests[count:]]
-    assert requests == [(forked, []), (terminal.records.journal_id, []), (terminal.records.journal_id, [])]
+    assert requests == [(terminal.records.journal_id, [])] * 2
     assert server.others[forked][1] == clones
 
 
 def test_a_closed_journal_of_which_the_server_takes_nothing_is_not_sent_over_and_over(
-    terminal: Terminal, server: Server, forked: str
+    terminal: Running, server: Server, forked: str
 ) -> None:
     server.others[forked] = server.others[forked][0][:1], server.others[forked][1][:1]
     server.script = [honest, lambda server, request: (200, Reply(server.head, server.time_ms), {})]
@@ -314,7 +345,7 @@ def test_a_closed_journal_of_which_the_server_takes_nothing_is_not_sent_over_and
 
 
 def test_a_closed_journal_that_cannot_be_read_holds_up_nothing(
-    terminal: Terminal, server: Server, forked: str, caplog: pytest.LogCaptureFixture
+    terminal: Running, server: Server, forked: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     (terminal.folder / f"journal-{forked}.closed.db").write_bytes(b"no database " * 1000)
 
@@ -327,7 +358,7 @@ def test_a_closed_journal_that_cannot_be_read_holds_up_nothing(
 
 
 def test_rule_6_a_batch_that_is_too_large_is_halved_and_one_that_was_quick_doubled(
-    terminal: Terminal, server: Server
+    terminal: Running, server: Server
 ) -> None:
     terminal.answers(*[5] * 1000)
     server.script = [status(413), status(413)]
@@ -337,10 +368,10 @@ def test_rule_6_a_batch_that_is_too_large_is_halved_and_one_that_was_quick_doubl
     sizes = [len(request.batch.value) for request in server.requests[-6:]]
     assert sizes[:5] == [FIRST_BATCH, FIRST_BATCH // 2, FIRST_BATCH // 4, FIRST_BATCH // 2, FIRST_BATCH]
     assert server.values == [5] * 1000
-    assert terminal.exchange._size <= LARGEST_BATCH
+    assert terminal.exchange._patience.size <= LARGEST_BATCH
 
 
-def test_rule_6_a_batch_that_took_too_long_to_arrive_is_halved_at_once(terminal: Terminal, server: Server) -> None:
+def test_rule_6_a_batch_that_took_too_long_to_arrive_is_halved_at_once(terminal: Running, server: Server) -> None:
     terminal.answers(*[5] * FIRST_BATCH)
     server.script = [status(408)]
 
@@ -376,13 +407,27 @@ def test_rule_6_a_time_out_halves_the_batch(tmp_path: Path, hand: HandClock, ser
 
 
 @pytest.mark.parametrize("code", [429, 503])
-def test_rule_7_a_server_that_says_when_to_come_back_is_obeyed(terminal: Terminal, server: Server, code: int) -> None:
-    server.script = [status(code, Retry_After="17")]
+@pytest.mark.parametrize(
+    ("asked", "shortest", "longest"),
+    [
+        ("17", 17, 17),
+        ("Wed, 21 Oct 2099 07:28:40 GMT", 40, 40),
+        ("99999999999", 3600, 3600),
+        ("0", 1, 1),
+        ("Wed, 21 Oct 1999 07:28:00 GMT", 1, 1),
+        ("tomorrow", 0, 5),
+    ],
+)
+def test_rule_7_a_server_that_says_when_to_come_back_is_obeyed_within_reason(
+    terminal: Running, server: Server, code: int, asked: str, shortest: float, longest: float
+) -> None:
+    server.has_date = False
+    server.script = [status(code, Retry_After=asked, Date="Wed, 21 Oct 2099 07:28:00 GMT")]
 
-    assert terminal.settle() == Wait(17.0)
+    assert shortest <= terminal.settle().seconds <= longest
 
 
-def test_rule_7_failures_wait_with_full_jitter_up_to_a_quarter_of_an_hour(terminal: Terminal, server: Server) -> None:
+def test_rule_7_failures_wait_with_full_jitter_up_to_a_quarter_of_an_hour(terminal: Running, server: Server) -> None:
     server.script = [status(500)] * 40
 
     waits = [terminal.settle().seconds for _ in range(40)]
@@ -393,7 +438,7 @@ def test_rule_7_failures_wait_with_full_jitter_up_to_a_quarter_of_an_hour(termin
     assert min(waits[10:]) < 200
 
 
-def test_rule_7_after_a_success_the_waits_begin_anew(terminal: Terminal, server: Server) -> None:
+def test_rule_7_after_a_success_the_waits_begin_anew(terminal: Running, server: Server) -> None:
     server.script = [status(500)] * 10
     for _ in range(10):
         terminal.settle()
@@ -405,7 +450,7 @@ def test_rule_7_after_a_success_the_waits_begin_anew(terminal: Terminal, server:
 
 @pytest.mark.parametrize("code", [401, 403])
 def test_rule_10_a_refused_terminal_loses_nothing_and_asks_ever_more_seldom(
-    terminal: Terminal, server: Server, code: int
+    terminal: Running, server: Server, code: int
 ) -> None:
     server.script = [status(code)] * 10
     terminal.answers(5)
@@ -422,7 +467,7 @@ def test_rule_10_a_refused_terminal_loses_nothing_and_asks_ever_more_seldom(
     assert terminal.writer.do(lambda journal: journal.standing()).result() == "online"
 
 
-def test_rule_10_a_refused_terminal_enrols_anew_at_once_with_a_new_code(terminal: Terminal, server: Server) -> None:
+def test_rule_10_a_refused_terminal_enrols_anew_at_once_with_a_new_code(terminal: Running, server: Server) -> None:
     terminal.restart(code="CODE-2")
     server.script = [status(401)]
 
@@ -433,7 +478,7 @@ def test_rule_10_a_refused_terminal_enrols_anew_at_once_with_a_new_code(terminal
 
 @pytest.mark.parametrize("code_refusal", [400, 401, 403])
 def test_rule_10_a_new_code_that_is_refused_too_is_tried_ever_more_seldom(
-    terminal: Terminal, server: Server, code_refusal: int
+    terminal: Running, server: Server, code_refusal: int
 ) -> None:
     terminal.restart(code="CODE-2")
     server.script = [status(401)] * 10
@@ -450,7 +495,7 @@ def test_the_log_says_how_things_stand_and_why_only_if_something_is_wrong(
 ) -> None:
     caplog.set_level("INFO", "kiosk.exchange")
     with a_writer(tmp_path, hand) as (writer, kept):
-        terminal = Terminal(tmp_path, writer, kept, hand, server)
+        terminal = Running(tmp_path, writer, kept, hand, server)
         terminal.settle()
         server.script = [status(500)]
         terminal.settle()
@@ -474,9 +519,7 @@ def test_a_server_that_is_away_is_waited_for(tmp_path: Path, hand: HandClock) ->
         exchange.close()
 
 
-def test_a_batch_of_which_the_server_takes_nothing_is_not_sent_over_and_over(
-    terminal: Terminal, server: Server
-) -> None:
+def test_a_batch_of_which_the_server_takes_nothing_is_not_sent_over_and_over(terminal: Running, server: Server) -> None:
     terminal.answers(5)
     head = server.head
     server.script = [lambda server, request: (200, Reply(head, server.time_ms), {})]
@@ -487,7 +530,7 @@ def test_a_batch_of_which_the_server_takes_nothing_is_not_sent_over_and_over(
     assert wait != AT_ONCE
 
 
-def test_a_configuration_is_kept_told_once_and_survives_offline(terminal: Terminal, server: Server) -> None:
+def test_a_configuration_is_kept_told_once_and_survives_offline(terminal: Running, server: Server) -> None:
     server.configuration = CONFIGURATION
     terminal.settle()
     terminal.settle()
@@ -498,7 +541,7 @@ def test_a_configuration_is_kept_told_once_and_survives_offline(terminal: Termin
     terminal.kept.wait_until(lambda: terminal.kept.drafts[-1].about == "configuration")
 
 
-def test_a_configuration_that_asks_nonsense_is_not_used(terminal: Terminal, server: Server) -> None:
+def test_a_configuration_that_asks_nonsense_is_not_used(terminal: Running, server: Server) -> None:
     survey = msgspec.structs.replace(CONFIGURATION.survey, languages=())
     server.configuration = msgspec.structs.replace(CONFIGURATION, survey=survey)
 

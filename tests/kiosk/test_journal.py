@@ -11,7 +11,7 @@ from a_terminal import CONFIGURATION, HandClock, a_writer, answer, keep
 
 from kiosk.drafts import Draft, event
 from kiosk.errors import JournalTaken, NoJournal
-from kiosk.forgetting import DAY_MS, forget_old
+from kiosk.forgetting import DAY_MS, Disk, forget_old
 from kiosk.journal import KEEP_DAYS, FolderLock, Journal, Records, Tallies
 from kiosk.writer import Writer
 from survey.entries import START, Birth, Head, chain
@@ -225,7 +225,7 @@ def old_and_young(folder: Path, hand: HandClock) -> None:
 
 
 def may_forget(writer: Writer, seq: int) -> None:
-    writer.do(lambda journal: journal.set_may_forget(Head(seq, journal.chain_at(seq) or 0))).result()
+    writer.do(lambda journal: journal.set_may_forget(seq)).result()
 
 
 @pytest.mark.parametrize(
@@ -258,9 +258,67 @@ def test_rule_3_nothing_is_forgotten_while_the_time_is_not_known(tmp_path: Path,
         assert forget_old(writer, later.clock) == 0
 
 
-def test_rule_3_another_historys_permission_to_forget_is_ignored(journal: Journal) -> None:
-    append(journal, 1, 2)
+@pytest.mark.parametrize("is_short", [True, False], ids=["nearly full", "roomy"])
+def test_rule_3_when_the_disk_is_nearly_full_what_may_be_forgotten_is_forgotten_at_once(
+    tmp_path: Path, hand: HandClock, monkeypatch: pytest.MonkeyPatch, is_short: bool
+) -> None:
+    monkeypatch.setattr("kiosk.forgetting.SHORT_BYTES", 2**62 if is_short else 0)
+    old_and_young(tmp_path, hand)
 
-    journal.set_may_forget(Head(2, 12345))
+    with a_writer(tmp_path, hand) as (writer, _):
+        may_forget(writer, 6)
+        told = Disk(tmp_path, writer, hand.clock).look()
 
-    assert journal.may_forget_seq() == 0
+        left = writer.do(lambda journal: journal.entries_after(0)).result()
+
+    assert told == ("nearly full" if is_short else "")
+    assert [entry.value for entry in left if entry.context.kind == "answer"] == ([4] if is_short else [1, 2, 3, 4])
+
+
+def test_rule_3_however_full_the_disk_nothing_younger_than_90_days_is_forgotten(
+    tmp_path: Path, hand: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.forgetting.SHORT_BYTES", 2**62)
+    monkeypatch.setattr("kiosk.forgetting.AGAIN_MS", 0)
+    with a_writer(tmp_path, hand) as (writer, kept):
+        keep(writer, kept, answer(5))
+        writer.do(lambda journal: journal.acknowledge(journal.newest())).result()
+        writer.do(lambda journal: journal.set_clock(hand.clock.clock_ms(), "server", clock_ms=0)).result()
+        may_forget(writer, 2)
+        disk = Disk(tmp_path, writer, hand.clock)
+        for _ in range(KEEP_DAYS - 1):
+            hand.pass_ms(DAY_MS)
+            assert disk.look() == "nearly full"
+
+        assert writer.do(lambda journal: journal.base()).result() == Head()
+
+
+def test_rule_3_an_answer_whose_time_is_only_estimated_counts_as_young_as_it_can_be(
+    tmp_path: Path, hand: HandClock
+) -> None:
+    old_and_young(tmp_path, hand)
+    lost = HandClock(boot_id="boot-b", wall_ms=0)
+    with a_writer(tmp_path, lost) as (writer, kept):
+        keep(writer, kept, Draft("answer", "overall", 5, lost.uptime_ms))
+    later = HandClock(boot_id="boot-c", wall_ms=hand.wall_ms + 95 * DAY_MS)
+
+    with a_writer(tmp_path, later) as (writer, kept):
+        writer.do(lambda journal: journal.set_clock(later.clock.clock_ms(), "server", clock_ms=0)).result()
+        writer.do(lambda journal: journal.acknowledge(journal.newest())).result()
+        newest = writer.do(lambda journal: journal.newest()).result()
+        may_forget(writer, newest.seq)
+        forget_old(writer, later.clock)
+        left = writer.do(lambda journal: journal.entries_after(0)).result()
+
+    assert [entry.value for entry in left if entry.context.kind == "answer"] == [5]
+
+
+def test_rule_3_a_long_past_is_forgotten_in_parts(journal: Journal) -> None:
+    append(journal, *range(10))
+    journal.acknowledge(journal.newest())
+    journal.set_may_forget(9)
+
+    forgotten = [journal.forget({}, most=4) for _ in range(4)]
+
+    assert forgotten == [3, 3, 2, 0]
+    assert journal.base().seq == 8

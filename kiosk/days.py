@@ -1,0 +1,50 @@
+"""The days that go with each request: how many answers of each date were pressed and stored (docs/exchange.md)."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from kiosk.drafts import Draft
+from kiosk.journal import Records
+from survey.exchange import MAX_DAYS, Day
+from survey.opening_hours import told_date
+
+MOST_CHANGED = MAX_DAYS // 2
+
+Unkept = Sequence[tuple[Draft, int]]  # each with its clock_ms
+
+
+class Telling(NamedTuple):
+    """up_to: the entry at which a batch has to end where not all days fit, None where they do."""
+
+    days: list[Day]
+    up_to: int | None
+
+
+def days_to_tell(records: Records, after_seq: int, unkept: Mapping[str, int]) -> Telling:
+    """The dates with entries after this one, the newest, and those of `unkept`, pressed but not stored so far."""
+    changed = sorted(unkept)[-MOST_CHANGED:]
+    found = records.days_after(after_seq, MAX_DAYS)
+    fitting = found[: MAX_DAYS - len(changed)]
+    days = {day.local_date: day for day in [*fitting, *map(records.day, changed)]}
+    up_to = fitting[-1].last_seq if len(fitting) == MAX_DAYS - len(changed) else None
+    return Telling([Day(name, day.pressed + unkept.get(name, 0), day.stored) for name, day in days.items()], up_to)
+
+
+class Unsettled:
+    """What can't be kept yet counts as pressed on its date; once that changes the date is told anew."""
+
+    def __init__(self, unkept: Callable[[], Unkept]) -> None:
+        self._unkept = unkept
+        self._told: Counter[str] = Counter()
+        self._being_told: Counter[str] = Counter()
+
+    def dates(self, records: Records) -> Mapping[str, int]:
+        """Answers by date, 0 where they were told before and are settled now."""
+        answers = [(clock_ms, draft.uptime_ms) for draft, clock_ms in self._unkept() if draft.kind == "answer"]
+        time_zone = records.time_zone() if answers else ""
+        self._being_told = Counter(told_date(clock_ms, uptime_ms, time_zone) for clock_ms, uptime_ms in answers)
+        return dict.fromkeys(self._told, 0) | self._being_told
+
+    def were_told(self) -> None:
+        self._told = self._being_told
