@@ -9,6 +9,7 @@ import signal
 import socket
 from functools import partial
 
+import uvloop
 from litestar.types import ASGIApp
 
 from sync_server.changes import Changes
@@ -51,7 +52,7 @@ def main(arguments: argparse.Namespace) -> int:
         nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
         _spare_the_collector()
         with every_night(nightly):
-            asyncio.run(_serve(app, settings))
+            uvloop.run(_serve(app, settings))
     finally:
         writer.stop()
         store.close()
