@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sync_server.changes import Changes
 from sync_server.errors import NotFound, Unexplained
+from sync_server.exchange.writer import Writer
 from sync_server.fleet.missing import Missing, accept, missing
 from sync_server.fleet.reconcile import reconcile
 from sync_server.fleet.terminals import terminals
@@ -35,6 +37,21 @@ def test_a_range_is_told_with_its_terminal(shop: Shop) -> None:
     assert (lost.terminal_id, lost.journal, lost.first_seq, lost.last_seq) == (shop.kamppi.terminal_id, NAME, 3, 6)
     assert lost.words == f"entries 3-6 of journal {NAME} missing for good; looked for"
     assert [(row.missing, row.has_gap) for row in reconcile(shop.store)] == [(4, True)]
+
+
+def test_the_server_s_log_says_once_what_was_lost(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    writer = Writer(shop.store, ask=shop.ask, clock=lambda: NOW, changes=Changes())
+    journal = Journal("00000000000002b").write(*[4] * 5)
+
+    for request in (journal.request(after=3, oldest=4), journal.request(after=5, oldest=4)):
+        writer.submit(shop.incoming(request)).result(timeout=10)
+    writer.stop()
+
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert line == (
+        f"Terminal {shop.kamppi.terminal_id} does not hold entries 1 to 3 of journal 00000000000002b any more:"
+        " see hymy missing list."
+    )
 
 
 def test_an_accepted_loss_is_not_looked_for_any_more_and_stays_on_record(shop: Shop) -> None:
