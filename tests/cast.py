@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from survey.questions import Choice, FollowUp, Kind, Question, Survey
 from sync_server.accounts import passwords
 from sync_server.accounts.people import Person, Role, sign_in_name
-from sync_server.store import Store, people, places
+from sync_server.store import Store, journals, people, places
 from sync_server.store.places import LocationRow, TouchpointRow
+from sync_server.store.rows import RollupKey
 
 PASSWORD = "violet-otter-7-ladders"
 
@@ -90,16 +91,13 @@ def add_counts(
     store: Store, local_date: str, counts: Iterable[tuple[TouchpointRow, str, int, Mapping[int, int]]]
 ) -> None:
     """Rollups: (touchpoint, question_id, local hour, answers per value)."""
+    sums = {
+        RollupKey(touchpoint.location_id, local_date, question_id, touchpoint.touchpoint_id, hour, value): answers
+        for touchpoint, question_id, hour, by_value in counts
+        for value, answers in by_value.items()
+    }
     with store.write() as transaction:
-        transaction.execute_many(
-            "INSERT INTO rollups (location_id, local_date, question_id, touchpoint_id, local_hour, value, answers)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (touchpoint.location_id, local_date, question_id, touchpoint.touchpoint_id, hour, value, answers)
-                for touchpoint, question_id, hour, by_value in counts
-                for value, answers in by_value.items()
-            ],
-        )
+        journals.add_rollups(transaction, sums)
 
 
 def add_text(

@@ -7,6 +7,7 @@ from survey.figures import satisfied
 from survey.opening_hours import local_date
 from survey.questions import Question
 from sync_server.store import Store
+from sync_server.store import results as stored
 from sync_server.store.places import LocationRow
 
 DAYS = 7
@@ -22,17 +23,9 @@ class Standing(NamedTuple):
 def satisfied_this_week(store: Store, location: LocationRow, question: Question, now_ms: int) -> Standing:
     """The shared question's two best answers as a share of all."""
     today = local_date(now_ms, location.time_zone)
-    rows = store.read(
-        "SELECT value, CAST(SUM(answers) AS BIGINT) FROM rollups WHERE location_id = ? AND local_date >= ?"
-        " AND local_date <= ? AND question_id = ? GROUP BY value",
-        (
-            location.location_id,
-            (today - timedelta(days=DAYS - 1)).isoformat(),
-            today.isoformat(),
-            question.question_id,
-        ),
-    )
-    by_value: dict[int, int] = dict(rows)
+    first = today - timedelta(days=DAYS - 1)
+    week = first.isoformat(), today.isoformat()
+    by_value = stored.period_counts(store, location.location_id, question.question_id, *week)
     counts = [by_value.get(value, 0) for value in question.values]
     figure = satisfied(counts) if sum(counts) else None
     sound = figure is not None and figure.standing != "too few"

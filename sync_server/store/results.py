@@ -43,6 +43,44 @@ def day_counts(store: Store, location_id: str, local_date: str) -> list[Count]:
     return [Count(*row) for row in rows]
 
 
+def period_counts(store: Store, location_id: str, question_id: str, first_on: str, last_on: str) -> dict[int, int]:
+    """Answers per value in a period, both of its days included."""
+    rows = store.read(
+        "SELECT value, CAST(SUM(answers) AS BIGINT) FROM daily_rollups"
+        " WHERE location_id = ? AND question_id = ? AND local_date BETWEEN ? AND ? GROUP BY value ORDER BY value",
+        (location_id, question_id, first_on, last_on),
+    )
+    return {value: answers for value, answers in rows}
+
+
+def daily_counts(
+    store: Store, location_id: str, question_id: str, first_on: str, last_on: str
+) -> dict[str, dict[int, int]]:
+    """Local date -> answers per value, for the days of a period that have answers."""
+    days: dict[str, dict[int, int]] = {}
+    for local_date, value, answers in store.read(
+        "SELECT local_date, value, CAST(SUM(answers) AS BIGINT) FROM daily_rollups"
+        " WHERE location_id = ? AND question_id = ? AND local_date BETWEEN ? AND ?"
+        " GROUP BY local_date, value ORDER BY local_date, value",
+        (location_id, question_id, first_on, last_on),
+    ):
+        days.setdefault(local_date, {})[value] = answers
+    return days
+
+
+def counts_by_location(store: Store, question_id: str, first_on: str, last_on: str) -> dict[str, dict[int, int]]:
+    """Location -> answers per value in a period: what comparisons are made from."""
+    found: dict[str, dict[int, int]] = {}
+    for location_id, value, answers in store.read(
+        "SELECT l.location_id, d.value, CAST(SUM(d.answers) AS BIGINT) FROM locations l"
+        " JOIN daily_rollups d ON d.location_id = l.location_id AND d.question_id = ?"
+        " AND d.local_date BETWEEN ? AND ? GROUP BY l.location_id, d.value ORDER BY l.location_id, d.value",
+        (question_id, first_on, last_on),
+    ):
+        found.setdefault(location_id, {})[value] = answers
+    return found
+
+
 def last_date_before(store: Store, location_id: str, local_date: str) -> str | None:
     """The newest local date with answers before this one."""
     ((found,),) = store.read(
