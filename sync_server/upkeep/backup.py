@@ -145,8 +145,8 @@ def _drop(store: Store, backup: Backup) -> None:
     if not dropped.exists():
         file.rename(dropped)
         sync(file.parent)
-    upkeep.remove_backup(store, backup.backup_id)
     _beside(backup, HASH).unlink(missing_ok=True)
+    upkeep.remove_backup(store, backup.backup_id)
     dropped.unlink()
 
 

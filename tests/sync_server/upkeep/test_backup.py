@@ -39,6 +39,7 @@ def test_a_backup_holds_the_instant_at_which_it_began_though_answers_go_on_arriv
 
     def answers_arrive(done: int, of: int) -> None:
         steps.append(done)
+        assert len(steps) < 100, "The copy begins anew at every answer."
         after = len(journal.entries)
         shop.receive(journal.write(1).request(after=after))
 
@@ -141,33 +142,36 @@ def test_a_backup_whose_file_vanished_counts_until_somebody_forgets_it(
 
 
 class Crashing:
-    """A store that fails for good at its n-th transaction from now."""
+    """A store whose program ends at its n-th transaction from now: just before it, or just after its commit."""
 
-    def __init__(self, store: Store, transactions: int) -> None:
+    def __init__(self, store: Store, transactions: int, *, is_after: bool) -> None:
         self.read, self.snapshot = store.read, store.snapshot
-        self._store, self._left = store, transactions
+        self._store, self._left, self._is_after = store, transactions, is_after
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         self._left -= 1
-        if self._left < 0:
+        if self._left < (0 if self._is_after else 1):
             raise ConnectionAbortedError("crash")
         with self._store.write() as transaction:
             yield transaction
+        if self._left == 0:
+            raise ConnectionAbortedError("crash")
 
     def close(self) -> None: ...
 
 
-@pytest.mark.parametrize("transactions", range(8))
+@pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("transactions", range(1, 9))
 def test_no_file_is_a_backup_that_is_not_counted_wherever_it_is_cut_short(
-    shop: Shop, journal: Journal, tmp_path: Path, transactions: int
+    tmp_path: Path, journal: Journal, transactions: int, is_after: bool
 ) -> None:
     """Rule 3.3: two old backups give way to a third; each transaction on the way may be the last one."""
-    folder = tmp_path / "b"
+    shop, folder = Shop(tmp_path / "server"), tmp_path / "b"
     for day in range(2):
         shop.receive(journal.write(5).request(after=day))
         back_up(shop, folder, day=day)
-    crashing = Crashing(shop.store, transactions)
+    crashing = Crashing(shop.store, transactions, is_after=is_after)
 
     with pytest.raises(BackupFailed):
         make_backup(crashing, folder, now_ms=NOW + 2 * DAY_MS, tell=lambda done, of: None, keep=1)
@@ -176,12 +180,13 @@ def test_no_file_is_a_backup_that_is_not_counted_wherever_it_is_cut_short(
     last = back_up(shop, folder, day=3, keep=1)
 
     assert allowed is None or allowed.seq <= oldest
-    assert [path.name for path in sorted(folder.glob("hymy-*"))] == [
+    assert sorted(path.name for path in folder.glob("hymy-*")) == [
         Path(last.file).name,
         f"{Path(last.file).name}.sha256",
     ]
     assert upkeep.backups(shop.store) == [last]
     assert may_forget(shop) == journal.head(2)
+    shop.store.close()
 
 
 def head_in(file: Path) -> int:
