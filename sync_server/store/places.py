@@ -59,7 +59,8 @@ def touchpoint(store: Store, touchpoint_id: str) -> TouchpointRow | None:
 def survey(store: Store, survey_id: str, version: int | None = None) -> Survey | None:
     """The newest version, or the one named."""
     rows = store.read(
-        "SELECT survey FROM surveys WHERE survey_id = ? AND version = COALESCE(?, version) ORDER BY version DESC LIMIT 1",
+        "SELECT survey FROM surveys WHERE survey_id = ? AND version = COALESCE(?, version)"
+        " ORDER BY version DESC LIMIT 1",
         (survey_id, version),
     )
     return msgspec.json.decode(rows[0][0], type=Survey) if rows else None

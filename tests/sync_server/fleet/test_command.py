@@ -11,7 +11,7 @@ import pytest
 from hymy.demo import CHAIN
 from hymy.main import COMMANDS
 from survey.entries import Context, Entry, Head
-from survey.exchange import PATH, Boot, EnrolmentReply, Health, Request, encode_request, to_columns
+from survey.exchange import PATH, Boot, Day, EnrolmentReply, Health, Request, encode_request, to_columns
 from tests.sync_server.program import Program, hymy
 
 
@@ -82,8 +82,27 @@ def test_a_terminal_is_followed_from_its_code_to_its_counted_answers(program: Pr
     assert [row[key] for key in ("pressed", "stored", "sent", "counted", "waiting")] == [3, 3, 3, 3, 0]
     assert (row["quarantined"], row["missing"], row["journal"]) == (1, 0, "00000000000002a")
     assert re.search(r": last heard of \d+ s ago", hymy("terminals", "list", "--data", program.data).stdout)
-    words = hymy("reconcile", "--data", program.data).stdout
-    assert "pressed 3 / stored 3 / sent 3 / counted 3: 1 in quarantine" in words
+    told = hymy("reconcile", "--data", program.data)
+    assert "pressed 3 / stored 3 / sent 3 / counted 3: 1 in quarantine" in told.stdout
+    assert "    1970-01-01  pressed 3 / stored 3 / sent 3 / counted 2: 1 in quarantine" in told.stdout
+    assert told.returncode == 1
+
+    (group,) = json.loads(hymy("quarantine", "list", *data).stdout)
+    assert (group["terminal_id"], group["entries"]) == (enrolled.terminal_id, 1)
+    assert group["reason"] in hymy("quarantine", "list", "--data", program.data).stdout
+    released = hymy("quarantine", "release", "--terminal", enrolled.terminal_id, "--data", program.data)
+    assert released.stdout == "0 entries count now. 1 still do not fit: hymy quarantine list says why.\n"
+
+    assert hymy("missing", "list", "--data", program.data).stdout == "Nothing is missing.\n"
+    lost = hymy("missing", "accept", "--journal", "2a", "--first", 1, "--why", "it burnt down", "--data", program.data)
+    assert lost.returncode == 1
+    assert "Nothing is looked for from entry 1 on in journal 2a." in lost.stderr
+
+    moved = hymy("terminals", "move", enrolled.terminal_id, "--touchpoint", "kamppi-entrance", "--data", program.data)
+    assert "stands at kamppi-entrance from now on" in moved.stdout
+    (row,) = json.loads(hymy("reconcile", *data).stdout)
+    assert (row["touchpoint_name"], row["pressed"], row["counted"]) == ("entrance", 3, 3)
+    assert json.loads(hymy("reconcile", "--days", 0, *data).stdout)[0]["days"] == []
 
     revoked = hymy("terminals", "revoke", enrolled.terminal_id, "--data", program.data)
     assert "What it sent stays." in revoked.stdout
@@ -102,5 +121,6 @@ def send(program: Program, token: str, values: list[int]) -> None:
     entries = [Entry(seq, seq, 1000 * seq, value, context) for seq, value in enumerate(values, start=1)]
     health = Health("0.1.0", len(values), len(values), len(values))
     boots = [Boot(1, "b", 1_795_000_000_000, "ntp")]
-    body = encode_request(Request("00000000000002a", Head(), 1, to_columns(entries), boots, health))
+    days = [Day("1970-01-01", len(values), len(values))]
+    body = encode_request(Request("00000000000002a", Head(), 1, to_columns(entries), boots, health, days=days))
     program.client.post(PATH, content=body, headers={"Authorization": f"Bearer {token}"}).raise_for_status()

@@ -5,8 +5,9 @@ import msgspec
 import pytest
 
 from sync_server.clock import now_ms
+from sync_server.fleet.days import Gap
 from sync_server.fleet.reconcile import differences, reconcile, summary
-from sync_server.fleet.terminals import TerminalRow, revoke, terminals
+from sync_server.fleet.terminals import TerminalRow, move, revoke, terminals
 from sync_server.store import Store, open_store
 from tests import cast
 from tests.sync_server.fleet.heard import WELL, enrol, hear
@@ -59,6 +60,50 @@ def test_a_journal_that_went_over_to_another_terminal_counts_for_that_one_alone(
     assert (old.pressed, old.stored, old.sent, old.counted, old.journal) == (0, 0, 0, 0, "")
     assert differences(old) == [f"its journal goes on with terminal {second.terminal_id}"]
     assert [(row.terminal_id, row.counted, row.has_gap) for row in reconcile(store)] == [(new.terminal_id, 18, False)]
+
+
+def test_a_moved_terminal_is_as_it_was_last_heard_of_wherever_that_was(store: Store) -> None:
+    till = enrol(store, "Till", now_ms=1)
+    hear(store, till, answers=15, now_ms=2)
+    move(store, till.terminal_id, "vasa-checkout", now_ms=3)
+    hear(store, till, answers=0, now_ms=4, journal=43)
+
+    (row,) = terminals(store)
+
+    assert (row.location_name, row.last_exchange_at, row.journals, row.journal) == ("Vasa", 4, 2, f"{43:015x}")
+    assert [day.counted for day in reconcile(store)[0].days][-1] == 15
+
+
+def test_answers_that_had_come_before_in_another_journal_are_counted_there(store: Store) -> None:
+    hear(store, enrol(store, "Till", now_ms=1), answers=15, now_ms=2)
+    with store.write() as transaction:  # as if four of fifteen had been carried over into it, and had come before
+        transaction.execute("UPDATE journals SET answers = 11")
+        transaction.execute("UPDATE journal_days SET repeated = 4")
+        transaction.execute("DELETE FROM answers WHERE seq <= 4")
+
+    (row,) = reconcile(store)
+
+    assert (row.sent, row.counted, row.has_gap) == (15, 15, False)
+    assert [day.gaps for day in row.days] == [{Gap.REPEATED: 4}]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DELETE FROM answers WHERE seq = 3", ": 15 answers were received, 14 are held"),
+        ("UPDATE journal_days SET received = 16, stored = 16", ": its days add up to 16 answers, 15 are held"),
+    ],
+    ids=["a row is gone", "a tally is wrong"],
+)
+def test_rows_that_are_not_what_the_tallies_say_are_told(store: Store, damage: str, told: str) -> None:
+    hear(store, enrol(store, "Till", now_ms=1), answers=15, now_ms=2)
+    with store.write() as transaction:
+        transaction.execute(damage)
+
+    (row,) = reconcile(store)
+
+    assert [text.removeprefix("journal 00000000000002a") for text in row.disagreements] == [told]
+    assert row.has_gap
 
 
 def revoked(last_exchange_at: int | None) -> TerminalRow:
