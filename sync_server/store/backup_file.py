@@ -106,8 +106,11 @@ def write_backup(snapshot: Snapshot, file: Path, tell: Tell) -> None:
 
 
 def fill(store: Store, backup: BackupFile, tell: Tell) -> None:
-    """Put what the backup holds in place of all that the store holds, in one transaction."""
-    tables = backup.tables()
+    """Put what the backup holds in place of all that the store holds, in one transaction.
+
+    Journals first: without their rows nothing is appended, until the backup's heads stand there.
+    """
+    tables = dict(sorted(backup.tables().items(), key=lambda item: item[0] != "journals"))
     of = sum(rows_of(backup, tables).values())
     done = 0
     with store.write() as transaction:

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action", nargs="?", choices=("make", "list", "forget"), default="make", help="default: make one"
     )
-    parser.add_argument("backup", nargs="?", metavar="BACKUP", help="the one to forget, as the list names it")
+    parser.add_argument("backup", nargs="*", metavar="BACKUP", help="those to forget, as the list names them")
     parser.add_argument("--to", metavar="DIR", help="default: HYMY_BACKUPS, else `backups` in the store's folder")
     parser.add_argument("--keep", type=_some, default=KEEP, metavar="N", help=f"how many to keep (default: {KEEP})")
     add_data_argument(parser)
@@ -48,12 +48,17 @@ def _make(store: Store, arguments: argparse.Namespace) -> int:
         say(msgspec.json.encode(Listed(*made, is_there=True)).decode())
         return 0
     say(f"{made.file}: {_size(made.size_bytes)}, opened and checked. SHA-256 {made.sha256}")
-    for backup in vanished(store):
-        say(
-            f"{backup.file} is gone. Until it is back, or `hymy backup forget {backup.backup_id}`, terminals"
-            " forget only what it held."
-        )
+    say_vanished(store)
     return 0
+
+
+def say_vanished(store: Store) -> None:
+    gone = vanished(store)
+    for backup in gone:
+        say(f"{backup.file} is gone.")
+    if gone:
+        ids = " ".join(backup.backup_id for backup in gone)
+        say(f"Until it is back, or `hymy backup forget {ids}`, terminals forget only what it held.")
 
 
 def _list(store: Store, arguments: argparse.Namespace) -> int:
@@ -73,7 +78,8 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
 def _forget(store: Store, arguments: argparse.Namespace) -> int:
     if not arguments.backup:
         raise BackupFailed("Which backup is to be forgotten?", "Name it as hymy backup list does.")
-    say(f"{forget(store, arguments.backup).file} counts no longer.")
+    for name in arguments.backup:
+        say(f"{forget(store, name).file} counts no longer.")
     return 0
 
 

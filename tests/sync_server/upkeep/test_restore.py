@@ -1,6 +1,7 @@
 """A backup becomes a store again, whichever kind; and whatever is wrong with it, nothing is lost."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -8,15 +9,18 @@ import apsw
 import pytest
 
 from sync_server.errors import NotRestored
+from sync_server.exchange.ingest import Received
 from sync_server.store import Row, open_store, upkeep
 from sync_server.store.migrate import migrations
 from sync_server.store.sqlite import FILE
 from sync_server.store.upkeep import Backup
 from sync_server.upkeep.backup import make_backup
+from sync_server.upkeep.rebuild import check
 from sync_server.upkeep.restore import restore
 from tests import postgresql
 from tests.sync_server.exchange.shop import NOW, Journal, Shop, about
 from tests.sync_server.upkeep.commands import at, run
+from tests.together.shop import wait_until
 
 OWN = {"audit", "backups", "backup_heads", "migrations"}  # in these a restored store differs from what it was
 
@@ -105,6 +109,54 @@ def test_the_other_backups_beside_it_are_counted_too(shop: Shop, journal: Journa
 
     assert {backup.file for backup in upkeep.backups(shop.store)} == {older.file, newer.file}
     assert upkeep.may_forget(shop.store.read, "kamppi", [42]) == {42: journal.head(1)}
+
+
+def test_backups_that_the_restored_store_knew_and_that_are_gone_are_told(
+    shop: Shop, journal: Journal, tmp_path: Path
+) -> None:
+    shop.receive(journal.write(5).request())
+    older = back_up(shop, tmp_path / "b")
+    newer = back_up(shop, tmp_path / "b", now_ms=NOW + 1000)
+    shop.store.close()
+    Path(older.file).unlink()
+
+    restored = run("restore", newer.file, "--replace", *at(shop.place))
+    forgotten = run("backup", "forget", older.backup_id, *at(shop.place))
+    shop.open()
+
+    assert f"{older.file} is gone." in restored.stdout
+    assert f"hymy backup forget {older.backup_id}`" in restored.stdout
+    assert forgotten.returncode == 0
+    assert [backup.file for backup in upkeep.backups(shop.store)] == [newer.file]
+
+
+def test_answers_that_arrive_while_a_database_is_restored_wait_and_find_the_older_head(
+    database: str, journal: Journal, tmp_path: Path
+) -> None:
+    """Rule 3.3: as of the backup, or as of what follows; never entries beyond their head."""
+    shop = Shop(database)
+    shop.receive(journal.write(5).request())
+    backup = back_up(shop, tmp_path / "b")
+    shop.receive(journal.write(4).request(after=1))
+    with ThreadPoolExecutor(1) as terminal:
+        arriving: list[Future[Received]] = []
+
+        def arrive(done: int, of: int) -> None:
+            if not arriving:
+                arriving.append(terminal.submit(shop.receive, journal.write(3).request(after=2)))
+                waiting = (
+                    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                )
+                wait_until(lambda: bool(shop.store.read(waiting)))
+
+        restore(database, Path(backup.file), replace=True, now_ms=NOW, tell=arrive)
+        received = arriving[0].result(20)
+
+    assert received.head == journal.head(1)
+    shop.receive(journal.request(after=1))
+    assert sorted(shop.rows("seq, value", "answers")) == [(1, 5), (2, 4), (3, 3)]
+    assert list(check(shop.store, told)) == []
+    shop.store.close()
 
 
 def test_a_folder_that_a_server_is_using_is_left_alone(tmp_path: Path, journal: Journal) -> None:
