@@ -6,8 +6,6 @@ Every counterexample that was found stands in ODD, to be tried each time.
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,7 +17,7 @@ from survey.entries import START, Head
 from survey.exchange import PATH, Boot, EnrolmentRequest, Request, decode_reply, encode_request, to_columns
 from sync_server.clock import now_ms
 from sync_server.fleet.enrolment import enrol, make_code
-from sync_server.store import open_store
+from sync_server.store import Store
 from tests.network import bodies
 from tests.network.bodies import bomb, entries, link, packed, request
 from tests.sync_server.program import Program
@@ -33,11 +31,9 @@ REFUSALS = {400, 413}
 class Target:
     """The server as a program, and one terminal that is enrolled there."""
 
-    def __init__(self, data: Path) -> None:
-        self.program = Program(data)
-        self.store = open_store(data)
-        code = make_code(self.store, "kamppi-checkout", now_ms())
-        self.token = enrol(self.store, EnrolmentRequest(code), now_ms()).token
+    def __init__(self, program: Program, store: Store) -> None:
+        self.program = program
+        self.token = enrol(store, EnrolmentRequest(make_code(store, "kamppi-checkout", now_ms())), now_ms()).token
         self._honest: list[Any] = []
 
     def post(self, body: bytes, **headers: str) -> httpx.Response:
@@ -57,16 +53,10 @@ class Target:
         reply = decode_reply(self.post(encode_request(asked)).raise_for_status().content)
         assert reply.head == Head(before + 1, link(self._honest))
 
-    def close(self) -> None:
-        self.store.close()
-        self.program.stop()
-
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    target = Target(tmp_path_factory.mktemp("server"))
-    yield target
-    target.close()
+def target(program: Program, store: Store) -> Target:
+    return Target(program, store)
 
 
 def examples(count: int) -> settings:

@@ -3,7 +3,7 @@
 What was pressed is compared with the store's own rows; no counter of the code under test is asked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from survey.entries import Head, chain
 from survey.exchange import EnrolmentReply, EnrolmentRequest, Reply, Request, decode_request, from_columns
 from sync_server.clock import now_ms
 from sync_server.fleet.enrolment import enrol, make_code
-from sync_server.store import Store, open_store
+from sync_server.store import Store
 from tests.kiosk.a_terminal import Server
 from tests.network.proxy import CHAOS, ChaosProxy
 from tests.network.terminals import counted, press_for, stored, terminals
@@ -23,24 +23,9 @@ from tests.sync_server.program import Program
 
 SEED = 20261122
 TERMINALS = 6
-SECONDS, A_SECOND = 20, 60
+SECONDS, A_SECOND = 15, 60
 SOAK_SECONDS, SOAK_A_SECOND = 30 * 60, 280  # 500,000 answers
 Over = Callable[[Transport], Transport]
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    program = Program(tmp_path / "server")
-    yield program
-    program.stop()
-
-
-@pytest.fixture
-def store(program: Program) -> Iterator[Store]:
-    """The store beside the running server, as a command opens it."""
-    store = open_store(program.data)
-    yield store
-    store.close()
 
 
 @pytest.fixture
@@ -65,6 +50,7 @@ class Through:
         a_second: float = A_SECOND,
         over: Over = lambda it: it,
     ) -> None:
+        before = counted(self._store)
         with (
             ChaosProxy(self._port, seed=SEED, mischief=mischief) as proxy,
             terminals(self._folder, proxy.url, self._enrolled, over=over) as those,
@@ -75,7 +61,7 @@ class Through:
                 terminal.wait_until_sent()
             self.pressed = [terminal.record for terminal in those]
             self.stored = [stored(self._store, terminal) for terminal in those]
-            self.counted = counted(self._store)
+            self.counted = counted(self._store) - before
             self.forks = sum(terminal.journals - 1 for terminal in those)
             self.done = proxy.done
 

@@ -18,13 +18,15 @@ def hymy(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 class Program:
-    """`hymy server` on a free port, with the demo's chain loaded."""
+    """`hymy server` on a free port, with the demo's chain loaded. database: where its store is, if not in `data`."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, database: str = "") -> None:
         self.data = data
-        programs.run_hymy("chain", "load", CHAIN, "--data", data)
+        self.place: Path | str = database or data
+        where = ("--database", database) if database else ("--data", data)
+        programs.run_hymy("chain", "load", CHAIN, *where)
         listen = f"127.0.0.1:{programs.free_port(0)}"
-        command = programs.hymy("server", "--data", data, "--listen", listen)
+        command = programs.hymy("server", *where, "--listen", listen)
         self._program = programs.Program("server", command, log=data / "server.log")
         self._program.start()
         self.client = httpx.Client(base_url=f"http://{listen}", timeout=LIMIT_S)
