@@ -48,6 +48,7 @@ class Writer:
         self._births: Sequence[str] = ()  # where its first ones stand if the commit that failed did not fail
         self._fault = ""  # why the journal can't be written
         self._damage = ""  # why it is to be salvaged
+        self._is_opening = False
         self._retry_at = 0.0
         self._stopping = False
         self._lock: FolderLock | None = None
@@ -161,8 +162,14 @@ class Writer:
         return self.do(swap)
 
     def ping(self, answer: Job) -> None:
-        """Have `answer` called by the writer's thread: it is alive, also while the journal can't be written."""
-        self._queue.put(answer)
+        """Have `answer` called by the writer's thread: it is alive, also while the journal can't be written.
+
+        Saving a large damaged journal takes a minute; that is no reason to end the program and begin again.
+        """
+        if self._is_opening:
+            answer()
+        else:
+            self._queue.put(answer)
 
     def _run(self) -> None:
         while not self._stopping:
@@ -214,9 +221,9 @@ class Writer:
         """Once more if there was some room to give up."""
         try:
             work()
-        except JournalTaken:
-            raise
         except (KioskError, sqlite3.Error, OSError) as error:
+            if isinstance(error, JournalTaken) and not self._thread.is_alive():
+                raise
             cause: Exception = error
             if isinstance(error, NotKept):
                 self._births, cause = error.births, error.cause
@@ -256,8 +263,7 @@ class Writer:
         if self._journal is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock = self._lock or FolderLock(self._folder)
-            clock = self._clock
-            journal = salvage(self._folder, clock, self._damage) if self._damage else open_sound(self._folder, clock)
+            journal = self._open()
             try:
                 self._adopt(journal)
             except BaseException:
@@ -266,6 +272,15 @@ class Writer:
             self._journal = journal
             self._when_opened(journal)
         return self._journal
+
+    def _open(self) -> Journal:
+        self._is_opening = True
+        try:
+            if self._damage:
+                return salvage(self._folder, self._clock, self._damage)
+            return open_sound(self._folder, self._clock)
+        finally:
+            self._is_opening = False
 
     def _adopt(self, journal: Journal) -> None:
         """What was written last, or perhaps was not, is looked up by where it was born: also in a salvaged journal."""

@@ -15,7 +15,7 @@ PAGE = 4096
 WAL_HEADER, FRAME_HEADER = 32, 24
 LARGEST_LOCAL, SMALLEST_LOCAL = PAGE - 35, (PAGE - 12) * 32 // 255 - 23  # of a row that goes on in other pages
 COLUMNS = 8  # of entries, and of contexts in the table and in the index
-INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
+INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0)
 
 _INT = rb"[\x01-\x06\x08\x09]"
 _TEXT = rb"(?:[\x0d-\x7f]|[\x81-\xff][\x00-\x7f])"

@@ -56,22 +56,29 @@ def open_sound(folder: Path, clock: Clock) -> Journal:
     """The journal of this folder; what can be saved of it, if it is damaged. Raises sqlite3.Error, OSError."""
     finish_fork(folder)
     try:
-        check_newest(find(folder))
+        path = find(folder)
     except NoJournal:
         return Journal.open(folder)
+    try:
+        with _as_damage(path):
+            check_newest(path)
+            return Journal.open(folder)
     except (sqlite3.DatabaseError, DamagedJournal) as error:
-        is_unreadable = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_READ
-        if not is_damage(error) and not is_unreadable:
+        if not (is_damage(error) or _is_unreadable(error)):
             raise
         return salvage(folder, clock, str(error))
-    return Journal.open(folder)
+
+
+def _is_unreadable(error: Exception) -> bool:
+    """At the start, where a read error is no passing one: the card gives part of the file back no more."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_READ
 
 
 def check_newest(path: Path) -> None:
     """Read what the program starts from. Raises DamagedJournal, sqlite3.Error."""
     if _is_empty(path):
         return  # a power cut came before the first commit
-    with closing(Records.open_file(path)) as records, _as_damage(path):
+    with closing(Records.open_file(path)) as records:
         if records.journal_id not in ("", path.stem.removeprefix(NAME)):
             raise DamagedJournal(f"{path.name} says that it is journal {records.journal_id!r}.")
         newest = records.newest()

@@ -72,7 +72,7 @@ def test_a_headless_terminal_takes_presses_from_the_line_to_the_server(
 
             after = report(data, capsys)
     assert (after["pressed"], after["stored"], after["sent"], after["waiting"]) == (4, 4, 4, 0)
-    assert server.requests[-1].health.devices == {"buttons": "plugged", "disk": "ok"}
+    assert server.requests[-1].health.devices == {"buttons": "plugged"}
 
 
 def test_presses_survive_a_terminal_that_is_killed_and_count_once(tmp_path: Path, server: Server) -> None:

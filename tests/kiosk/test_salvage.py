@@ -109,6 +109,22 @@ def test_one_flipped_bit_costs_one_entry_at_most_however_often(sample: Sample) -
     assert min(saved_after_flips(sample, 20_000)) >= ENTRIES - 1
 
 
+def test_whatever_becomes_of_the_file_what_is_saved_was_written(sample: Sample) -> None:
+    random, written, saved = Random(7), set(sample.chained), 0
+    for _ in range(15):
+        database = bytearray(sample.database)
+        for _ in range(random.randint(1, 8)):
+            at, size = random.randrange(len(database)), random.choice([1, 64, PAGE, 5 * PAGE])
+            database[at : at + size] = random.choice([random.randbytes(size), bytes(size), database[:size], b""])
+
+        found = judge(File(bytes(database), sample.log), random.choice([None, Head()]))
+
+        assert written.issuperset(found.entries)
+        assert found.lost >= 0
+        saved += len(found.entries)
+    assert saved > 15 * ENTRIES / 2
+
+
 def test_a_sound_journal_is_read_whole_from_its_bytes(sample: Sample) -> None:
     found = judge(File(sample.database, sample.log), Head())
 

@@ -1,10 +1,16 @@
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
+import pytest
 from a_terminal import LIMIT_S, HandClock, a_writer, answer, keep
 
-from kiosk.journal import Records, Tallies
+from kiosk.checking import check_all
+from kiosk.drafts import Draft
+from kiosk.journal import Journal, Records, Tallies
+from kiosk.journal.cells import PAGE
+from kiosk.journal.files import find
 from survey.entries import Head
 
 
@@ -108,6 +114,101 @@ def test_rule_4_the_tallies_go_on_through_a_fork(tmp_path: Path) -> None:
         writer.fork(common).result()
         keep(writer, kept, answer(3, visit=3))
 
+        assert writer.pressed == 2
+        records = Records.open(tmp_path)
+        assert records.tallies() == Tallies(pressed=2, stored=2, sent=0)
+        records.close()
+
+
+def spoil_entry(folder: Path, value: str) -> None:
+    """One bit of the only entry that holds this."""
+    path = find(folder)
+    content = bytearray(path.read_bytes())
+    content[content.index(value.encode())] ^= 1
+    path.write_bytes(content)
+
+
+def empty_log(journal: Journal) -> None:
+    """So that the database itself is what is read."""
+    journal._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def events(folder: Path) -> list[tuple[str, object]]:
+    records = Records.open(folder)
+    held = [(entry.context.about, entry.value) for entry in records.entries_after(0)]
+    records.close()
+    return held
+
+
+def words(text: str) -> Draft:
+    return Draft("answer", "words", text, 1000, "shop@1", "fi", "touch", 1)
+
+
+@pytest.mark.parametrize("who", ["the check", "a reader"])
+def test_damage_that_is_found_while_the_terminal_runs_is_gone_on_from(tmp_path: Path, who: str) -> None:
+    with a_writer(tmp_path) as (writer, kept):
+        keep(writer, kept, words("Jono"), *(answer(1, visit=visit) for visit in range(2, 1_000)))
+        writer.do(empty_log).result()
+        old = writer.journal_id
+        assert check_all(tmp_path, writer, pause_s=0)
+
+        spoil_entry(tmp_path, "Jono")
+        if who == "the check":
+            assert not check_all(tmp_path, writer, pause_s=0)
+        else:
+            writer.damaged("database disk image is malformed")
+        writer.do(empty_log).result()
+        keep(writer, kept, answer(5, visit=1_000))
+
+        assert writer.journal_id != old
+        assert writer.pressed == 1_000
+        assert kept.faults == []
+        assert events(tmp_path)[1] == ("words", "Jono")
+        assert events(tmp_path)[-2:] == [("journal_salvaged", "1000 of 1000, 0 lost"), ("overall", 5)]
+        assert check_all(tmp_path, writer, pause_s=0)
+
+
+def test_a_commit_that_sqlite_finds_malformed_is_kept_in_a_new_journal(tmp_path: Path) -> None:
+    with a_writer(tmp_path) as (writer, kept):
+        keep(writer, kept, answer(1))
+
+        def spoil(journal: Journal) -> None:
+            empty_log(journal)
+            root = journal._connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'entries'").fetchone()
+            content = bytearray(journal.path.read_bytes())
+            content[(root[0] - 1) * PAGE] ^= 0xFF  # the kind of page
+            journal.path.write_bytes(content)
+            journal._connection.execute("PRAGMA shrink_memory")
+
+        writer.do(spoil).result()
+        keep(writer, kept, answer(2, visit=2))
+
+        assert kept.drafts.count(answer(2, visit=2)) == 1
+        assert [value for about, value in events(tmp_path) if about == "overall"] == [1, 2]
+
+
+@pytest.mark.parametrize("went_through", [True, False])
+def test_a_doubtful_commit_is_looked_up_also_in_a_salvaged_journal(tmp_path: Path, went_through: bool) -> None:
+    with a_writer(tmp_path) as (writer, kept):
+        keep(writer, kept, answer(1))
+
+        def commit_and_find_damage(journal: Journal) -> None:
+            real = journal._note
+
+            def note(**values: Any) -> None:
+                real(**values)
+                if went_through:
+                    journal._connection.commit()
+                error = sqlite3.DatabaseError("database disk image is malformed")
+                error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+                raise error
+
+            journal._note = note  # type: ignore[method-assign]
+
+        writer.do(commit_and_find_damage).result()
+        keep(writer, kept, answer(2, visit=2))
+
+        assert [value for about, value in events(tmp_path) if about == "overall"] == [1, 2]
         assert writer.pressed == 2
         records = Records.open(tmp_path)
         assert records.tallies() == Tallies(pressed=2, stored=2, sent=0)
