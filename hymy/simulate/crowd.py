@@ -81,18 +81,8 @@ class Player:
 
     async def begin(self) -> None:
         """Enrol, and hear what is to be asked. Raises CodeRefused where no code is left."""
-        while not self.terminal.token:
-            try:
-                self.terminal.enrolled(self._place.token or await self._line.enrol(self._place.code))
-            except CodeRefused:
-                place = self._crowd.another_place(self._place)
-                if place is None:
-                    raise
-                self._place = place
-            except FAILED:
-                await asyncio.sleep(self.terminal.failed())
         while self.terminal.configuration is None:
-            await asyncio.sleep(await self._line.exchange(self.terminal) or 0)
+            await asyncio.sleep(await self._round() or 0)
         self._visits = self._visits or list(self._all_visits(self.terminal.configuration.survey))
 
     async def live(self) -> None:
@@ -102,15 +92,10 @@ class Player:
             self._meet(self._crowd.since_start_s)
             await asyncio.sleep(self._choose.uniform(0, plan.spread_s) if plan.jitter else 0)
         while True:
-            if not self.terminal.token:
+            if self.terminal.configuration is None:
                 await self.begin()
             self._meet(self._crowd.since_start_s)
-            if not self.terminal.token:
-                continue
-            wait_s = await self._line.exchange(self.terminal)
-            if self.terminal.is_refused and self._place.code:
-                self.terminal.token = ""  # IT gives it a code: the one that it had is unused again in an older store
-                continue
+            wait_s = await self._round()
             if wait_s is None:
                 self.heard_at = time.monotonic()
                 wait_s = self._idle_s()
@@ -122,6 +107,28 @@ class Player:
 
     def close(self) -> None:
         self._line.close()
+
+    async def _round(self) -> float | None:
+        """One exchange; before it the terminal is enrolled, if it is not."""
+        if not self.terminal.token:
+            await self._enrol()
+        wait_s = await self._line.exchange(self.terminal)
+        if self.terminal.is_refused and self._place.code:
+            self.terminal.token = ""  # IT gives it a code: the one that it had is unused again in an older store
+            return 0.0
+        return wait_s
+
+    async def _enrol(self) -> None:
+        while not self.terminal.token:
+            try:
+                self.terminal.enrolled(self._place.token or await self._line.enrol(self._place.code))
+            except CodeRefused:
+                place = self._crowd.another_place(self._place)
+                if place is None:
+                    raise
+                self._place = place
+            except FAILED:
+                await asyncio.sleep(self.terminal.failed())
 
     def _strikes(self, name: str) -> bool:
         return self._crowd.faults.strike(name, self._choose)

@@ -68,7 +68,7 @@ class Run:
         began = time.monotonic()
         all_in_s = heartbeat_p99_s = None
         try:
-            async with asyncio.timeout(crowd.plan.over_s + crowd.plan.spread_s + DRAIN_S):
+            async with asyncio.timeout(crowd.plan.over_s + DRAIN_S):
                 await trouble
                 await self._until_told()
                 all_in_s = time.monotonic() - began

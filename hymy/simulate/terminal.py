@@ -126,7 +126,7 @@ class Terminal:
             self.is_refused = True  # keeps everything, and tries ever more seldom
             return self.failed()
         if status in (408, 413) and len(sent.entries) > 1:
-            self.size = max(1, len(sent.entries) // 2)
+            self.size = len(sent.entries) // 2
             return 0.0
         if status in (429, 503) and retry_after_s is not None:
             return retry_after_s
@@ -134,7 +134,8 @@ class Terminal:
 
     def too_slow(self, sent: Sent) -> float:
         """No reply in time."""
-        self.size = max(1, len(sent.entries) // 2)
+        if len(sent.entries) > 1:
+            self.size = len(sent.entries) // 2
         return self.failed()
 
     def failed(self) -> float:
