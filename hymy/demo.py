@@ -18,8 +18,7 @@ from pathlib import Path
 
 from hymy.customers import Customers, at_the_box, at_the_screen
 from hymy.programs import Program, free_port, hymy, run_hymy, virtual_screen, wait_for_server
-from sync_server.fleet.reconcile import differences, reconcile, summary
-from sync_server.fleet.terminals import TerminalRow
+from sync_server.fleet.reconcile import Reconciled, differences, reconcile, summary
 from sync_server.store import open_store
 
 CHAIN = Path(__file__).with_name("demo_chain") / "chain.toml"
@@ -172,7 +171,7 @@ Try (type and press Enter):
                 raise RuntimeError(f"The terminals did not find the server; see {self.logs}.")
             time.sleep(0.1)
 
-    def _reconciled(self) -> list[TerminalRow]:
+    def _reconciled(self) -> list[Reconciled]:
         store = open_store(self.data / "server")
         try:
             return reconcile(store)
