@@ -19,6 +19,7 @@ from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -47,6 +48,7 @@ class Cluster:
         self.port = free_port(0)
         self._settings = SETTINGS | settings
         self._process: subprocess.Popen[bytes] | None = None
+        self._receiver = 0
         _give_away(self.folder)
 
     @property
@@ -64,10 +66,15 @@ class Cluster:
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         return self
 
-    def make_from(self, primary: "Cluster", name: str) -> "Cluster":
-        """A standby of that one, which the primary knows by this name."""
-        address = primary.url().replace("/postgres", "/postgres") + f"?application_name={name}"
-        self._run("pg_basebackup", "-D", self.data, "-d", address, "-R", "-X", "stream", "-c", "fast")
+    def make_like(self, other: "Cluster") -> "Cluster":
+        """A copy of one that does not run."""
+        self._run("/bin/cp", "-a", other.data, self.data)
+        return self
+
+    def follow(self, primary: "Cluster", name: str) -> "Cluster":
+        """From its start on a standby of that one, which knows it by this name."""
+        self._settings |= {"primary_conninfo": f"{primary.url()}?application_name={name}"}
+        self._run("/bin/touch", self.data / "standby.signal")
         return self
 
     def start(self) -> "Cluster":
@@ -103,10 +110,19 @@ class Cluster:
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
+    def cut_off(self) -> None:
+        """A standby that hears nothing more of its primary, and does not know it."""
+        ((self._receiver,),) = self.sql("SELECT pid FROM pg_stat_wal_receiver")
+        os.kill(self._receiver, signal.SIGSTOP)
+
     def promote(self) -> None:
+        """With what it has; where it was cut off, without what was on the way."""
+        if self._receiver:
+            os.kill(self._receiver, signal.SIGTERM)
+            os.kill(self._receiver, signal.SIGCONT)
         self._run("pg_ctl", "promote", "-D", self.data, "-w", "-t", LIMIT_S)
 
-    def sql(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
+    def sql(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(statement)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
