@@ -150,7 +150,7 @@ Try (type and press Enter):
         print(f"  the button box's own record: pressed {pressed}, acknowledged {acknowledged}")
         return 0 if rows and pressed == acknowledged and not any(map(differences, rows)) else 1
 
-    def _wait_until_counted(self) -> list[TerminalRow]:
+    def _wait_until_counted(self) -> list[Reconciled]:
         until = time.monotonic() + DRAIN_S
         while True:
             pressed, acknowledged = self._box_record()
