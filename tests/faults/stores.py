@@ -9,6 +9,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 import apsw
 
@@ -174,4 +175,4 @@ def trust_the_disk() -> None:
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    sqlite.SqliteStore._connect = connect_normal  # type: ignore[method-assign]
+    patch.object(sqlite.SqliteStore, "_connect", connect_normal).start()

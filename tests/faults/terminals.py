@@ -6,13 +6,14 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 from hardware.buttons.simulated import SimulatedBox
-from kiosk import exchange
+from kiosk import patience
 from kiosk.clock import Clock
 from kiosk.config import Config
 from kiosk.drafts import Draft
-from kiosk.journal import Journal, journal
+from kiosk.journal import Journal, files, journal
 from kiosk.main import run
 from kiosk.writer import Writer
 from survey.entries import START, chain
@@ -35,7 +36,7 @@ def live(
 ) -> None:
     """`hymy kiosk --headless --buttons serial:BOX`, the whole of it; but it tries an absent server again soon."""
     write_log(log)
-    exchange.LONGEST_BACK_OFF_S = 0.1  # type: ignore[assignment]
+    patch.object(patience, "LONGEST_BACK_OFF_S", 0.1).start()
     guards()
     run(Config(data, buttons=f"serial:{box}", headless=True, server=server, code=code))
 
@@ -84,14 +85,13 @@ def kept(data: Path, aside: Path) -> list[object]:
 
 def trust_the_card() -> None:
     """A guard taken away: a commit is no longer synced."""
-    connect = journal.connect
 
     def connect_normal(path: Path, *, mode: str) -> sqlite3.Connection:
-        connection = connect(path, mode=mode)
+        connection = files.connect(path, mode=mode)
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
-    journal.connect = connect_normal
+    patch.object(journal, "connect", connect_normal).start()
 
 
 def thank_first() -> None:
@@ -102,4 +102,4 @@ def thank_first() -> None:
         append(writer, draft)
         writer._when_kept(draft)
 
-    Writer.append = append_and_thank  # type: ignore[method-assign]
+    patch.object(Writer, "append", append_and_thank).start()

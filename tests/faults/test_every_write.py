@@ -42,7 +42,7 @@ def answered(folder: Path) -> None:
         drafts = [Draft("answer", "overall", n, 1000 * n, "shop@1", "fi", "touch", n) for n in range(1, ANSWERS + 1)]
         opened.append([(draft, 0) for draft in drafts], pressed=ANSWERS)
         opened.acknowledge(opened.newest())
-        opened.set_may_forget(opened.newest())
+        opened.set_may_forget(opened.newest().seq)
 
 
 def begin(folder: Path) -> None:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @contextmanager
 def postgresql(**settings: str) -> Iterator[Cluster]:
-    cluster = Cluster(**DAWDLING, **settings).make().start()
+    cluster = Cluster(None, **DAWDLING, **settings).make().start()
     try:
         yield cluster
     finally:
