@@ -87,6 +87,8 @@ class Exchange:
         self._when_configured = when_configured
         self._when_not_ready = when_not_ready
         self._identity = enrolment.load(folder)
+        self._records: Records
+        self._after: Head  # where the next batch begins
         self._open_records()
         self._offering = Offering(folder, when_unreadable=lambda name: self._tell("journal_unreadable", name))
         self._unsettled = Unsettled(writer.unkept)
@@ -244,16 +246,16 @@ class Exchange:
     def _move(self, head: Head) -> bool:
         """To the server's head: onward after an acknowledgement, back if it was restored. False if histories differ."""
         base = self._records.base()
-        if self._is_acknowledged(head):
-            if head != self._records.head():
-                self._writer.do(lambda journal: journal.acknowledge(head)).result()
-            self._after, self._forks = head, 0
-            return True
-        if head.seq < base.seq:
-            log.error("The server lacks the entries %s to %s, which are forgotten here", head.seq + 1, base.seq)
-            self._after = base
-            return True
-        return False
+        if not self._is_acknowledged(head):
+            if head.seq >= base.seq:
+                return False
+            if self._after != base:
+                log.error("The server lacks the entries %s to %s, which are forgotten here", head.seq + 1, base.seq)
+            head = base
+        if head != self._records.head():
+            self._writer.do(lambda journal: journal.acknowledge(head)).result()
+        self._after, self._forks = head, 0
+        return True
 
     def _is_acknowledged(self, head: Head) -> bool:
         """A number alone says nothing: another history may have as many entries (design.md 3.2)."""

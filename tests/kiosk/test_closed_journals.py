@@ -24,6 +24,7 @@ def moved(terminal: Running, server: Server) -> Closed:
     terminal.exchange._renewed_at_ms = None
     terminal.exchange.step()
     server.commands = []
+    terminal.kept.wait_until(lambda: terminal.kept.drafts[-1].value == closed.journal)
     terminal.settle()
     return closed
 

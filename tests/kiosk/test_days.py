@@ -128,6 +128,20 @@ def test_a_press_that_cannot_be_kept_shows_on_its_day_until_it_is(terminal: Runn
     assert server.requests[-1].days == [Day(SATURDAY, 1, 1)]
 
 
+def test_a_day_that_was_told_with_too_many_presses_is_told_once_more(journal: Journal) -> None:
+    unkept = [(at(5, -1), MIDNIGHT_MS)]
+    unsettled = days.Unsettled(lambda: unkept)
+    told = []
+
+    for _ in range(3):
+        told.append(dict(unsettled.dates(journal)))
+        unsettled.were_told()
+        unkept.clear()
+
+    assert told == [{FRIDAY: 1}, {FRIDAY: 0}, {}]
+    journal.close()
+
+
 def refuse() -> Journal:
     raise sqlite3.OperationalError("database or disk is full")
 

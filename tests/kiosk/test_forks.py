@@ -150,6 +150,7 @@ def test_rule_3_a_server_that_lacks_what_is_forgotten_is_told_from_where_on_ther
 
     told = [(request.after, request.oldest, request.batch.value) for request in server.requests[count:]]
     assert told[1] == (base, base.seq + 1, [3])
+    assert [request.health.waiting for request in server.requests[count:][:2]] == [0, 1]
     assert len(told) <= 6
     assert terminal.records.journal_id == name
 
