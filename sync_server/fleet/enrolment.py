@@ -62,7 +62,8 @@ def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
             token_hash=sha256(token.encode()).hexdigest(),
             now_ms=now_ms,
         )
-        terminals.use_code(transaction, code_hash, terminal_id, now_ms)
+        if not terminals.use_code(transaction, code_hash, terminal_id, now_ms):
+            raise CodeRefused("used", f"Enrolment code {_shown(asked.code)} was used just now.", _ASK_ANEW)
     return EnrolmentReply(token, terminal_id)
 
 

@@ -1,15 +1,20 @@
 """The store in PostgreSQL: what is not acknowledged, and what is tried again (stack.md 3)."""
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from sync_server.errors import ServerError, SettingsFaults, StoreAway
+from survey.exchange import EnrolmentRequest
+from sync_server.errors import CodeRefused, ServerError, SettingsFaults, StoreAway
+from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.store import Store, has_store, open_store
 from sync_server.store.migrate import migrations
 from sync_server.store.postgresql import in_postgresql
+from tests import cast
 from tests.postgresql import Cluster, scratch
 
 PUT = "INSERT INTO regions (region_id, name) VALUES (?, ?)"
@@ -113,6 +118,27 @@ def test_an_error_that_was_passed_over_does_not_look_like_a_commit(store: Store)
     with pytest.raises(ServerError, match="nothing of it was kept"):
         write()
     assert store.read(NAMES) == []
+
+
+def test_of_two_who_enrol_with_one_code_at_once_one_is_refused(
+    store: Store, database_server: Cluster, place: str
+) -> None:
+    """At two servers: both find the code unused, and wait for a third who holds its row."""
+    cast.settle(store)
+    asked = EnrolmentRequest(make_code(store, "kamppi-checkout", 0), "Till")
+    waiting = (
+        f"SELECT 1 FROM pg_stat_activity WHERE datname = '{place.rpartition('/')[2]}' AND wait_event_type = 'Lock'"  # noqa: S608
+    )
+    with ThreadPoolExecutor(2) as pool:
+        with store.write() as transaction:
+            transaction.execute("UPDATE enrolment_codes SET expires_at = expires_at")
+            futures = [pool.submit(enrol, store, asked, 0) for _ in range(2)]
+            end = time.monotonic() + LIMIT_S
+            while len(database_server.sql(waiting)) < 2:
+                assert time.monotonic() < end
+        refused = [future.exception(LIMIT_S) for future in futures]
+    assert {type(error) for error in refused} == {CodeRefused, type(None)}
+    assert store.read("SELECT name FROM terminals") == [("Till",)]
 
 
 def test_the_character_that_postgresql_can_not_hold_spoils_nothing(store: Store) -> None:
