@@ -6,7 +6,7 @@ from importlib import import_module
 
 from benchmarks.report import Measured
 
-NAMES = ("wire", "ingest", "terminal", "page")
+NAMES = ("wire", "stores", "ingest", "single", "growth", "terminal", "page")
 
 
 def main(names: list[str]) -> int:
