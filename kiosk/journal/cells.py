@@ -117,13 +117,7 @@ class File(NamedTuple):
             body, end = self._long_body(part, start, size)
         if len(body) < size:
             return None
-        values: Values = []
-        for kind, first, last in columns:
-            if kind > 11:
-                values.append(body[first:last].decode(errors="replace"))  # a spoilt text: its chain may yet be sound
-            else:
-                values.append(int.from_bytes(body[first:last], "big", signed=True) if first < last else kind - 8)
-        return values, end
+        return _values(part[start : start + part[start]], body), end
 
     def _long_body(self, part: bytes, start: int, size: int) -> tuple[bytes, int]:
         local = SMALLEST_LOCAL + (size - SMALLEST_LOCAL) % (PAGE - 4)
@@ -146,6 +140,17 @@ class File(NamedTuple):
             if found == number:
                 newest = page
         return newest
+
+
+@lru_cache(maxsize=100_000)  # a log holds each row many times, in every copy of its page
+def _values(header: bytes, body: bytes) -> Values:
+    values: Values = []
+    for kind, first, last in _layout(header)[0]:
+        if kind > 11:
+            values.append(body[first:last].decode(errors="replace"))  # a spoilt text: its chain may yet be sound
+        else:
+            values.append(int.from_bytes(body[first:last], "big", signed=True) if first < last else kind - 8)
+    return values
 
 
 @lru_cache

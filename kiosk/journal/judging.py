@@ -13,6 +13,7 @@ from kiosk.journal.cells import PAGE, Cell, File
 from survey.entries import Context, Entry, Head, chain
 
 SPAN = 160  # bytes around a gap in which a damaged entry is looked for
+RUN = 50
 LONGEST = 400  # of a damaged row; in a longer one every bit would take too long to try
 
 Sound = dict[int, tuple[Entry, int]]  # by seq: the entry and its chain
@@ -65,13 +66,22 @@ class _Judge:
     def sound(self, base: Head) -> Sound:
         sound: Sound = {}
         links: Links = {base.chain: None}
-        before = base.seq
-        for seq in self._seqs(base.seq):
-            if seq != before + 1:
-                links = {}
-            links = self._step(seq, links, sound)
-            before = seq
+        before, seqs = base.seq, self._seqs(base.seq)
+        while seqs:
+            run = self._run(seqs[:RUN], before, links)
+            sound |= {candidate.entry.seq: (candidate.entry, candidate.link) for candidate in run}
+            links = {run[-1].link: None} if run else self._step(seqs[0], links if seqs[0] == before + 1 else {}, sound)
+            done = len(run) or 1
+            before, seqs = seqs[done - 1], seqs[done:]
         return sound
+
+    def _run(self, seqs: list[int], before: int, links: Links) -> list[Candidate]:
+        """Many at once where nothing is amiss, else none."""
+        run = [self._candidates[seq][0] for seq in seqs if seq in self._candidates]
+        if len(links) != 1 or [row.entry.seq for row in run] != list(range(before + 1, before + 1 + len(seqs))):
+            return []
+        fits = list(chain(next(iter(links)), [row.entry for row in run])) == [row.link for row in run]
+        return run if fits else []
 
     def _seqs(self, base: int) -> list[int]:
         """Those that were found, and those beside them: a gap is one row wide."""

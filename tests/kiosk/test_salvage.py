@@ -96,6 +96,7 @@ def saved_after_flips(sample: Sample, count: int) -> list[int]:
     return saved
 
 
+@pytest.mark.timeout(600)
 def test_one_flipped_bit_costs_one_entry_at_most(sample: Sample) -> None:
     saved = saved_after_flips(sample, 1_500)
 
