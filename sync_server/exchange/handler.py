@@ -26,9 +26,9 @@ from survey.exchange import (
     decode_request,
 )
 from sync_server.clock import Clock
-from sync_server.errors import Malformed, Refused, ServerError, TooLarge, TooSlow, WrongMethod
+from sync_server.errors import Busy, Malformed, Refused, ServerError, TooLarge, TooSlow, WrongMethod
 from sync_server.exchange.ingest import Incoming, Received, in_force, incoming
-from sync_server.exchange.writer import Writer
+from sync_server.exchange.writer import MAX_TOGETHER, MAX_WAITING, RETRY_AFTER_S, Writer
 from sync_server.fleet.enrolment import enrol
 from sync_server.fleet.surveys import Configurations
 from sync_server.store import Store, journals
@@ -38,6 +38,7 @@ MAX_ENROLMENT_BYTES = 4_000
 BODY_TIMEOUT_S = 30
 RETRY_AFTER_SPREAD_S = 30
 MOST_KNOWN = 100_000
+MOST_INSIDE = MAX_WAITING + MAX_TOGETHER  # exchanges at once: what the writer can hold (design.md 3.7)
 
 log = logging.getLogger(__name__)
 _Headers = dict[bytes, bytes]
@@ -60,6 +61,7 @@ class TerminalRequests:
         self._pages, self._store, self._writer = pages, store, writer
         self._configurations, self._clock, self._body_timeout_s = configurations, clock, body_timeout_s
         self._routes: dict[str, _Answer] = {PATH: self._exchange, ENROLMENT_PATH: self._enrol}
+        self._inside = 0
         self._known: dict[str, Asking] = {}  # by the token's hash; whether it is still in force, the writer looks
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -85,6 +87,16 @@ class TerminalRequests:
             return _told(ServerError(f"The server failed: {type(error).__name__}.", "Look at the server's log."))
 
     async def _exchange(self, headers: _Headers, receive: Receive) -> Reply:
+        """Raises Busy before anything is looked at, where the wait would be too long: a crowd costs little that way."""
+        if self._inside >= MOST_INSIDE:
+            raise Busy(RETRY_AFTER_S)
+        self._inside += 1
+        try:
+            return await self._serve(headers, receive)
+        finally:
+            self._inside -= 1
+
+    async def _serve(self, headers: _Headers, receive: Receive) -> Reply:
         asking = await self._admit(headers)
         body = await bounded_body(headers, receive, MAX_BODY_BYTES, self._body_timeout_s)
         # Decoding takes 0.5 ms for 500 entries: less than handing it to a thread would cost beside the writer's.

@@ -12,6 +12,8 @@ import pytest
 from survey.entries import Head
 from survey.exchange import PATH, EnrolmentRequest, Request, encode_request
 from sync_server.clock import now_ms
+from sync_server.exchange.handler import MOST_INSIDE
+from sync_server.exchange.writer import RETRY_AFTER_S
 from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.listening import MOST_CONNECTIONS
 from sync_server.store import open_store
@@ -134,3 +136,28 @@ async def silent(target: Target, count: int) -> list[float]:
             return clock() - began
 
     return await asyncio.gather(*(one() for _ in range(count)))
+
+
+def test_with_a_full_house_the_next_is_turned_away_at_once_and_pages_are_served(target: Target) -> None:
+    """Rule 3.7."""
+    answers = asyncio.run(full_house(target, MOST_INSIDE))
+
+    page, away = answers
+    assert page.status_code == 200
+    assert (away.status_code, away.json()["error"]) == (503, "server.busy")
+    assert int(away.headers["retry-after"]) >= RETRY_AFTER_S
+    assert max(answer.elapsed.total_seconds() for answer in answers) < QUICK_S
+    assert {answer.status_code for answer in target.probe()} == {200}
+
+
+async def full_house(target: Target, count: int) -> list[httpx.Response]:
+    """What honest ones are told while so many exchanges wait for the rest of their bodies."""
+    head = b"POST /api/exchange HTTP/1.1\r\nHost: hymy\r\nContent-Length: 9\r\nAuthorization: Bearer "
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(count):
+            _, writer = await stack.enter_async_context(connection(target.host, target.port))
+            writer.write(head + target.token.encode() + b"\r\n\r\n")
+        async with asyncio.timeout(QUICK_S):  # until the last of them is in
+            while (answers := await asyncio.to_thread(target.probe))[1].status_code == 200:
+                pass
+        return answers
