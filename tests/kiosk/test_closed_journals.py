@@ -197,7 +197,9 @@ def test_rule_3_a_closed_journal_that_some_backup_lacks_is_never_dropped(
         server.may_forget[closed.journal] = may_forget
 
     age(terminal, server, 10 * KEEP_DAYS)
+    terminal.settle()
 
+    assert closed_journals(terminal.folder)
     assert server.requests[-1].closed == [closed]
 
 
