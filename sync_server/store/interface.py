@@ -28,9 +28,6 @@ class Transaction(Protocol):
     def changes(self) -> int:
         """How many rows the last statement changed: who won, where two wanted the same."""
 
-    def undo_if_it_fails(self) -> AbstractContextManager[None]:
-        """A part of the transaction that may fail alone (a savepoint)."""
-
 
 class Snapshot(Protocol):
     """All that was committed at one instant, unchanged however long it is read."""

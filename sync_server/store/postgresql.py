@@ -76,11 +76,6 @@ class PostgresqlTransaction:
     def changes(self) -> int:
         return max(0, self._cursor.rowcount)
 
-    @contextmanager
-    def undo_if_it_fails(self) -> Iterator[None]:
-        with self._connection.transaction():
-            yield
-
     def _types(self, table: str) -> dict[str, int]:
         """The type of each column, by its number in the catalog: a binary COPY converts nothing."""
         if table not in self._known_types:

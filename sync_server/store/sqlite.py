@@ -62,11 +62,6 @@ class SqliteTransaction:
     def changes(self) -> int:
         return self._connection.changes()
 
-    @contextmanager
-    def undo_if_it_fails(self) -> Iterator[None]:
-        with self._connection:
-            yield
-
 
 class SqliteSnapshot:
     """A connection of its own whose reading transaction is open."""

@@ -45,3 +45,28 @@ def test_what_comes_while_a_page_is_drawn_is_heard_of_once() -> None:
 
 def test_nobody_listens_and_nothing_happens() -> None:
     Changes().tell({"kamppi"})
+
+
+def test_what_another_process_wrote_is_heard_of_too() -> None:
+    """It does not tell; the number in the store moves."""
+    number = {"kamppi": 7, "vasa": 1}
+
+    async def listen() -> tuple[list[int], bool]:
+        changes = Changes(number.__getitem__)
+        kamppi, vasa = changes.listen("kamppi"), changes.listen("vasa")
+        heard, other = asyncio.ensure_future(anext(kamppi)), asyncio.ensure_future(anext(vasa))
+        await asyncio.sleep(0)
+        await changes.look()  # to be sure, each hears once as it begins
+        counts = [await asyncio.wait_for(future, LIMIT_S) for future in (heard, other)]
+        heard, other = asyncio.ensure_future(anext(kamppi)), asyncio.ensure_future(anext(vasa))
+        await changes.look()
+        number["kamppi"] = 8
+        counts.append(await asyncio.wait_for(heard, LIMIT_S))
+        is_other_told = other.done()
+        other.cancel()
+        await asyncio.gather(other, return_exceptions=True)
+        await kamppi.aclose()
+        await vasa.aclose()
+        return counts, is_other_told
+
+    assert asyncio.run(listen()) == ([1, 1, 2], False)

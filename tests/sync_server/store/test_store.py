@@ -3,8 +3,6 @@
 import threading
 from pathlib import Path
 
-import apsw
-import psycopg
 import pytest
 
 from sync_server.store import Store, has_store, open_store
@@ -106,13 +104,3 @@ def test_a_snapshot_shows_one_instant_however_long_it_is_read(store: Store) -> N
         assert list(snapshot.stream(NAMES)) == [("a",), ("b",)]
         assert list(snapshot.stream(f"{NAMES} LIMIT ?", (1,))) == [("a",)]
     assert len(store.read(NAMES)) == 3
-
-
-def test_a_part_that_fails_leaves_the_rest(store: Store) -> None:
-    with store.write() as transaction:
-        transaction.execute(PUT, ("a", "A"))
-        with pytest.raises((apsw.ConstraintError, psycopg.IntegrityError)), transaction.undo_if_it_fails():
-            transaction.execute(PUT, ("b", "B"))
-            transaction.execute(PUT, ("a", "again"))
-        transaction.execute(PUT, ("c", "C"))
-    assert store.read(NAMES) == [("a",), ("c",)]
