@@ -7,6 +7,9 @@ import pytest
 
 from sync_server.store import Store, has_store, open_store
 from sync_server.store.migrate import migrations
+from sync_server.store.results import entries_counted
+from tests import cast
+from tests.sync_server.fleet.heard import enrol, hear
 
 PUT = "INSERT INTO regions (region_id, name) VALUES (?, ?)"
 NAMES = "SELECT region_id FROM regions ORDER BY region_id"
@@ -104,3 +107,15 @@ def test_a_snapshot_shows_one_instant_however_long_it_is_read(store: Store) -> N
         assert list(snapshot.stream(NAMES)) == [("a",), ("b",)]
         assert list(snapshot.stream(f"{NAMES} LIMIT ?", (1,))) == [("a",)]
     assert len(store.read(NAMES)) == 3
+
+
+def test_the_number_that_pages_look_at_moves_with_each_answer_whoever_wrote_it(store: Store, place: Path | str) -> None:
+    cast.settle(store)
+    terminal = enrol(store, "Till", 1)
+    before = entries_counted(store, "kamppi")
+    other = open_store(place)
+    hear(other, terminal, 2, 2)
+    after = entries_counted(store, "kamppi")
+    hear(other, terminal, 2, 3)
+    other.close()
+    assert (before, after, entries_counted(store, "kamppi")) == (0, 2, 2)
