@@ -77,7 +77,7 @@ class _Judge:
 
     def _run(self, seqs: list[int], before: int, links: Links) -> list[Candidate]:
         """Many at once where nothing is amiss, else none."""
-        run = [self._candidates[seq][0] for seq in seqs if seq in self._candidates]
+        run = [self._candidates[seq][0] for seq in seqs if self._candidates.get(seq)]
         if len(links) != 1 or [row.entry.seq for row in run] != list(range(before + 1, before + 1 + len(seqs))):
             return []
         fits = list(chain(next(iter(links)), [row.entry for row in run])) == [row.link for row in run]
