@@ -41,6 +41,7 @@ class Plan(NamedTuple):
     herd: bool = False
     jitter: bool = True
     spread_s: float = 120.0
+    drain_s: float = 900.0  # after the last person: as long as the longest back-off
 
 
 class Place(NamedTuple):

@@ -20,7 +20,6 @@ from sync_server.store import open_store, places
 
 TICK_S = 0.1
 LINES_APART_S = 10.0  # on what is no terminal window
-DRAIN_S = 900.0  # longer than the longest back-off
 AWAY_S = 3.0
 HEARTBEATS_PER_S = 167  # of ten thousand terminals, one a minute each
 
@@ -68,7 +67,7 @@ class Run:
         began = time.monotonic()
         all_in_s = heartbeat_p99_s = None
         try:
-            async with asyncio.timeout(crowd.plan.over_s + DRAIN_S):
+            async with asyncio.timeout(crowd.plan.over_s + crowd.plan.drain_s):
                 await trouble
                 await self._until_told()
                 all_in_s = time.monotonic() - began
