@@ -225,6 +225,9 @@ def _append(
     arrival = Arrival(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
     writes.add(journal, arrival)
     answers = sum(arrival.days.values())
+    born_in = {int(birth.journal, 16) for odd in arrival.odd if (birth := _birth(odd))}
+    if born_in:  # holds their rows: what another server adds there now is committed before it is looked for here
+        journals.note_carried(transaction, come.asking, journal, dict.fromkeys(born_in, 0))
     carried: Counter[int] = Counter()
     for odd in arrival.odd:
         is_answer = odd.entry.context.kind == "answer"
