@@ -72,6 +72,7 @@ class Run:
                 await self._until_told()
                 all_in_s = time.monotonic() - began
                 if crowd.plan.herd:
+                    await crowd.end()  # a line carries one request at a time
                     heartbeat_p99_s = percentile(await crowd.beat(HEARTBEATS_PER_S), 99)
         except TimeoutError:
             self._say("Some terminals are still not in step; what they hold counts as lost.")
