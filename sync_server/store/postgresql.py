@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sync_server.errors import ServerError, SettingsFaults, StoreAway
 from sync_server.store.interface import Bindable, Row
@@ -122,8 +122,10 @@ class PostgresqlStore:
     def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
         try:
             return self._read(sql, parameters)
-        except StoreAway:  # one that was kept may have died since
-            self._readers.check()
+        except StoreAway as error:
+            if isinstance(error.__cause__, PoolTimeout):
+                raise
+            self._readers.check()  # one that was kept has died since; others may have, too
             return self._read(sql, parameters)
 
     @contextmanager
