@@ -20,9 +20,9 @@ class Transaction(Protocol):
         """New rows, as fast as the store can."""
 
     def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
-        """New rows in blocks: the first `alike` items of a block stand in each of its rows, the others hold one each.
+        """New rows in blocks: the first `alike` items of a block stand in each of its rows, the others are columns.
 
-        Twice as fast in SQLite, which is handed the items that are alike only once in many rows.
+        Those columns hold whole numbers. Two to five times as fast as row by row.
         """
 
     def changes(self) -> int:

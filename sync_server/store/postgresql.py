@@ -5,15 +5,15 @@ acknowledged unless its COMMIT said so without a warning (stack.md 3).
 """
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from itertools import chain, repeat
+from functools import cache, lru_cache
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -36,6 +36,8 @@ UNLESS_SAID = {  # of several hosts the one that writes, and no waiting for a de
 }
 AWAY_CLASSES = ("08", "57P")  # the connection is lost; the server goes down or comes up
 AWAY = {"25006", "40001", "40P01", "53300"}  # no longer the primary; lost to another; deadlock; too many connections
+COPY_BEGIN, COPY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+ROWS_ALIKE = (100, 25, 5, 1)  # packed at once: so that few different layouts do for blocks of any size
 STILL_GOOD = {"40001", "40P01"}  # the connection is, after these
 
 _Connection = psycopg.Connection[Row]
@@ -58,9 +60,8 @@ class PostgresqlTransaction:
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
         if not rows:
             return
-        # Packing the rows by hand took longer than psycopg's own; executemany takes six times as long.
-        names = SQL(", ").join(map(Identifier, columns))
-        into = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(Identifier(table), names)
+        # Packing such rows by hand took longer than psycopg's own; executemany takes six times as long.
+        into = _copy_into(table, tuple(columns))
         types = self._types(table)
         if _has_nul(rows):
             rows = [_storable(row) for row in rows]
@@ -70,8 +71,10 @@ class PostgresqlTransaction:
                 copy.write_row(row)
 
     def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
-        rows = (zip(*map(repeat, block[:alike]), *block[alike:], strict=False) for block in blocks)
-        self.insert(table, columns, list(chain.from_iterable(rows)))
+        """Packed by whole blocks: five times as fast as row by row."""
+        if blocks:
+            with self._cursor.copy(_copy_into(table, tuple(columns))) as copy:
+                copy.write(COPY_BEGIN + b"".join(_packed(block, alike) for block in blocks) + COPY_END)
 
     def changes(self) -> int:
         return max(0, self._cursor.rowcount)
@@ -280,3 +283,39 @@ def _storable(row: Sequence[Bindable]) -> Sequence[Bindable]:
 def _has_nul(rows: Sequence[Sequence[Bindable]]) -> bool:
     """Column by column: far quicker than value by value."""
     return any(isinstance(value, str) and "\0" in value for column in zip(*rows, strict=True) for value in set(column))
+
+
+@cache
+def _copy_into(table: str, columns: tuple[str, ...]) -> Composed:
+    names = SQL(", ").join(map(Identifier, columns))
+    return SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(Identifier(table), names)
+
+
+def _packed(block: Sequence[Any], alike: int) -> bytes:
+    """The rows of a block as a binary COPY has them: the number of fields, then each one's length and bytes."""
+    head = struct.pack(">h", len(block)) + b"".join(map(_field, _storable(block[:alike])))
+    varying, count = block[alike:], len(block[alike])
+    width = 1 + 2 * len(varying)
+    values: list[Any] = [head] * (width * count)
+    for place, column in enumerate(varying):
+        values[1 + 2 * place :: width] = [8] * count
+        values[2 + 2 * place :: width] = column
+    packed, begin = [], 0
+    for rows in ROWS_ALIKE:
+        while count - begin >= rows:
+            layout = _layout(len(head), len(varying), rows)
+            packed.append(layout.pack(*values[begin * width : (begin + rows) * width]))
+            begin += rows
+    return b"".join(packed)
+
+
+@cache
+def _layout(head: int, columns: int, rows: int) -> struct.Struct:
+    return struct.Struct(">" + f"{head}s{'iq' * columns}" * rows)
+
+
+def _field(value: Bindable) -> bytes:
+    if isinstance(value, int):
+        return struct.pack(">iq", 8, value)
+    text = str(value).encode()
+    return struct.pack(">i", len(text)) + text

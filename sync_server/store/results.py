@@ -50,7 +50,7 @@ def period_counts(store: Store, location_id: str, question_id: str, first_on: st
         " WHERE location_id = ? AND question_id = ? AND local_date BETWEEN ? AND ? GROUP BY value ORDER BY value",
         (location_id, question_id, first_on, last_on),
     )
-    return {value: answers for value, answers in rows}
+    return dict(rows)
 
 
 def daily_counts(
