@@ -1,6 +1,8 @@
 """What a store writes by itself, without HTTP, as a share of its raw limit (sqlite3's executemany, a text COPY).
 
-The same answers on both sides, 1,000 a transaction; ours with heads, rollups, days and states. Turns are interleaved.
+The same answers on both sides, 1,000 a transaction; ours with heads, rollups, days and words beside them. What comes
+before the store (decoding, chain, which question was answered) is not in it: that is part of `ingest`. Turns are
+interleaved.
 """
 
 import statistics
@@ -13,13 +15,16 @@ from benchmarks.answers import answers, bodies
 from benchmarks.plain import PlainCopy, PlainSqlite, timed
 from benchmarks.report import Measured
 from hymy.demo import CHAIN
+from survey.entries import Head
 from survey.exchange import EnrolmentRequest, decode_request
+from sync_server.exchange.arrival import Arrival
 from sync_server.exchange.handler import authenticate
-from sync_server.exchange.ingest import Incoming, incoming, receive
+from sync_server.exchange.ingest import Incoming, incoming
+from sync_server.exchange.writes import Writes
 from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
-from sync_server.store import Store, open_store
+from sync_server.store import Store, journals, open_store
 from sync_server.store.journals import Asking
 from tests.postgresql import Cluster
 
@@ -53,17 +58,28 @@ def _measured(name: str, place: Path | str, plain: PlainSqlite | PlainCopy) -> M
         for turn in range(TURNS):
             first = turn * TRANSACTIONS
             groups = list(zip(*(stream[first : first + TRANSACTIONS] for stream in streams), strict=True))
+            arrived = [[(come, _arrival(come, ask)) for come in group] for group in groups]
             before = plain.turn()
-            rate = BATCH * TOGETHER * TRANSACTIONS / timed(partial(_write, store, groups, ask))
+            rate = BATCH * TOGETHER * TRANSACTIONS / timed(partial(_write, store, arrived))
             ratios.append(rate / statistics.mean([before, plain.turn()]))
     share = statistics.median(ratios)
     return Measured(f"store alone: {name}, share of its raw limit", share, "of plain", limit=1.2, at_least=True)
 
 
-def _write(store: Store, groups: list[tuple[Incoming, ...]], ask: Questions) -> None:
+def _arrival(come: Incoming, ask: Questions) -> Arrival:
+    boots, place = come.request.boots, come.asking.place
+    return Arrival(come.lines, come.chains, boots, place=place, journal_id=come.journal_id, ask=ask)
+
+
+def _write(store: Store, groups: list[list[tuple[Incoming, Arrival]]]) -> None:
     for group in groups:
         with store.write() as transaction:
-            receive(transaction, group, ask=ask, now_ms=NOW)
+            writes = Writes()
+            for come, arrival in group:
+                journal = journals.open_journal(transaction, come.asking, come.asking.place, come.journal_id, NOW)
+                writes.add(journal, arrival)
+                journals.move_head(transaction, journal, Head(come.lines.seqs[-1], come.chains[-1]), len(come.chains))
+            writes.carry_out(transaction)
 
 
 def _enrolled(store: Store) -> Asking:

@@ -140,22 +140,12 @@ def add_answers(transaction: Transaction, answers: Sequence[Answers]) -> None:
 
 def add_rollups(transaction: Transaction, sums: Mapping[RollupKey, int]) -> None:
     """By the hour and by the day. Sorted, so that two writers never wait crosswise."""
-    transaction.execute_many(
-        "INSERT INTO rollups (location_id, local_date, question_id, touchpoint_id, local_hour, value, answers)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (location_id, local_date, question_id, touchpoint_id, local_hour, value)"
-        " DO UPDATE SET answers = rollups.answers + excluded.answers",
-        [(*key, count) for key, count in sorted(sums.items())],
-    )
+    transaction.add_up("rollups", RollupKey._fields, "answers", [(*key, count) for key, count in sorted(sums.items())])
     days: Counter[tuple[str, str, str, str, int]] = Counter()
     for key, count in sums.items():
         days[key.location_id, key.question_id, key.local_date, key.touchpoint_id, key.value] += count
-    transaction.execute_many(
-        "INSERT INTO daily_rollups (location_id, question_id, local_date, touchpoint_id, value, answers)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (location_id, question_id, local_date, touchpoint_id, value)"
-        " DO UPDATE SET answers = daily_rollups.answers + excluded.answers",
-        [(*key, count) for key, count in sorted(days.items())],
-    )
+    keys = ("location_id", "question_id", "local_date", "touchpoint_id", "value")
+    transaction.add_up("daily_rollups", keys, "answers", [(*key, count) for key, count in sorted(days.items())])
 
 
 def add_days(transaction: Transaction, days: Mapping[tuple[str, int, str], DayTally]) -> None:
@@ -173,18 +163,16 @@ def add_days(transaction: Transaction, days: Mapping[tuple[str, int, str], DayTa
 
 def add_texts(transaction: Transaction, texts: Iterable[tuple[JournalRow, Words]]) -> None:
     """The words of open answers, each with the first answer of its visit (to the shared question) as its score."""
-    transaction.execute_many(
-        "INSERT INTO texts (location_id, at, journal_id, seq, touchpoint_id, question_id, language, text, score)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                *(journal.place.location_id, at, journal.journal_id, entry.seq, journal.place.touchpoint_id),
-                *(entry.context.about, entry.context.language, str(entry.value)),
-                _first_answer(transaction, journal, entry) if score is None else score,
-            )
-            for journal, ((entry, _, at, _), score) in texts
-        ],
-    )
+    names = ("location_id", "at", "journal_id", "seq", "touchpoint_id", "question_id", "language", "text", "score")
+    rows = [
+        (
+            *(journal.place.location_id, at, journal.journal_id, entry.seq, journal.place.touchpoint_id),
+            *(entry.context.about, entry.context.language, str(entry.value)),
+            _first_answer(transaction, journal, entry) if score is None else score,
+        )
+        for journal, ((entry, _, at, _), score) in texts
+    ]
+    transaction.insert("texts", names, rows)
 
 
 def _first_answer(transaction: Transaction, journal: JournalRow, entry: Entry) -> int | None:

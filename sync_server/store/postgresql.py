@@ -76,6 +76,13 @@ class PostgresqlTransaction:
             with self._cursor.copy(_copy_into(table, tuple(columns))) as copy:
                 copy.write(COPY_BEGIN + b"".join(_packed(block, alike) for block in blocks) + COPY_END)
 
+    def add_up(self, table: str, keys: Sequence[str], amount: str, rows: Sequence[Sequence[Bindable]]) -> None:
+        """Column by column in one statement: a row at a time takes four times as long."""
+        if rows:
+            arrays = [list(column) for column in zip(*rows, strict=True)]
+            kinds = tuple("BIGINT" if isinstance(column[0], int) else "TEXT" for column in arrays)
+            self._cursor.execute(_addition(table, tuple(keys), amount, kinds), arrays)
+
     def changes(self) -> int:
         return max(0, self._cursor.rowcount)
 
@@ -289,6 +296,15 @@ def _has_nul(rows: Sequence[Sequence[Bindable]]) -> bool:
 def _copy_into(table: str, columns: tuple[str, ...]) -> Composed:
     names = SQL(", ").join(map(Identifier, columns))
     return SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(Identifier(table), names)
+
+
+@cache
+def _addition(table: str, keys: tuple[str, ...], amount: str, kinds: tuple[str, ...]) -> bytes:
+    arrays = ", ".join(f"CAST(%s AS {kind}[])" for kind in kinds)
+    return (
+        f"INSERT INTO {table} ({', '.join((*keys, amount))}) SELECT * FROM unnest({arrays})"  # noqa: S608  names of ours
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {amount} = {table}.{amount} + excluded.{amount}"
+    ).encode()
 
 
 def _packed(block: Sequence[Any], alike: int) -> bytes:

@@ -59,6 +59,9 @@ class SqliteTransaction:
                     self._connection.execute(_insertion_alike(table, tuple(columns), alike, rows), shared + part)
                     begin += rows
 
+    def add_up(self, table: str, keys: Sequence[str], amount: str, rows: Sequence[Sequence[Bindable]]) -> None:
+        self._connection.executemany(_addition(table, tuple(keys), amount), rows)
+
     def changes(self) -> int:
         return self._connection.changes()
 
@@ -171,6 +174,14 @@ def _told() -> Iterator[None]:
         yield
     except apsw.BusyError as error:
         raise StoreAway(f"Another program holds the store for too long: {error}.") from error
+
+
+@cache
+def _addition(table: str, keys: tuple[str, ...], amount: str) -> str:
+    return (
+        f"{_insertion(table, (*keys, amount), 1)} ON CONFLICT ({', '.join(keys)})"
+        f" DO UPDATE SET {amount} = {table}.{amount} + excluded.{amount}"
+    )
 
 
 @cache
