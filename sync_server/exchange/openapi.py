@@ -1,10 +1,10 @@
 """The terminal's requests in the OpenAPI description: Litestar does not see them, they are answered before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from litestar.openapi.spec import OpenAPI, Operation, PathItem
+from litestar.openapi.spec import OpenAPI, Operation, PathItem, SecurityScheme
 
 from survey.exchange import (
     ENROLMENT_PATH,
@@ -15,6 +15,8 @@ from survey.exchange import (
     Reply,
     Request,
 )
+
+TOKEN = "terminalToken"  # noqa: S105  the name of the scheme
 
 
 @dataclass
@@ -31,13 +33,14 @@ class StructsOperation(Operation):
             "summary": self.summary,
             "description": self.description,
             "operationId": self.operation_id,
+            "security": self.security,
             "requestBody": {"required": True, **_content(self.request)},
             "responses": {
                 "200": {"description": "It went well.", **_content(self.reply)},
                 **{str(status): {"description": "It did not.", **_content(ErrorReply)} for status in self.statuses},
             },
         }
-        return {key: value for key, value in described.items() if value}
+        return {key: value for key, value in described.items() if value is not None}
 
 
 def describe(description: OpenAPI) -> None:
@@ -46,6 +49,7 @@ def describe(description: OpenAPI) -> None:
         summary="What is new here; what is new there?",
         description="A terminal's one request. Body: gzipped JSON; an empty batch is the heartbeat.",
         operation_id="Exchange",
+        security=[{TOKEN: []}],
         request=Request,
         reply=Reply,
         statuses=(400, 401, 405, 408, 413, 503),
@@ -53,10 +57,14 @@ def describe(description: OpenAPI) -> None:
     enrolment = StructsOperation(
         summary="A one-time code goes in, a token comes out",
         operation_id="Enrol",
+        security=[],
         request=EnrolmentRequest,
         reply=EnrolmentReply,
-        statuses=(400, 405, 408, 413),
+        statuses=(400, 405, 408, 413, 503),
     )
+    token = SecurityScheme(type="http", scheme="bearer", description="The token from a terminal's enrolment.")
+    schemes = (description.components.security_schemes or {}) | {TOKEN: token}
+    description.components = replace(description.components, security_schemes=schemes)
     paths = description.paths or {}
     description.paths = paths | {PATH: PathItem(post=exchange), ENROLMENT_PATH: PathItem(post=enrolment)}
 
