@@ -25,7 +25,7 @@ from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
 from sync_server.store import Store, journals, open_store
-from sync_server.store.journals import Asking
+from sync_server.store.journals import Asking, Move
 from tests.postgresql import Cluster
 
 BATCH, TOGETHER, TRANSACTIONS, TURNS = 500, 2, 10, 7
@@ -75,10 +75,10 @@ def _write(store: Store, groups: list[list[tuple[Incoming, Arrival]]]) -> None:
     for group in groups:
         with store.write() as transaction:
             writes = Writes()
-            for come, arrival in group:
-                journal = journals.open_journal(transaction, come.asking, come.asking.place, come.journal_id, NOW)
+            wanted = [(come.asking, come.asking.place, come.journal_id) for come, _ in group]
+            for (come, arrival), journal in zip(group, journals.open_journals(transaction, wanted, NOW), strict=True):
                 writes.add(journal, arrival)
-                journals.move_head(transaction, journal, Head(come.lines.seqs[-1], come.chains[-1]), len(come.chains))
+                writes.moves.append(Move(journal, Head(come.lines.seqs[-1], come.chains[-1]), len(come.chains)))
             writes.carry_out(transaction)
 
 

@@ -18,7 +18,7 @@ from sync_server.errors import Refused
 from sync_server.exchange.arrival import Arrival, Ask, answer_alone, reason_for_quarantine, rollup_keys
 from sync_server.exchange.writes import Writes
 from sync_server.store import Transaction, journals, upkeep
-from sync_server.store.journals import Asking, JournalRow, MissingRange
+from sync_server.store.journals import Asking, JournalRow, MissingRange, Move
 from sync_server.store.rows import DayTally, Place, Placed, Words
 
 JOURNAL_DIGITS = 15  # 60 bits: the name as a number fits every store's integers
@@ -92,15 +92,22 @@ def receive(transaction: Transaction, comes: Sequence[Incoming], *, ask: Ask, no
 
     No journal twice among them, and one that goes alone by itself.
     """
+    askings = journals.terminals_of(transaction, [come.asking.token_hash for come in comes])
+    comes = [come._replace(asking=in_force(asking)) for come, asking in zip(comes, askings, strict=True)]
+    wanted = [(come.asking, _place(transaction, come), come.journal_id) for come in comes]
+    opened = journals.open_journals(transaction, wanted, now_ms)
     writes = Writes()
-    received = [_receive(transaction, come, writes, ask=ask, now_ms=now_ms) for come in comes]
+    received = [
+        _receive(transaction, come, _where_it_began(transaction, come, journal, now_ms), writes, ask=ask, now_ms=now_ms)
+        for come, journal in zip(comes, opened, strict=True)
+    ]
     writes.carry_out(transaction)
     return received
 
 
-def _receive(transaction: Transaction, come: Incoming, writes: Writes, *, ask: Ask, now_ms: int) -> Received:
-    come = come._replace(asking=in_force(journals.terminal_of(transaction.execute, come.asking.token_hash)))
-    journal = _open(transaction, come, now_ms)
+def _receive(
+    transaction: Transaction, come: Incoming, journal: JournalRow, writes: Writes, *, ask: Ask, now_ms: int
+) -> Received:
     ranges = journals.missing(transaction, journal.place.location_id, come.journal_id) if journal.missing else []
     news = new_part(come, journal.head, ranges)
     head, known = journal.head, []
@@ -163,21 +170,20 @@ def _left_of(lost: MissingRange, news: News, come: Incoming) -> MissingRange | N
     return MissingRange(lost.first, last, chain) if last >= lost.first else None
 
 
-def _open(transaction: Transaction, come: Incoming, now_ms: int) -> JournalRow:
-    """The journal where it began: a terminal that was moved still brings what it kept at its old place."""
-    journal = journals.open_journal(transaction, come.asking, _place(transaction, come), come.journal_id, now_ms)
+def _where_it_began(transaction: Transaction, come: Incoming, journal: JournalRow, now_ms: int) -> JournalRow:
+    """The same journal at another location, if the terminal was enrolled anew since: the chain proves whose it is."""
     if journal.head.seq or not come.request.after.seq:
         return journal
     for head, place in journals.heads_elsewhere(transaction, come.journal_id):
-        if head.seq and new_part(come, head, ()):  # enrolled anew at another location: the chain proves whose it is
+        if head.seq and new_part(come, head, ()):
             journals.drop_empty(transaction, journal)
             journals.has_stood(transaction, come.asking.terminal_id, place)
-            return journals.open_journal(transaction, come.asking, place, come.journal_id, now_ms)
+            return journals.open_journals(transaction, [(come.asking, place, come.journal_id)], now_ms)[0]
     return journal
 
 
 def _place(transaction: Transaction, come: Incoming) -> Place:
-    """Where the terminal stands, or stood when the journal began."""
+    """Where the terminal stands; or stood when the journal began, for one that was moved (design.md 3.9)."""
     stays = come.asking.stays
     if len(stays) == 1:
         return stays[0].place
@@ -209,8 +215,7 @@ def _take(
         journals.shorten_missing(transaction, journal, news.fills, _left_of(news.fills, news, come))
     else:
         head = Head(come.lines.seqs[-1], come.chains[-1])
-    if not journals.move_head(transaction, journal, head, answers):
-        raise RuntimeError("The head moved although this transaction holds its row.")
+    writes.moves.append(Move(journal, head, answers))
     return head
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from sync_server.exchange.arrival import Arrival
 from sync_server.store import Row, Transaction, journals
-from sync_server.store.journals import JournalRow
+from sync_server.store.journals import JournalRow, Move
 from sync_server.store.rows import Answers, DayTally, RollupKey, Words
 
 
@@ -17,6 +17,7 @@ class Writes:
         self.rollups: Counter[RollupKey] = Counter()
         self.days: dict[tuple[str, int, str], DayTally] = {}
         self.states: list[Row] = []
+        self.moves: list[Move] = []
 
     def add(self, journal: JournalRow, arrival: Arrival) -> None:
         self.answers += arrival.answers
@@ -31,6 +32,8 @@ class Writes:
         self.days[key] = DayTally(*map(sum, zip(known, tally, strict=True))) if known else tally
 
     def carry_out(self, transaction: Transaction) -> None:
+        if not journals.move_heads(transaction, self.moves):
+            raise RuntimeError("A head moved although this transaction holds its row.")
         journals.add_answers(transaction, self.answers)
         journals.add_texts(transaction, self.texts)
         journals.add_days(transaction, self.days)

@@ -1,12 +1,14 @@
 """The queries about whether every press counted: days, missing ranges, quarantine, and what people decided."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from survey.entries import Entry
+from survey.opening_hours import told_date
 from sync_server.store.interface import Row, Store, Transaction
 from sync_server.store.rows import Place
 
@@ -20,7 +22,10 @@ MOST_EVENTS = 50
 
 
 class JournalRow(NamedTuple):
-    """A journal and its terminal. answers: how many came, quarantined ones too. Instants are epoch ms."""
+    """A journal and its terminal. answers: how many came, quarantined ones too. Instants are epoch ms.
+
+    missing: how many ranges it lacks; carried: how many of its entries came in other journals.
+    """
 
     location_id: str
     journal_id: int
@@ -29,6 +34,7 @@ class JournalRow(NamedTuple):
     head_seq: int
     answers: int
     missing: int
+    carried: int
     first_seen_at: int
     last_seen_at: int
 
@@ -83,8 +89,9 @@ def journals(store: Store, terminal_id: str | None = None) -> list[JournalRow]:
     """Of one terminal or of all, the one heard of last at the end; not those known by carried-over entries alone."""
     which, parameters = ("", ()) if terminal_id is None else (" AND terminal_id = ?", (terminal_id,))
     rows = store.read(
-        "SELECT location_id, journal_id, terminal_id, touchpoint_id, head_seq, answers, missing, first_seen_at,"  # noqa: S608
-        f" last_seen_at FROM journals WHERE last_seen_at > 0{which} ORDER BY last_seen_at, first_seen_at, journal_id",
+        "SELECT location_id, journal_id, terminal_id, touchpoint_id, head_seq, answers, missing, carried,"  # noqa: S608
+        f" first_seen_at, last_seen_at FROM journals WHERE last_seen_at > 0{which}"
+        " ORDER BY last_seen_at, first_seen_at, journal_id",
         parameters,
     )
     return [JournalRow(*row) for row in rows]
@@ -109,6 +116,28 @@ def repeated(store: Store, location_id: str, journal_id: int) -> int:
     return int(answers)
 
 
+def carried_answers(store: Store, journal: JournalRow, time_zone: str) -> Counter[str]:
+    """Local date -> answers of the journal that it does not hold itself, and that came carried over into others.
+
+    By the instant at which they were given: another date than the terminal told, where its clock was wrong.
+    """
+    carried = (
+        "FROM carried_over c JOIN {} o ON o.location_id = c.location_id AND o.journal_id = c.journal_id"
+        " AND o.seq = c.seq WHERE c.location_id = ? AND c.born_journal_id = ? AND (c.born_seq > ?"
+        " OR EXISTS (SELECT 1 FROM missing_ranges m WHERE m.location_id = c.location_id"
+        " AND m.journal_id = c.born_journal_id AND c.born_seq BETWEEN m.first_seq AND m.last_seq))"
+    )
+    key = (journal.location_id, journal.journal_id, journal.head_seq)
+    instants = [at for (at,) in store.read(f"SELECT o.at {carried.format('answers')}", key)]
+    rows = store.read(f"SELECT o.at, o.entry {carried.format('quarantine')}", key)
+    instants += [at for at, entry in rows if _is_answer(entry)]
+    return Counter(told_date(at, 0, time_zone) for at in instants)
+
+
+def _is_answer(entry: str) -> bool:
+    return msgspec.json.decode(entry, type=Entry).context.kind == "answer"
+
+
 def answers_held(store: Store, location_id: str, journal_id: int) -> int:
     """Answers of a journal that count here, found by counting the rows, not by a tally."""
     ((answers,),) = store.read(
@@ -122,8 +151,7 @@ def rows_held(store: Store, location_id: str, journal_id: int) -> int:
     rows = store.read(
         "SELECT entry FROM quarantine WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
     )
-    kinds = [msgspec.json.decode(entry, type=Entry).context.kind for (entry,) in rows]
-    return answers_held(store, location_id, journal_id) + kinds.count("answer")
+    return answers_held(store, location_id, journal_id) + sum(_is_answer(entry) for (entry,) in rows)
 
 
 def events(store: Store, location_id: str, journal_id: int) -> list[Row]:

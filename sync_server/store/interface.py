@@ -16,6 +16,9 @@ class Transaction(Protocol):
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Bindable]]) -> None: ...
 
+    def execute_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+        """One statement with several sets of parameters, sent in one go; the rows that each gives."""
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
         """New rows, as fast as the store can."""
 

@@ -11,6 +11,11 @@ from sync_server.store.interface import Read, Row, Transaction
 from sync_server.store.rows import ALIKE, Answers, DayTally, Place, Placed, RollupKey, Words
 
 KNOWN_STEPS = 40  # heads told when histories differ: the newest, and 1, 2, 4, 8... before it
+_TERMINAL = (
+    "SELECT t.terminal_id, t.name, t.revoked_at, p.from_at, p.location_id, p.touchpoint_id, l.time_zone"
+    " FROM terminals t JOIN terminal_places p ON p.terminal_id = t.terminal_id"
+    " JOIN locations l ON l.location_id = p.location_id WHERE t.token_hash = ? ORDER BY p.from_at DESC"
+)
 VISIT_ENTRIES = 20  # how far back the shared question's answer of a visit is looked for
 
 
@@ -57,33 +62,40 @@ class Asking(NamedTuple):
 
 
 def terminal_of(read: Read, token_hash: str) -> Asking | None:
-    rows = read(
-        "SELECT t.terminal_id, t.name, t.revoked_at, p.from_at, p.location_id, p.touchpoint_id, l.time_zone"
-        " FROM terminals t"
-        " JOIN terminal_places p ON p.terminal_id = t.terminal_id JOIN locations l ON l.location_id = p.location_id"
-        " WHERE t.token_hash = ? ORDER BY p.from_at DESC",
-        (token_hash,),
-    )
+    return _asking(token_hash, read(_TERMINAL, (token_hash,)))
+
+
+def terminals_of(transaction: Transaction, token_hashes: Sequence[str]) -> list[Asking | None]:
+    found = transaction.execute_each(_TERMINAL, [(token_hash,) for token_hash in token_hashes])
+    return [_asking(token_hash, rows) for token_hash, rows in zip(token_hashes, found, strict=True)]
+
+
+def _asking(token_hash: str, rows: list[Row]) -> Asking | None:
     if not rows:
         return None
     (terminal_id, name, revoked_at), stays = rows[0][:3], [Stay(row[3], Place(*row[4:])) for row in rows]
     return Asking(token_hash, terminal_id, name, revoked_at, tuple(stays))
 
 
-def open_journal(transaction: Transaction, asking: Asking, place: Place, journal_id: int, now_ms: int) -> JournalRow:
-    """Create, lock and read the journal's row in one statement."""
-    (row,) = transaction.execute(
+def open_journals(
+    transaction: Transaction, wanted: Sequence[tuple[Asking, Place, int]], now_ms: int
+) -> list[JournalRow]:
+    """Create, lock and read each journal's row in one statement. wanted: who asks, where, and the journal's id."""
+    found = transaction.execute_each(
         "INSERT INTO journals (location_id, journal_id, terminal_id, touchpoint_id, head_seq, head_chain, answers,"
         " first_seen_at, last_seen_at, missing, carried) VALUES (?, ?, ?, ?, 0, 0, 0, ?, ?, 0, 0)"
         " ON CONFLICT (location_id, journal_id)"
         " DO UPDATE SET last_seen_at = excluded.last_seen_at, terminal_id = excluded.terminal_id"
         " RETURNING head_seq, head_chain, touchpoint_id, missing, carried",
-        (place.location_id, journal_id, asking.terminal_id, place.touchpoint_id, now_ms, now_ms),
+        [
+            (place.location_id, journal_id, asking.terminal_id, place.touchpoint_id, now_ms, now_ms)
+            for asking, place, journal_id in wanted
+        ],
     )
-    head_seq, head_chain, touchpoint_id, missing, carried = row
-    return JournalRow(
-        place._replace(touchpoint_id=touchpoint_id), journal_id, Head(head_seq, head_chain), missing, carried
-    )
+    return [
+        JournalRow(place._replace(touchpoint_id=touchpoint_id), journal_id, Head(seq, link), missing, carried)
+        for (_, place, journal_id), ((seq, link, touchpoint_id, missing, carried),) in zip(wanted, found, strict=True)
+    ]
 
 
 def holds_journal(transaction: Transaction, location_id: str, journal_id: int) -> bool:
@@ -121,17 +133,28 @@ def has_stood(transaction: Transaction, terminal_id: str, place: Place) -> None:
     )
 
 
-def move_head(transaction: Transaction, journal: JournalRow, new: Head, answers: int) -> bool:
-    """True if the old head still stood there: then, and only then, the entries between are this transaction's."""
-    transaction.execute(
+class Move(NamedTuple):
+    """A journal, as it was opened, gets a new head. answers: how many came."""
+
+    journal: JournalRow
+    head: Head
+    answers: int
+
+
+def move_heads(transaction: Transaction, moves: Sequence[Move]) -> bool:
+    """True if each old head still stood there: then, and only then, what came is this transaction's to keep."""
+    moved = transaction.execute_each(
         "UPDATE journals SET head_seq = ?, head_chain = ?, answers = answers + ?"
-        " WHERE location_id = ? AND journal_id = ? AND head_seq = ? AND head_chain = ?",
-        (
-            *(new.seq, new.chain, answers, journal.place.location_id, journal.journal_id),
-            *(journal.head.seq, journal.head.chain),
-        ),
+        " WHERE location_id = ? AND journal_id = ? AND head_seq = ? AND head_chain = ? RETURNING head_seq",
+        [
+            (
+                *(head.seq, head.chain, answers, journal.place.location_id, journal.journal_id),
+                *(journal.head.seq, journal.head.chain),
+            )
+            for journal, head, answers in moves
+        ],
     )
-    return transaction.changes() == 1
+    return all(moved)
 
 
 def add_answers(transaction: Transaction, answers: Sequence[Answers]) -> None:

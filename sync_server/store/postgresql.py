@@ -57,6 +57,15 @@ class PostgresqlTransaction:
     def execute_many(self, sql: str, rows: Iterable[Sequence[Bindable]]) -> None:
         self._cursor.executemany(in_postgresql(sql), map(_storable, rows))
 
+    def execute_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+        if len(rows) < 2:
+            return [self.execute(sql, row) for row in rows]
+        self._cursor.executemany(in_postgresql(sql), map(_storable, rows), returning=True)
+        found = [self._cursor.fetchall()]
+        while self._cursor.nextset():
+            found.append(self._cursor.fetchall())
+        return found
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
         if not rows:
             return

@@ -37,6 +37,9 @@ class SqliteTransaction:
     def execute_many(self, sql: str, rows: Iterable[Sequence[Bindable]]) -> None:
         self._connection.executemany(sql, rows)
 
+    def execute_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+        return [self.execute(sql, row) for row in rows]
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
         """Many rows at a statement, because each one lets other threads in between."""
         whole = len(rows) - len(rows) % ROWS_TOGETHER
@@ -148,6 +151,7 @@ class SqliteStore:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged answers at a power cut
         connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA wal_autocheckpoint = 10000")  # 40 MB: a page is moved once after many commits
         return connection
 
 
