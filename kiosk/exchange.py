@@ -162,7 +162,7 @@ class Exchange:
         sent = len(request.batch.value)
         if answer.status != 200:
             return self._turned_away(answer, sent)
-        reply = _understood(answer)
+        reply = _understood(answer, request.journal)
         self._set_clock(reply.server_time_ms + took_ms // 2 - self._clock.uptime_ms(), "server")
         return self._follow(reply, sent, took_ms)
 
@@ -174,7 +174,7 @@ class Exchange:
                 request = self._request(records, after, entries, pressed=records.tallies().pressed)
                 answer = self._post(request, identity)
                 if answer.status == 200:
-                    is_taken = was_taken(records, gap, _understood(answer))
+                    is_taken = was_taken(records, gap, _understood(answer, request.journal))
         except sqlite3.Error as error:
             if gap.path == self._records.path:
                 raise
@@ -366,9 +366,11 @@ class Exchange:
         self._writer.do(lambda journal: journal.set_standing(standing))  # not waited for: it is only told
 
 
-def _understood(answer: Answer) -> Reply:
-    """Raises MalformedExchange, StrangeReply."""
+def _understood(answer: Answer, journal: str) -> Reply:
+    """Raises MalformedExchange, StrangeReply: a confused proxy may hand over what another terminal was told."""
     reply = decode_reply(answer.body)
+    if reply.journal != journal:
+        raise StrangeReply(f"It speaks of the journal {reply.journal!r}, and was asked about {journal}.")
     if not FIRST_MS < reply.server_time_ms < LAST_MS:
         raise StrangeReply(f"It says that it is {reply.server_time_ms} ms after 1970.")
     return reply

@@ -132,14 +132,16 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """Where the server stands. head: the newest entry that it holds of the journal, whatever became of the batch.
+    """Where the server stands with the request's journal, by its name: another's reply is none of ours.
 
+    head: the newest entry that it holds of the journal, whatever became of the batch.
     known: some older heads, newest first, for finding the last common entry when histories differ.
     missing: (first, last) seqs that the server lacks; whoever still holds them hands them over, up to the last one.
     may_forget: up to where every backup holds the journal. closed: one for each closed journal of the request.
     commands: `NEW_JOURNAL` when the terminal was moved: close this journal once all of it is here.
     """
 
+    journal: str
     head: Head
     server_time_ms: int
     known: list[Head] = []

@@ -135,6 +135,9 @@ class Line:
         except MalformedExchange as error:
             self._tally.errors["strange reply"] += answer.body != LOGIN_PAGE
             raise Lost from error
+        if reply.journal != sent.journal.name:
+            self._tally.errors["another's reply"] += 1
+            raise Lost
         self._tally.took_s.append(took_s)
         before = sum(journal.after.seq for journal in terminal.journals)
         wait_s = terminal.follow(sent, reply, took_ms=int(took_s * 1000), now_ms=time.time_ns() // 1_000_000)

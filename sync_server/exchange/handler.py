@@ -148,6 +148,7 @@ def reply(come: Incoming, received: Received, configuration: Configuration, now_
     is_new = configuration.version != come.request.configuration
     was_moved = (received.place.location_id, received.place.touchpoint_id) != (place.location_id, place.touchpoint_id)
     return Reply(
+        journal=come.request.journal,
         head=received.head,
         server_time_ms=now_ms,
         known=received.known,

@@ -173,6 +173,7 @@ class Server:
             self.configuration if self.configuration and self.configuration.version != request.configuration else None
         )
         return Reply(
+            request.journal,
             self.head,
             self.time_ms,
             missing=self.missing.get(self.journal, []),

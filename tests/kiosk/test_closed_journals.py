@@ -150,7 +150,7 @@ def test_what_the_server_does_not_take_is_offered_again_after_a_restart_or_a_cha
 
 def take_nothing(server: Server, request: Request) -> Any:
     held = server.others[request.journal][1]
-    return 200, Reply(Head(len(held), held[-1]), server.time_ms), {}
+    return 200, Reply(request.journal, Head(len(held), held[-1]), server.time_ms), {}
 
 
 def test_an_offer_that_the_server_fails_at_does_not_hold_up_new_answers(

@@ -147,11 +147,14 @@ def test_rule_2_a_login_page_acknowledges_nothing(terminal: Running, server: Ser
     [
         (200, b"<html>Welcome to our Wi-Fi</html>"),
         (200, b""),
-        (200, b'{"head": [0, 0]}'),
+        (200, b'{"journal": "OURS", "head": [0, 0]}'),
         (200, b'{"ok": true, "server_time_ms": 1}'),
-        (200, b'{"head": [4711, "x"], "server_time_ms": 1800000000000}'),
-        (200, b'{"head": [0, 0], "server_time_ms": 1e300}'),
-        (200, b'{"head": [0, 0], "server_time_ms": 9223372036854775807}'),
+        (200, b'{"head": [0, 0], "server_time_ms": 1800000000000}'),
+        (200, b'{"journal": "OURS", "head": [4711, "x"], "server_time_ms": 1800000000000}'),
+        (200, b'{"journal": "OURS", "head": [0, 0], "server_time_ms": 1e300}'),
+        (200, b'{"journal": "OURS", "head": [0, 0], "server_time_ms": 9223372036854775807}'),
+        (200, b'{"journal": "fffffffffffffff", "head": [0, 0], "server_time_ms": 1800000000000}'),
+        (200, b'{"journal": "fffffffffffffff", "head": [900, 17], "server_time_ms": 1800000000000}'),
         (200, b"[" * 100_000),
         (200, b"x" * 5_000_000),
         (204, b""),
@@ -159,14 +162,15 @@ def test_rule_2_a_login_page_acknowledges_nothing(terminal: Running, server: Ser
         (500, b"oh"),
         (502, b"<html>Bad gateway</html>"),
     ],
-    ids=lambda value: str(value[:30]) if isinstance(value, bytes) else str(value),
+    ids=lambda value: str(value[:70]) if isinstance(value, bytes) else str(value),
 )
 def test_rule_2_what_is_not_our_servers_reply_changes_nothing(
     terminal: Running, server: Server, code: int, body: bytes
 ) -> None:
     terminal.answers(5)
     before = state(terminal)
-    server.script = [lambda server, request: (code, body, {})]
+    ours = terminal.records.journal_id.encode()
+    server.script = [lambda server, request: (code, body.replace(b"OURS", ours), {})]
 
     wait = terminal.exchange.step()
 
@@ -197,7 +201,7 @@ def test_rule_2_a_redirect_is_not_followed(terminal: Running, server: Server, co
 def test_rule_2_an_acknowledgement_of_another_history_counts_nothing_as_sent(terminal: Running, server: Server) -> None:
     terminal.answers(5, 4)
     newest = terminal.records.newest()
-    server.script = [lambda server, request: (200, Reply(Head(newest.seq, 4711), server.time_ms), {})]
+    server.script = [lambda server, request: (200, Reply(request.journal, Head(newest.seq, 4711), server.time_ms), {})]
 
     terminal.exchange.step()
 
@@ -258,7 +262,7 @@ def test_rule_4_different_histories_part_at_the_last_common_entry(terminal: Runn
     old, common = terminal.records.journal_id, server.head
 
     def clone_was_here(server: Server, request: Request) -> Any:
-        return 200, Reply(Head(common.seq + 1, 4711), server.time_ms, known=[common, Head(1, 1)]), {}
+        return 200, Reply(request.journal, Head(common.seq + 1, 4711), server.time_ms, known=[common, Head(1, 1)]), {}
 
     server.script = [clone_was_here]
     terminal.answers(2, 3)
@@ -277,7 +281,7 @@ def test_rule_4_different_histories_part_at_the_last_common_entry(terminal: Runn
 def test_rule_4_a_card_restored_from_an_image_goes_on_in_a_new_journal(terminal: Running, server: Server) -> None:
     terminal.answers(5)
     old = terminal.records.journal_id
-    server.script = [lambda server, request: (200, Reply(Head(900, 17), server.time_ms), {})]
+    server.script = [lambda server, request: (200, Reply(request.journal, Head(900, 17), server.time_ms), {})]
 
     terminal.settle()
 
@@ -292,7 +296,11 @@ def forked(terminal: Running, server: Server) -> str:
     terminal.settle()
     old, common = terminal.records.journal_id, server.head
     server.script = [
-        lambda server, request: (200, Reply(Head(common.seq + 1, 4711), server.time_ms, known=[common]), {})
+        lambda server, request: (
+            200,
+            Reply(request.journal, Head(common.seq + 1, 4711), server.time_ms, known=[common]),
+            {},
+        )
     ]
     terminal.answers(4, 3)
     terminal.settle()
@@ -335,7 +343,7 @@ def test_a_closed_journal_of_which_the_server_takes_nothing_is_not_sent_over_and
     terminal: Running, server: Server, forked: str
 ) -> None:
     server.others[forked] = server.others[forked][0][:1], server.others[forked][1][:1]
-    server.script = [honest, lambda server, request: (200, Reply(server.head, server.time_ms), {})]
+    server.script = [honest, lambda server, request: (200, Reply(request.journal, server.head, server.time_ms), {})]
     count = len(server.requests)
 
     terminal.restart()
@@ -522,7 +530,7 @@ def test_a_server_that_is_away_is_waited_for(tmp_path: Path, hand: HandClock) ->
 def test_a_batch_of_which_the_server_takes_nothing_is_not_sent_over_and_over(terminal: Running, server: Server) -> None:
     terminal.answers(5)
     head = server.head
-    server.script = [lambda server, request: (200, Reply(head, server.time_ms), {})]
+    server.script = [lambda server, request: (200, Reply(request.journal, head, server.time_ms), {})]
 
     wait = terminal.settle()
 

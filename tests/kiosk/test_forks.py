@@ -38,7 +38,7 @@ def tells_known(server: Server, request: Request) -> Any:
     """As the server does where a batch does not follow its head."""
     reply = server.take(request)
     known = [Head(seq, link) for seq, link in enumerate(server.chains, 1)][::-2]
-    return 200, Reply(reply.head, server.time_ms, known=known), {}
+    return 200, Reply(request.journal, reply.head, server.time_ms, known=known), {}
 
 
 def copied(folder: Path, to: Path) -> Path:
@@ -126,7 +126,9 @@ def test_rule_4_a_journal_pruned_above_the_last_common_entry_carries_over_all_it
     terminal.settle()
     terminal.forget_below(3)
     base = terminal.records.base()
-    server.script = [lambda server, request: (200, Reply(Head(9, 4711), server.time_ms, known=[Head(1, 17)]), {})]
+    server.script = [
+        lambda server, request: (200, Reply(request.journal, Head(9, 4711), server.time_ms, known=[Head(1, 17)]), {})
+    ]
 
     assert terminal.exchange.step() == AT_ONCE
     terminal.settle()
@@ -173,7 +175,7 @@ def test_rule_3_a_journal_of_which_all_is_forgotten_rests(terminal: Running, ser
 
 
 def test_a_reply_that_always_has_another_history_is_heeded_ever_more_seldom(terminal: Running, server: Server) -> None:
-    server.script = [lambda server, request: (200, Reply(Head(900, 17), server.time_ms), {})] * 6
+    server.script = [lambda server, request: (200, Reply(request.journal, Head(900, 17), server.time_ms), {})] * 6
 
     waits = [terminal.exchange.step().seconds for _ in range(6)]
 

@@ -91,12 +91,13 @@ def test_every_answer_counts_once_whatever_the_network_does(through: Through, se
 
 
 def test_a_reply_meant_for_another_terminal_loses_and_doubles_nothing(through: Through) -> None:
-    """Rule 3.2: its number may be beyond, its chain is of another journal."""
+    """Rule 3.2: it names another journal, so nothing of it is believed."""
     through({"pass_on": 30, "anothers_reply": 1}, seconds=5)
 
     assert through.done["anothers_reply"]
     assert through.stored == through.pressed
     assert through.counted == sum(map(len, through.pressed))
+    assert through.forks == 0
 
 
 class Gullible:
@@ -110,7 +111,7 @@ class Gullible:
         request = decode_request(body)
         entries = from_columns(request.batch, request.after.seq)
         head = Head(entries[-1].seq, chain(request.after.chain, entries)[-1]) if entries else request.after
-        reply = Reply(head, server_time_ms=now_ms())
+        reply = Reply(request.journal, head, server_time_ms=now_ms())
         return msgspec.structs.replace(answer, body=msgspec.json.encode(reply)) if answer.status == 200 else answer
 
 
@@ -130,7 +131,7 @@ class CredulousServer(Server):
         self.entries += entries
         links = chain(request.after.chain, entries)
         head = Head(entries[-1].seq, links[-1]) if entries else request.after
-        return Reply(head, now_ms())
+        return Reply(request.journal, head, now_ms())
 
 
 def test_a_server_that_appends_what_does_not_follow_its_head_would_double(tmp_path: Path) -> None:

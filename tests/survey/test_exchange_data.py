@@ -194,5 +194,5 @@ def test_a_wi_fi_login_page_with_status_200_is_no_reply(page: bytes) -> None:
 
 
 def test_a_reply_comes_out_as_it_went_in() -> None:
-    reply = Reply(Head(7, -9), 1_790_000_000_000, known=[Head(7, -9), Head(6, 3)], missing=[(2, 3)])
+    reply = Reply(JOURNAL, Head(7, -9), 1_790_000_000_000, known=[Head(7, -9), Head(6, 3)], missing=[(2, 3)])
     assert decode_reply(msgspec.json.encode(reply)) == reply
