@@ -21,9 +21,12 @@ _INT = rb"[\x01-\x06\x08\x09]"
 _TEXT = rb"(?:[\x0d-\x7f]|[\x81-\xff][\x00-\x7f])"
 _ANYTHING = rb"(?:[\x01-\x06\x08\x09\x0d-\x7f]|[\x81-\xff][\x80-\xff]?[\x00-\x7f])"
 # A lookahead, so that what merely looks like a row can't hide the real one that begins within it.
-_ENTRY = re.compile(rb"(?=[\x09-\x0c]\x00" + _INT * 2 + _ANYTHING + _INT + _TEXT + _INT * 2 + rb")")
-_CONTEXT = re.compile(rb"(?=[\x09-\x0e]\x00" + _TEXT * 5 + _INT * 2 + rb")")
+_ENTRY_HEADER = rb"([\x09-\x0c]\x00" + _INT * 2 + _ANYTHING + _INT + _TEXT + _INT * 2 + rb")"
+_ENTRY = re.compile(rb"(?=" + _ENTRY_HEADER + rb")")
+_CONTEXT = re.compile(rb"(?=([\x09-\x0e]\x00" + _TEXT * 5 + _INT * 2 + rb"))")
 _CONTEXT_COPY = re.compile(rb"(?=[\x09-\x0e]" + _TEXT * 5 + _INT * 3 + rb")")  # in the index, the id comes last
+
+MOST_BEGINNINGS = 30  # of row ids; to look for any row is faster then
 
 Values = list[int | str]
 
@@ -43,19 +46,19 @@ class File(NamedTuple):
     database: bytes
     log: bytes = b""
 
-    def entries(self) -> Iterator[tuple[Cell, bytes]]:
-        """With the bytes that they stand in."""
+    def entries(self, wanted: frozenset[int] | None = None) -> Iterator[tuple[Cell, bytes]]:
+        """With the bytes that they stand in. wanted: only these seqs, which takes a tenth of the time."""
         for part in self:
-            for cell in self.entries_in(part):
+            for cell in self.entries_in(part, wanted):
                 yield cell, part
 
-    def entries_in(self, part: bytes) -> Iterator[Cell]:
-        return self._cells(_ENTRY, part)
+    def entries_in(self, part: bytes, wanted: frozenset[int] | None = None) -> Iterator[Cell]:
+        return self._cells(_pattern_of(wanted) if wanted else _ENTRY, part, wanted)
 
     def may_have_entry(self, seq: int) -> bool:
         """Quickly: whether the log has something that looks like it, with a commit after it."""
-        found = [match.start() for match in re.finditer(re.escape(_number(seq)) + _ENTRY.pattern, self.log)]
-        return bool(found) and found[0] < self._last_commit()
+        found = next(self.entries_in(self.log, frozenset([seq])), None)
+        return found is not None and found.start < self._last_commit()
 
     def _last_commit(self) -> int:
         ends = [end for end, (_, size, _, _) in enumerate(self._frames(), 1) if size]
@@ -91,9 +94,9 @@ class File(NamedTuple):
             number, size = struct.unpack_from(">II", self.log, at)
             yield number, size, self.log[at + 8 : at + 16], self.log[at + FRAME_HEADER : at + FRAME_HEADER + PAGE]
 
-    def _cells(self, pattern: re.Pattern[bytes], part: bytes) -> Iterator[Cell]:
+    def _cells(self, pattern: re.Pattern[bytes], part: bytes, wanted: frozenset[int] | None = None) -> Iterator[Cell]:
         for found in pattern.finditer(part):
-            start = at = found.start()
+            start = at = found.start(1)
             if not at or part[at - 1] > 0x7F:
                 continue
             row_id, shift = 0, 0
@@ -103,6 +106,8 @@ class File(NamedTuple):
                 shift += 7
                 if start == 0 or shift > 56 or part[start - 1] <= 0x7F:
                     break
+            if wanted is not None and row_id not in wanted:
+                continue
             record = self._record(part, at)
             if record:
                 yield Cell(row_id, record[0], start, record[1])
@@ -135,11 +140,26 @@ class File(NamedTuple):
 
     def _page(self, number: int) -> bytes:
         """The newest one of that number."""
-        newest = self.database[(number - 1) * PAGE : number * PAGE]
-        for found, _, _, page in self._frames():
-            if found == number:
-                newest = page
-        return newest
+        return _pages_in(self.log).get(number) or self.database[(number - 1) * PAGE : number * PAGE]
+
+
+def may_hold_entry(place: bytes, seq: int) -> bool:
+    """Whether it may, with one bit turned back: then that is not both in its id and in what follows the id."""
+    return _number(seq) in place or _ENTRY.search(place) is not None
+
+
+@lru_cache(maxsize=1)
+def _pages_in(log: bytes) -> dict[int, bytes]:
+    return {number: page for number, _, _, page in File(b"", log)._frames()}
+
+
+@lru_cache
+def _pattern_of(wanted: frozenset[int]) -> re.Pattern[bytes]:
+    """A row whose id begins as these do."""
+    beginnings = {re.escape(_number(seq)[:-1]) for seq in wanted}
+    if len(beginnings) > MOST_BEGINNINGS:
+        return _ENTRY
+    return re.compile(rb"(?=(?:" + b"|".join(sorted(beginnings)) + rb")[\x00-\x7f]" + _ENTRY_HEADER + rb")")
 
 
 @lru_cache(maxsize=100_000)  # a log holds each row many times, in every copy of its page

@@ -19,6 +19,7 @@ from kiosk.drafts import Draft, event
 from kiosk.errors import DamagedJournal, NoJournal, NotKept
 from kiosk.journal.cells import PAGE, File
 from kiosk.journal.files import DAMAGED, NAME, UNFINISHED, connect, find, finish_fork, log_of, new_id, set_aside
+from kiosk.journal.image import Image
 from kiosk.journal.journal import Journal, Legacy, born
 from kiosk.journal.judging import judge
 from kiosk.journal.records import ALL, Records
@@ -155,13 +156,11 @@ def _tell(journal: Journal, clock: Clock, told: str) -> None:
 
 def _legacy(file: File, journal_id: str) -> tuple[Legacy, str]:
     """What there is to go on with, and what to tell of it."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.row_factory = sqlite3.Row
-        connection.deserialize(file.image())
-        bases = _read(connection, "SELECT base_seq, base_chain FROM state", _Base)
-        states = _read(connection, "SELECT last_visit, configuration, standing FROM state", _State)
-        boots = _read(connection, "SELECT * FROM boots ORDER BY number", BootRecord)
-        presses = _read(connection, "SELECT source, last_seq FROM sources", _Press)
+    with Image(file.image()) as image:
+        bases = _read(image, "SELECT base_seq, base_chain FROM state", _Base)
+        states = _read(image, "SELECT last_visit, configuration, standing FROM state", _State)
+        boots = _read(image, "SELECT number, boot_id, offset_ms, how, clock_ms, last_uptime_ms FROM boots", BootRecord)
+        presses = _read(image, "SELECT source, last_seq FROM sources", _Press)
     base = Head(bases[0].base_seq, bases[0].base_chain) if bases else None
     state = states[0] if states else _State()
     found = judge(file, base)
@@ -194,13 +193,12 @@ class _Press(msgspec.Struct, frozen=True):
     last_seq: int
 
 
-def _read(connection: sqlite3.Connection, sql: str, type_: type[T]) -> list[T]:
-    """The rows that are readable and of that type."""
+def _read(image: Image, sql: str, type_: type[T]) -> list[T]:
+    """The rows that are readable and of that type; sql names its fields in their order."""
     found: list[T] = []
-    with suppress(sqlite3.Error):
-        for row in connection.execute(sql):
-            with suppress(msgspec.ValidationError):
-                found.append(msgspec.convert(dict(row), type_))
+    for row in image.read(sql).rows:
+        with suppress(msgspec.ValidationError):
+            found.append(msgspec.convert(dict(zip(type_.__annotations__, row, strict=True)), type_))
     return found
 
 
