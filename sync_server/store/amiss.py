@@ -1,14 +1,12 @@
 """The queries about whether every press counted: days, missing ranges, quarantine, and what people decided."""
 
 import secrets
-from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from survey.entries import Entry
-from survey.opening_hours import told_date
 from sync_server.store.interface import Row, Store, Transaction
 from sync_server.store.rows import Place
 
@@ -116,22 +114,27 @@ def repeated(store: Store, location_id: str, journal_id: int) -> int:
     return int(answers)
 
 
-def carried_answers(store: Store, journal: JournalRow, time_zone: str) -> Counter[str]:
-    """Local date -> answers of the journal that it does not hold itself, and that came carried over into others.
-
-    By the instant at which they were given: another date than the terminal told, where its clock was wrong.
-    """
-    carried = (
-        "FROM carried_over c JOIN {} o ON o.location_id = c.location_id AND o.journal_id = c.journal_id"
-        " AND o.seq = c.seq WHERE c.location_id = ? AND c.born_journal_id = ? AND (c.born_seq > ?"
-        " OR EXISTS (SELECT 1 FROM missing_ranges m WHERE m.location_id = c.location_id"
-        " AND m.journal_id = c.born_journal_id AND c.born_seq BETWEEN m.first_seq AND m.last_seq))"
+def carried_answers(store: Store, location_id: str, journal_id: int) -> list[tuple[int, int]]:
+    """(born_seq, at) of the answers of the journal that came carried over into others before they came in it."""
+    born = (
+        "FROM {} o JOIN carried_over c ON o.location_id = c.location_id AND o.journal_id = c.journal_id"
+        " AND o.seq = c.seq WHERE c.location_id = ? AND c.born_journal_id = ?"
     )
-    key = (journal.location_id, journal.journal_id, journal.head_seq)
-    instants = [at for (at,) in store.read(f"SELECT o.at {carried.format('answers')}", key)]
-    rows = store.read(f"SELECT o.at, o.entry {carried.format('quarantine')}", key)
-    instants += [at for at, entry in rows if _is_answer(entry)]
-    return Counter(told_date(at, 0, time_zone) for at in instants)
+    key = (location_id, journal_id)
+    found = [(seq, at) for seq, at in store.read("SELECT c.born_seq, o.at " + born.format("answers"), key)]
+    for seq, at, entry in store.read("SELECT c.born_seq, o.at, o.entry " + born.format("quarantine"), key):
+        if _is_answer(entry):
+            found.append((seq, at))
+    return sorted(found)
+
+
+def answers_from(store: Store, location_id: str, journal_id: int, seq: int, most: int) -> int:
+    """How many that count the journal itself has at this seq and after; no more than `most` are looked at."""
+    ((answers,),) = store.read(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM answers WHERE location_id = ? AND journal_id = ? AND seq >= ? LIMIT ?) a",
+        (location_id, journal_id, seq, most),
+    )
+    return int(answers)
 
 
 def _is_answer(entry: str) -> bool:

@@ -5,11 +5,11 @@ acknowledged unless its COMMIT said so without a warning (stack.md 3).
 """
 
 import re
-import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -36,8 +36,7 @@ UNLESS_SAID = {  # of several hosts the one that writes, and no waiting for a de
 }
 AWAY_CLASSES = ("08", "57P")  # the connection is lost; the server goes down or comes up
 AWAY = {"25006", "40001", "40P01", "53300"}  # no longer the primary; lost to another; deadlock; too many connections
-COPY_BEGIN, COPY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
-ROWS_ALIKE = (100, 25, 5, 1)  # packed at once: so that few different layouts do for blocks of any size
+COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 STILL_GOOD = {"40001", "40P01"}  # the connection is, after these
 
 _Connection = psycopg.Connection[Row]
@@ -70,7 +69,7 @@ class PostgresqlTransaction:
         if not rows:
             return
         # Packing such rows by hand took longer than psycopg's own; executemany takes six times as long.
-        into = _copy_into(table, tuple(columns))
+        into = _copy_into(table, tuple(columns), "BINARY")
         types = self._types(table)
         if _has_nul(rows):
             rows = [_storable(row) for row in rows]
@@ -80,10 +79,10 @@ class PostgresqlTransaction:
                 copy.write_row(row)
 
     def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
-        """Packed by whole blocks: five times as fast as row by row."""
+        """Made by whole blocks, five times as fast as row by row; as text, which costs PostgreSQL less than binary."""
         if blocks:
-            with self._cursor.copy(_copy_into(table, tuple(columns))) as copy:
-                copy.write(COPY_BEGIN + b"".join(_packed(block, alike) for block in blocks) + COPY_END)
+            with self._cursor.copy(_copy_into(table, tuple(columns), "TEXT")) as copy:
+                copy.write("".join(_lines(block, alike) for block in blocks))
 
     def add_up(self, table: str, keys: Sequence[str], amount: str, rows: Sequence[Sequence[Bindable]]) -> None:
         """Column by column in one statement: a row at a time takes four times as long."""
@@ -302,9 +301,9 @@ def _has_nul(rows: Sequence[Sequence[Bindable]]) -> bool:
 
 
 @cache
-def _copy_into(table: str, columns: tuple[str, ...]) -> Composed:
+def _copy_into(table: str, columns: tuple[str, ...], form: LiteralString) -> Composed:
     names = SQL(", ").join(map(Identifier, columns))
-    return SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(Identifier(table), names)
+    return SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(Identifier(table), names, SQL(form))
 
 
 @cache
@@ -316,31 +315,13 @@ def _addition(table: str, keys: tuple[str, ...], amount: str, kinds: tuple[str, 
     ).encode()
 
 
-def _packed(block: Sequence[Any], alike: int) -> bytes:
-    """The rows of a block as a binary COPY has them: the number of fields, then each one's length and bytes."""
-    head = struct.pack(">h", len(block)) + b"".join(map(_field, _storable(block[:alike])))
-    varying, count = block[alike:], len(block[alike])
-    width = 1 + 2 * len(varying)
-    values: list[Any] = [head] * (width * count)
-    for place, column in enumerate(varying):
-        values[1 + 2 * place :: width] = [8] * count
-        values[2 + 2 * place :: width] = column
-    packed, begin = [], 0
-    for rows in ROWS_ALIKE:
-        while count - begin >= rows:
-            layout = _layout(len(head), len(varying), rows)
-            packed.append(layout.pack(*values[begin * width : (begin + rows) * width]))
-            begin += rows
-    return b"".join(packed)
+def _lines(block: Sequence[Any], alike: int) -> str:
+    """The rows of a block as a COPY has them in text."""
+    shared = "\t".join(map(_escaped, _storable(block[:alike])))
+    varying = block[alike:]
+    line = shared.replace("%", "%%") + "\t%d" * len(varying) + "\n"
+    return line * len(varying[0]) % tuple(chain.from_iterable(zip(*varying, strict=True)))
 
 
-@cache
-def _layout(head: int, columns: int, rows: int) -> struct.Struct:
-    return struct.Struct(">" + f"{head}s{'iq' * columns}" * rows)
-
-
-def _field(value: Bindable) -> bytes:
-    if isinstance(value, int):
-        return struct.pack(">iq", 8, value)
-    text = str(value).encode()
-    return struct.pack(">i", len(text)) + text
+def _escaped(value: Bindable) -> str:
+    return str(value).translate(COPY_ESCAPES)

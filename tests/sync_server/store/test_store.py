@@ -78,6 +78,39 @@ def test_as_many_rows_go_in_as_were_given(store: Store, count: int) -> None:
     assert store.read(NAMES) == [(name,) for name, _ in rows]
 
 
+def test_rows_that_are_alike_go_in_whatever_they_share(store: Store) -> None:
+    shared = ("a\tb\\n\n\r%d", "100 % \\.")
+    columns = ("a", "b", "n", "m")
+    with store.write() as transaction:
+        transaction.execute("CREATE TABLE odd (a TEXT NOT NULL, b TEXT NOT NULL, n BIGINT NOT NULL, m BIGINT NOT NULL)")
+        blocks = [(*shared, [1, 2**63 - 1], [-(2**63), 0]), ("x", "", range(2, 300), range(298))]
+        transaction.insert_alike("odd", columns, 2, blocks)
+    kept = store.read("SELECT a, b, n, m FROM odd ORDER BY n")
+    assert (kept[0], kept[-1]) == ((*shared, 1, -(2**63)), (*shared, 2**63 - 1, 0))
+    assert kept[1:-1] == [("x", "", number, number - 2) for number in range(2, 300)]
+
+
+def test_amounts_are_added_up_by_their_keys(store: Store) -> None:
+    keys = ("place", "number")
+    with store.write() as transaction:
+        transaction.execute(
+            "CREATE TABLE sums (place TEXT NOT NULL, number BIGINT NOT NULL, total BIGINT NOT NULL,"
+            " PRIMARY KEY (place, number))"
+        )
+        transaction.add_up("sums", keys, "total", [("a", 1, 5), ("b", 1, 1)])
+        transaction.add_up("sums", keys, "total", [("a", 1, 2), ("a", 2, 9)])
+        transaction.add_up("sums", keys, "total", [])
+    assert store.read("SELECT place, number, total FROM sums ORDER BY 1, 2") == [("a", 1, 7), ("a", 2, 9), ("b", 1, 1)]
+
+
+def test_a_statement_with_several_sets_of_parameters_gives_the_rows_of_each(store: Store) -> None:
+    with store.write() as transaction:
+        found = transaction.execute_each("SELECT CAST(? AS BIGINT) + 1", [(1,), (2,), (3,)])
+        assert found == [[(2,)], [(3,)], [(4,)]]
+        assert transaction.execute_each("SELECT CAST(? AS BIGINT)", [(7,)]) == [[(7,)]]
+        assert transaction.execute_each("SELECT CAST(? AS BIGINT)", []) == []
+
+
 def test_a_question_mark_in_a_text_is_no_parameter(store: Store) -> None:
     assert store.read("SELECT 'why?', '100 %', ? || 'x'", ("y",)) == [("why?", "100 %", "yx")]
 
