@@ -18,12 +18,14 @@ from sync_server.store import Store, amiss
 WORDS = {
     Gap.NOT_STORED: "{n} pressed but not stored",
     Gap.WAITING: "{n} waiting on the terminal",
+    Gap.LEFT: "{n} not sent from an earlier journal, they come if the terminal still has it",
     Gap.MISSING: "{n} missing for good",
     Gap.ACCEPTED: "{n} lost, accepted",
     Gap.TOO_MANY: "{n} more came than were stored",
     Gap.NOT_TOLD: "{n} came on a day that the terminal does not tell of",
     Gap.QUARANTINED: "{n} in quarantine",
     Gap.REPEATED: "{n} had come before in another journal (counted there)",
+    Gap.CARRIED: "{n} carried over into another journal (counted there)",
 }
 
 
@@ -90,9 +92,14 @@ def differences(row: TerminalRow) -> list[str]:
 
 def summary(row: TerminalRow) -> str:
     """One line for people."""
-    numbers = f"pressed {row.pressed} = stored {row.stored} = sent {row.sent} = counted {row.counted}"
     found = differences(row)
-    return f"{numbers.replace('=', '/')}: {', '.join(found)}" if found else numbers
+    numbers = equation(row, holds=not found)
+    return f"{numbers}: {', '.join(found)}" if found else numbers
+
+
+def equation(of: TerminalRow | Day, *, holds: bool) -> str:
+    steps = (f"pressed {of.pressed}", f"stored {of.stored}", f"sent {of.sent}", f"counted {of.counted}")
+    return (" = " if holds else " / ").join(steps)
 
 
 def ago(at_ms: int) -> str:
@@ -132,13 +139,9 @@ def _tell(row: Reconciled, *, whole: bool) -> None:
     say(f"    {summary(row)}")
     for day in row.days:
         if whole or day.gaps:
-            numbers = f"pressed {day.pressed} = stored {day.stored} = sent {day.sent} = counted {day.counted}"
             gaps = ", ".join(WORDS[gap].format(n=n) for gap, n in day.gaps.items())
-            say(
-                f"    {day.local_date}  {numbers.replace('=', '/')}: {gaps}"
-                if gaps
-                else f"    {day.local_date}  {numbers}"
-            )
+            numbers = equation(day, holds=day.is_equal)
+            say(f"    {day.local_date}  {numbers}: {gaps}" if gaps else f"    {day.local_date}  {numbers}")
     for lost in row.missing_ranges:
         say(f"    {lost.words}")
     for disagreement in row.disagreements:
