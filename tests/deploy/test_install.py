@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import debian_root
 import pytest
-from debian_root import INSTALLER, DebianRoot
+
+from tests.deploy import debian_root
+from tests.deploy.debian_root import INSTALLER, DebianRoot
 
 GIVEN = ("--server", "https://hymy.example.com", "--code", "7K2M-QX", "--buttons", "serial:/dev/serial/by-id/usb-box")
 OFFLINE = ("--wheels", "/srv/wheels")

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from button_desk import Desk
 
 from hardware.buttons.simulated import SimulatedBox
+from tests.hardware.button_desk import Desk
 
 QUICK_S = 0.02  # instead of 300 ms before a press is sent again: the same rule, less waiting
 

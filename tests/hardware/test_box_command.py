@@ -7,7 +7,8 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from button_desk import Desk, kept
+
+from tests.hardware.button_desk import Desk, kept
 
 COMMAND = """
 import argparse

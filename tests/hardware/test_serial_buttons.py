@@ -8,12 +8,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from button_desk import LIMIT_S, Desk, kept, pressed
 
 from hardware.buttons.interface import Press
 from hardware.buttons.protocol import Acknowledged, Hello, LineReader, Pressed, encode
 from hardware.buttons.serial import SerialButtons
 from hardware.buttons.simulated import SimulatedBox
+from tests.hardware.button_desk import LIMIT_S, Desk, kept, pressed
 
 
 def read_soon(fd: int) -> bytes:

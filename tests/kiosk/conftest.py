@@ -2,7 +2,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from a_terminal import HandClock, Running, Server, a_writer
+
+from tests.kiosk.a_terminal import HandClock, Running, Server, a_writer
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
-from a_terminal import HandClock
 
 from kiosk.clock import BootRecord, estimate
+from tests.kiosk.a_terminal import HandClock
 
 HOUR = 3_600_000
 

@@ -9,7 +9,6 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import pytest
-from a_terminal import CONFIGURATION, LIMIT_S, HandClock, Running, Server, a_writer, answer, keep
 
 from kiosk import repeating
 from kiosk.clock import Clock
@@ -18,6 +17,7 @@ from kiosk.exchange import UNTIL_NEWS, Wait
 from kiosk.online import Online
 from kiosk.repeating import Repeating
 from survey.exchange import Day
+from tests.kiosk.a_terminal import CONFIGURATION, LIMIT_S, HandClock, Running, Server, a_writer, answer, keep
 
 PERIOD_S = 0.6
 HOUR_MS = 3_600_000

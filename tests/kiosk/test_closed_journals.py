@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from a_terminal import Running, Server, honest, status
 
 from kiosk.exchange import UNTIL_NEWS
 from kiosk.forgetting import DAY_MS
@@ -15,6 +14,7 @@ from kiosk.journal import KEEP_DAYS
 from kiosk.journal.files import closed_journals
 from survey.entries import Head
 from survey.exchange import NEW_JOURNAL, Closed, Reply, Request
+from tests.kiosk.a_terminal import Running, Server, honest, status
 
 
 def moved(terminal: Running, server: Server) -> Closed:

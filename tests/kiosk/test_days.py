@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from a_terminal import CONFIGURATION, LIMIT_S, HandClock, Running, Server, a_writer, answer, keep
 
 from kiosk import days
 from kiosk.drafts import Draft
@@ -16,6 +15,7 @@ from kiosk.forgetting import DAY_MS
 from kiosk.journal import Journal, Records
 from survey.entries import Head
 from survey.exchange import Day
+from tests.kiosk.a_terminal import CONFIGURATION, LIMIT_S, HandClock, Running, Server, a_writer, answer, keep
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 MIDNIGHT_MS = 1_800_050_400_000  # 16 January 2027 in Helsinki

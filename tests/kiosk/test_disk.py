@@ -7,14 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from a_terminal import CONFIGURATION, LIMIT_S, HandClock, Kept, Server, a_writer, answer, keep
-from test_main import a_terminal, end, wait_until
 
 from hardware.buttons.simulated import SimulatedBox
 from kiosk.journal import Records, Tallies
 from kiosk.terminal import Terminal
 from kiosk.views import Ask, OutOfOrder, View
 from kiosk.writer import Writer
+from tests.kiosk.a_terminal import CONFIGURATION, LIMIT_S, HandClock, Kept, Server, a_writer, answer, keep
+from tests.kiosk.test_main import a_terminal, end, wait_until
 
 BALLAST_BYTES = 400_000
 

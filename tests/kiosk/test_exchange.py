@@ -4,7 +4,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from a_terminal import (
+
+from kiosk.exchange import AT_ONCE, UNTIL_NEWS
+from kiosk.journal import Tallies
+from kiosk.patience import FIRST_BATCH, LARGEST_BATCH
+from kiosk.transport import HttpTransport
+from survey.entries import Birth, Head
+from survey.exchange import EnrolmentRequest, ErrorReply, Reply, Request
+from tests.kiosk.a_terminal import (
     CONFIGURATION,
     HandClock,
     Running,
@@ -17,13 +24,6 @@ from a_terminal import (
     lost_reply,
     status,
 )
-
-from kiosk.exchange import AT_ONCE, UNTIL_NEWS
-from kiosk.journal import Tallies
-from kiosk.patience import FIRST_BATCH, LARGEST_BATCH
-from kiosk.transport import HttpTransport
-from survey.entries import Birth, Head
-from survey.exchange import EnrolmentRequest, ErrorReply, Reply, Request
 
 
 def test_a_code_goes_in_and_a_token_comes_out_that_only_its_user_can_read(terminal: Running, server: Server) -> None:

@@ -8,13 +8,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from a_terminal import HandClock, Running, Server, a_writer, answer, keep
-
 from kiosk.exchange import AT_ONCE
 from kiosk.journal import Journal
 from kiosk.journal.files import closed_journals
 from survey.entries import Birth, Head
 from survey.exchange import Reply, Request
+from tests.kiosk.a_terminal import HandClock, Running, Server, a_writer, answer, keep
 
 
 class OneServer:

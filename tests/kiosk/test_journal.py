@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from a_terminal import CONFIGURATION, HandClock, a_writer, answer, keep
 
 from kiosk.drafts import Draft, event
 from kiosk.errors import JournalTaken, NoJournal
@@ -15,6 +14,7 @@ from kiosk.forgetting import DAY_MS, Disk, forget_old
 from kiosk.journal import KEEP_DAYS, FolderLock, Journal, Records, Tallies
 from kiosk.writer import Writer
 from survey.entries import START, Birth, Head, chain
+from tests.kiosk.a_terminal import CONFIGURATION, HandClock, a_writer, answer, keep
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_what_is_acknowledged_counts_as_sent_also_when_the_head_goes_back(journa
 WRITING = """
 import sys
 from pathlib import Path
-from a_terminal import answer
+from tests.kiosk.a_terminal import answer
 from kiosk.clock import Clock
 from kiosk.writer import Writer
 
@@ -140,7 +140,7 @@ def test_rule_1_what_was_told_as_kept_survives_kill_9(tmp_path: Path) -> None:
     told: list[int] = []
     for _ in range(20):
         command = [sys.executable, "-c", WRITING, str(tmp_path), str(told[-1] + 1_000_000 if told else 1)]
-        environment = {"PYTHONPATH": f"{Path(__file__).parent}:{Path.cwd()}"}
+        environment = {"PYTHONPATH": str(Path.cwd())}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as writing:
             assert writing.stdout
             lines = [writing.stdout.readline() for _ in range(random.randint(2, 60))]

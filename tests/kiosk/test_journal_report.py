@@ -1,9 +1,8 @@
 from pathlib import Path
 
-from a_terminal import HandClock, a_writer, answer, keep
-
 from kiosk.journal import Records
 from kiosk.journal_report import as_text, read
+from tests.kiosk.a_terminal import HandClock, a_writer, answer, keep
 
 
 def test_a_report_tells_what_was_pressed_stored_and_sent(tmp_path: Path, hand: HandClock) -> None:

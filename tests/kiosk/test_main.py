@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from a_terminal import CONFIGURATION, LIMIT_S, Server
 
 from hardware.buttons.simulated import SimulatedBox
 from kiosk import journal_report
+from tests.kiosk.a_terminal import CONFIGURATION, LIMIT_S, Server
 
 TERMINAL = """
 import argparse, sys

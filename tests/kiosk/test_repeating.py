@@ -2,9 +2,9 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from a_terminal import LIMIT_S, HandClock
 
 from kiosk.repeating import After, Repeating
+from tests.kiosk.a_terminal import LIMIT_S, HandClock
 
 
 @pytest.mark.parametrize("step_ms", [-3_600_000, 56 * 365 * 86_400_000], ids=["an hour back", "from 1970 to today"])

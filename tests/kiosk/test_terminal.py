@@ -3,7 +3,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from a_terminal import CONFIGURATION, HOW_WAS_IT, LIMIT_S, HandClock
 
 from hardware.buttons.interface import Press
 from kiosk.drafts import Draft
@@ -11,6 +10,7 @@ from kiosk.journal import Records
 from kiosk.terminal import Terminal
 from kiosk.views import Answered, Ask, NotReady, OutOfOrder, Thanks, Touch, View
 from kiosk.writer import Writer
+from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, LIMIT_S, HandClock
 
 
 class ScreenOnPaper:

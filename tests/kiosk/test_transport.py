@@ -9,12 +9,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from a_terminal import Server
 
 from kiosk.errors import StrangeReply, TooSlow, Unreachable
 from kiosk.transport import MAX_REPLY_BYTES, Answer, HttpTransport
 from survey.entries import Head
 from survey.exchange import PATH, Request, encode_request
+from tests.kiosk.a_terminal import Server
 
 AWAY = "http://127.0.0.1:9"
 

@@ -2,7 +2,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY, WHY, WORDS
 
 from hardware.buttons.interface import Press
 from kiosk import visit as turn
@@ -10,6 +9,7 @@ from kiosk.drafts import Draft
 from kiosk.views import Answered, Ask, Ended, LanguageChosen, OutOfOrder, Stirred, Thanks, View
 from kiosk.visit import Append, Effect, Show, Visit
 from survey.errors import UnfitValue
+from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY, WHY, WORDS
 
 NOW = 100_000
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from a_terminal import LIMIT_S, HandClock, a_writer, answer, keep
 
 from kiosk.checking import check_all
 from kiosk.drafts import Draft
@@ -12,6 +11,7 @@ from kiosk.journal import Journal, Records, Tallies
 from kiosk.journal.cells import PAGE
 from kiosk.journal.files import find
 from survey.entries import Head
+from tests.kiosk.a_terminal import LIMIT_S, HandClock, a_writer, answer, keep
 
 
 def break_journal(folder: Path) -> Path:

@@ -2,7 +2,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shop import Journal, Shop
+
+from tests.sync_server.exchange.shop import Journal, Shop
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shop import Journal, Shop
 
 from survey.entries import Head
 from survey.exchange import Request
+from tests.sync_server.exchange.shop import Journal, Shop
 
 
 def test_a_batch_counts_and_becomes_the_head(shop: Shop, journal: Journal) -> None:

@@ -7,12 +7,12 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 
 import pytest
-from shop import NOW, Journal, Shop
 
 from sync_server.changes import Changes
 from sync_server.errors import Busy, ServerError
 from sync_server.exchange.ingest import Received
 from sync_server.exchange.writer import MAX_WAITING, Writer
+from tests.sync_server.exchange.shop import NOW, Journal, Shop
 
 LIMIT_S = 10
 

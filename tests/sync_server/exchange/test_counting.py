@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shop import BOOTS, NOW, OPENED, Journal, Shop, about
 
 from survey.entries import Context, Entry
 from survey.exchange import Boot, Health
@@ -17,6 +16,7 @@ from survey.questions import Value
 from sync_server.exchange.handler import authenticate
 from sync_server.store.amiss import rows_held
 from tests import cast
+from tests.sync_server.exchange.shop import BOOTS, NOW, OPENED, Journal, Shop, about
 
 POISON = [
     pytest.param(4, about("overall", survey="shop@2"), "Survey 'shop@2' was never loaded", id="survey not loaded"),

@@ -1,10 +1,10 @@
 """Pressed, stored, sent and counted of each day, by the terminal's own clock."""
 
 import msgspec
-from shop import NOW, OPENED, Journal, Shop, about
 
 from survey.exchange import Boot, Day
 from tests import cast
+from tests.sync_server.exchange.shop import NOW, OPENED, Journal, Shop, about
 
 COLUMNS = "local_date, pressed, stored, received, quarantined, repeated"
 DAY_MS = 24 * 3600 * 1000

@@ -1,11 +1,10 @@
 """What the server lacks is taken from whoever still holds it, if the chain proves it (design.md 3.3)."""
 
-from shop import NOW, Journal, Shop
-
 from survey.entries import Birth, Head
 from survey.exchange import Closed
 from sync_server.store import upkeep
 from sync_server.store.upkeep import Backup, HeldHead
+from tests.sync_server.exchange.shop import NOW, Journal, Shop
 
 
 def with_a_gap(shop: Shop, journal: Journal) -> None:

@@ -1,12 +1,11 @@
 """A moved terminal brings what it kept at its old place, and begins a journal at the new one (design.md 3.9)."""
 
-from shop import NOW, OPENED, Journal, Shop
-
 from survey.exchange import NEW_JOURNAL, Reply
 from sync_server.exchange.handler import authenticate, reply
 from sync_server.exchange.ingest import receive
 from sync_server.fleet.surveys import Configurations
 from sync_server.fleet.terminals import move
+from tests.sync_server.exchange.shop import NOW, OPENED, Journal, Shop
 
 
 class Terminal:

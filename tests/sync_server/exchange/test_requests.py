@@ -8,7 +8,6 @@ import apsw
 import httpx
 import msgspec
 import pytest
-from shop import Journal, about
 
 from survey.entries import Context
 from survey.exchange import (
@@ -27,6 +26,7 @@ from sync_server.clock import now_ms
 from sync_server.fleet.enrolment import VALID_MS, make_code
 from sync_server.fleet.terminals import revoke
 from sync_server.store import Store, open_store
+from tests.sync_server.exchange.shop import Journal, about
 from tests.sync_server.program import Program
 
 OVERALL = about("overall", survey="checkout@1")

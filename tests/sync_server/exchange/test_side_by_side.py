@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from shop import NOW, Journal, Shop
 
 from sync_server.exchange.ingest import receive
+from tests.sync_server.exchange.shop import NOW, Journal, Shop
 
 LIMIT_S = 20
 

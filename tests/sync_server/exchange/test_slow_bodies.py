@@ -7,13 +7,13 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
-from shop import NOW, Shop
 
 from survey.exchange import PATH, ErrorReply
 from sync_server.changes import Changes
 from sync_server.exchange.handler import TerminalRequests
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations
+from tests.sync_server.exchange.shop import NOW, Shop
 
 
 @pytest.mark.parametrize("path", [PATH, "/api/enrol"])

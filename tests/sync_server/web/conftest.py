@@ -2,10 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from house import House, Served
 
 from sync_server.store import open_store
 from tests import cast
+from tests.sync_server.web.house import House, Served
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import re
 
 import msgspec
 import pytest
-from house import House, post
 
 from survey.exchange import EnrolmentRequest
 from sync_server.errors import CodeRefused
@@ -12,6 +11,7 @@ from sync_server.web.fleet import SILENT_MS, ago, equation_faults, shown
 from sync_server.web.texts import say_in
 from tests.sync_server.fleet import heard
 from tests.sync_server.fleet.heard import WELL
+from tests.sync_server.web.house import House, post
 
 
 def test_a_code_is_shown_once_and_enrols_one_terminal(house: House) -> None:

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from house import House
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import cast
 from tests.cast import CHECKOUT
+from tests.sync_server.web.house import House
 
 TODAY = "2026-11-21"
 LIMIT_S = 10

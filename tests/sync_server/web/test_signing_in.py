@@ -1,12 +1,12 @@
 from hashlib import sha256
 
 import pytest
-from house import House, post
 
 from sync_server.accounts import attempts, passwords
 from sync_server.accounts.sessions import SESSION_DAYS
 from sync_server.store import people
 from tests.cast import PASSWORD
+from tests.sync_server.web.house import House, post
 
 DAY_MS = 86_400_000
 

@@ -7,7 +7,6 @@ from html import unescape
 import httpx
 import msgspec
 import pytest
-from house import House, post
 
 from survey.entries import Context
 from survey.exchange import Day, Health
@@ -23,6 +22,7 @@ from sync_server.web.texts import texts
 from tests import cast
 from tests.sync_server.exchange.shop import BOOTS, Journal, about
 from tests.sync_server.fleet import heard
+from tests.sync_server.web.house import House, post
 
 SATURDAY, NAME = "2026-11-21", "00000000000002a"
 LATER = about("overall", survey="shop@2")

@@ -1,5 +1,4 @@
 import pytest
-from house import House
 
 from survey.figures import Figure
 from sync_server.results.today import Hour
@@ -7,6 +6,7 @@ from sync_server.web import charts
 from sync_server.web.today import target_standing
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
+from tests.sync_server.web.house import House
 
 TODAY = "2026-11-21"
 

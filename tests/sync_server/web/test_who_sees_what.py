@@ -2,11 +2,11 @@
 
 import httpx
 import pytest
-from house import House, post
 from litestar.handlers import HTTPRouteHandler
 
 from sync_server.web.routes import page_routes
 from tests.cast import ROLES
+from tests.sync_server.web.house import House, post
 
 OPEN, SIGNED_IN, PLACE, FLEET = "open", "signed in", "place", "fleet"
 
