@@ -82,7 +82,8 @@ def _why(error: BaseException) -> str:
     while cause := error.__cause__ or error.__context__:
         error = cause
     said = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
-    return said[:1].lower() + said[1:].rstrip(".")
+    begins_with_a_word = said[1:2].islower()  # and not with a name in capitals
+    return (said[:1].lower() + said[1:] if begins_with_a_word else said).rstrip(".")
 
 
 def _bounded(response: requests.Response, whole_reply_s: float) -> bytes:
