@@ -5,13 +5,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FOR ?=
+SHARE ?= 1
 PACKAGES := survey hardware kiosk sync_server hymy
 
-.PHONY: demo test test-deploy check bench pictures format system-run system-dev clean help
+.PHONY: demo test soak test-deploy check bench pictures format system-run system-dev clean help
 
 help:
 	@echo "make demo [FOR=60]   see all of it run on this computer"
 	@echo "make test            the everyday tests"
+	@echo "make soak [SHARE=1]  the long forms of the tests, one after the other; SHARE=0.1 for a tenth"
 	@echo "make test-deploy     the installer of the Raspberry Pi, in a root of its own"
 	@echo "make check           style, types, and who may know whom"
 	@echo "make bench           each figure beside its limit"
@@ -22,6 +24,9 @@ demo: system-run $(VENV)/ready-run
 
 test: system-dev $(VENV)/ready-dev
 	$(BIN)/pytest -m "not deploy and not soak"
+
+soak: system-dev $(VENV)/ready-dev
+	HYMY_SOAK_SHARE=$(SHARE) $(BIN)/pytest -m soak -v -s --durations=0 --durations-min=1
 
 test-deploy: system-dev $(VENV)/ready-dev
 	$(BIN)/pytest -m deploy tests/deploy

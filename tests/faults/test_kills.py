@@ -11,12 +11,13 @@ import pytest
 from hardware.buttons.simulated import SimulatedBox
 from tests.faults import servers, stores, terminals
 from tests.faults.lives import LIMIT_S, Life, Moment, guarded
+from tests.soak import seeds
 from tests.together.shop import wait_until
 
 KILLS = 500
 ROUNDS = 10
-SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 21))]  # 10,000 kills in all
-ROUND_SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 26))]  # 2 x 250 rounds
+SEEDS = seeds(20)  # 10,000 kills in all
+ROUND_SEEDS = seeds(25)  # 2 x 250 rounds
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -20,10 +20,11 @@ from tests.faults import stores
 from tests.faults.lives import Life
 from tests.faults.stores import Sender
 from tests.postgresql import Cluster
+from tests.soak import seeds
 from tests.together.shop import wait_until
 
 KILLS = 5
-SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 31))]  # 2 x 150 kills in all
+SEEDS = seeds(30)  # 2 x 150 kills in all
 DAWDLING = {"fsync": "on", "commit_delay": "20000", "commit_siblings": "0"}
 
 pytestmark = pytest.mark.timeout(300)

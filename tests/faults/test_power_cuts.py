@@ -17,10 +17,10 @@ from sync_server.store import Store
 from tests.faults import lives, stores, terminals
 from tests.faults.card import Card, Mode, why_not
 from tests.faults.lives import LIMIT_S, Life
+from tests.soak import seeds
 
 CUTS = 50
-SOAK = [pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 51)]  # with the everyday one 2,500 cuts
-SEEDS = [1, *SOAK]
+SEEDS = seeds(50)  # 2,500 cuts in each mode
 MODES = get_args(Mode)
 
 pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(300)]

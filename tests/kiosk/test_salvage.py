@@ -10,7 +10,6 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from a_terminal import CONFIGURATION, HandClock, answer
 
 from kiosk.drafts import Draft
 from kiosk.errors import DamagedJournal
@@ -21,6 +20,8 @@ from kiosk.journal.judging import judge
 from kiosk.journal.records import ALL
 from kiosk.journal.salvage import check_chain, open_sound
 from survey.entries import Birth, Entry, Head
+from tests.kiosk.a_terminal import CONFIGURATION, HandClock, answer
+from tests.soak import Progress, share_of
 
 ENTRIES = 2_000
 IN_THE_LOG = 100  # the newest, not yet in the database itself
@@ -87,8 +88,9 @@ def saved_after_flips(sample: Sample, count: int) -> list[int]:
     """How many entries were saved after each flip; none of them is another than was written."""
     random = Random(3)
     written = set(sample.chained)
-    saved = []
-    for _ in range(count):
+    saved, progress = [], Progress()
+    for done in range(count):
+        progress.say(f"{done} of {count} flips")
         found = judge(flipped(sample, random), Head())
         assert written.issuperset(found.entries)
         assert len(found.entries) + found.lost <= ENTRIES + 1
@@ -107,7 +109,7 @@ def test_one_flipped_bit_costs_one_entry_at_most(sample: Sample) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_one_flipped_bit_costs_one_entry_at_most_however_often(sample: Sample) -> None:
-    assert min(saved_after_flips(sample, 20_000)) >= ENTRIES - 1
+    assert min(saved_after_flips(sample, share_of(20_000))) >= ENTRIES - 1
 
 
 def test_whatever_becomes_of_the_file_what_is_saved_was_written(sample: Sample) -> None:

@@ -20,10 +20,11 @@ from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.store import Store
 from tests.network import bodies
 from tests.network.bodies import bomb, entries, link, packed, request
+from tests.soak import Progress, long, share_of
 from tests.sync_server.program import Program
 
 EXAMPLES = 100
-SOAK_EXAMPLES = 100_000
+SOAK_EXAMPLES = share_of(100_000)
 QUICK_S = 5.0
 REFUSALS = {400, 413}
 
@@ -35,11 +36,14 @@ class Target:
         self.program = program
         self.token = enrol(store, EnrolmentRequest(make_code(store, "kamppi-checkout", now_ms())), now_ms()).token
         self._honest: list[Any] = []
+        self._posted, self._progress = 0, Progress()
 
     def post(self, body: bytes, **headers: str) -> httpx.Response:
         told = {"Authorization": f"Bearer {self.token}"} | headers
         response = self.program.client.post(PATH, content=body, headers=told)
         assert response.elapsed.total_seconds() < QUICK_S
+        self._posted += 1
+        self._progress.say(f"{self._posted} requests")
         assert response.status_code == 200 or json.loads(response.content)["message"]
         return response
 
@@ -65,7 +69,7 @@ def examples(count: int) -> settings:
     return settings(max_examples=count, deadline=None, suppress_health_check=slow, phases=phases, database=None)
 
 
-AMOUNTS = [EXAMPLES, pytest.param(SOAK_EXAMPLES, marks=[pytest.mark.soak, pytest.mark.timeout(7200)])]
+AMOUNTS = [EXAMPLES, long(SOAK_EXAMPLES, timeout_s=0.1 * SOAK_EXAMPLES)]
 refused: st.SearchStrategy[bytes] = st.one_of(bodies.crooked.map(packed), bodies.mangled(), st.binary(max_size=200))
 
 

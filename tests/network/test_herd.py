@@ -14,7 +14,9 @@ import pytest
 
 from hymy.programs import hymy
 from tests.network.waiting import wait_until
+from tests.soak import Progress, long, share_of
 
+HERD = str(share_of(10_000))
 START_S = 60.0
 MOST_MEMORY_MB = 300
 EXCHANGE_P99_S, HEARTBEAT_P99_S, PAGE_P95_S = 5.0, 1.0, 1.0
@@ -53,8 +55,10 @@ class Herd:
         return found[1] if found else ""
 
     def _look_at_a_page(self) -> None:
+        progress = Progress()
         with httpx.Client(base_url=self._url(), timeout=30) as client:
             while not self._over.wait(PAGE_EVERY_S):
+                progress.say(self.log.read_text().splitlines()[-1])
                 began = time.monotonic()
                 try:
                     client.get("/sign-in").raise_for_status()
@@ -67,19 +71,19 @@ class Herd:
     ("options", "all_in_s", "exchange_p99_s"),
     [
         pytest.param(("--terminals", "1000", "--answers", "3", "--spread", "15"), 60, EXCHANGE_P99_S, id="short"),
-        pytest.param(
-            ("--terminals", "10000", "--answers", "20"),
+        long(
+            ("--terminals", HERD, "--answers", "20"),
             150,
             EXCHANGE_P99_S,
             id="with jitter",
-            marks=[pytest.mark.soak, pytest.mark.timeout(900)],
+            timeout_s=900,
         ),
-        pytest.param(
-            ("--terminals", "10000", "--answers", "20", "--no-jitter"),
+        long(
+            ("--terminals", HERD, "--answers", "20", "--no-jitter"),
             300,
             None,
             id="without jitter",
-            marks=[pytest.mark.soak, pytest.mark.timeout(900)],
+            timeout_s=900,
         ),
     ],
 )

@@ -18,6 +18,7 @@ from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.listening import MOST_CONNECTIONS
 from sync_server.store import open_store
 from tests.network.hostile import connection, kinds, suffer
+from tests.soak import Progress, long, share_of
 from tests.sync_server.program import Program
 
 CLOSED_WITHIN_S = 35.0
@@ -25,7 +26,7 @@ IDLE = 3_000
 PROBE_S = 0.25
 QUICK_S = 2.0
 MOST_GROWTH = 30_000_000  # bytes, while thousands are connected
-SOAK_ROUNDS = 50  # of 35 s
+SOAK_ROUNDS = share_of(50)  # of 35 s
 
 
 class Target:
@@ -92,13 +93,12 @@ async def all_kinds(target: Target) -> dict[str, tuple[float, bytes]]:
     return dict(zip(those, await asyncio.gather(*ended), strict=True))
 
 
-@pytest.mark.parametrize(
-    "rounds", [1, pytest.param(SOAK_ROUNDS, marks=[pytest.mark.soak, pytest.mark.timeout(2 * SOAK_ROUNDS * 35)])]
-)
+@pytest.mark.parametrize("rounds", [1, long(SOAK_ROUNDS, timeout_s=2 * SOAK_ROUNDS * CLOSED_WITHIN_S)])
 def test_no_connection_outlives_its_patience_whatever_comes_over_it(target: Target, rounds: int) -> None:
     """Rule 3.6."""
-    before = target.memory
-    for _ in range(rounds):
+    before, progress = target.memory, Progress()
+    for done in range(rounds):
+        progress.say(f"{done} of {rounds} rounds")
         with target.watched() as seen:
             ended = asyncio.run(all_kinds(target))
 

@@ -13,10 +13,11 @@ from hymy.demo import CHAIN
 from hymy.programs import Program, hymy, run_hymy
 from sync_server.store import open_store
 from tests.network.waiting import wait_until
+from tests.soak import Progress, long, share_of
 
 SERVER, PORT = "10.77.31.1", 8080
 SLOW_AND_LOSSY = ["tbf", "rate", "128kbit", "burst", "2kb", "limit", "4kb"]  # what does not fit the queue is lost
-SHORT, LONG = 6, 120  # rounds
+SHORT, LONG = 6, share_of(120)  # rounds
 LIMIT_S = 120.0
 
 
@@ -124,14 +125,13 @@ def line() -> Iterator[Line]:
     line.remove()
 
 
-@pytest.mark.parametrize(
-    "rounds", [SHORT, pytest.param(LONG, marks=[pytest.mark.soak, pytest.mark.timeout(LONG * 60)])]
-)
+@pytest.mark.parametrize("rounds", [SHORT, long(LONG, timeout_s=60 * LONG)])
 def test_a_line_that_is_cut_and_slow_and_lossy_loses_no_press(tmp_path: Path, line: Line, rounds: int) -> None:
     """Rule 3.2: each round cuts the line while presses are on their way, and gives it back worse than it was."""
     with ExitStack() as stack:
-        shop = Shop(tmp_path, line, stack)
+        shop, progress = Shop(tmp_path, line, stack), Progress()
         for done in range(rounds):
+            progress.say(f"{done} of {rounds} rounds")
             shop.press(5, 4)
             line.cut()
             shop.press(3, 1)

@@ -14,6 +14,7 @@ from sync_server.fleet.enrolment import make_code
 from sync_server.store import open_store, upkeep
 from tests import cast
 from tests.kiosk.a_terminal import HandClock, a_writer, an_exchange, answer, keep
+from tests.soak import share_of
 from tests.sync_server.upkeep.commands import at, run
 
 MOST_ROUNDS = 40
@@ -138,7 +139,7 @@ def test_after_a_restore_the_terminals_bring_what_came_after_and_a_pruned_range_
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("time", range(20))
+@pytest.mark.parametrize("time", range(share_of(20)))
 def test_the_same_with_a_hundred_terminals_twenty_times(place: Path | str, tmp_path: Path, time: int) -> None:
     with ExitStack() as stack:
         drill(place, tmp_path, 100, stack)
