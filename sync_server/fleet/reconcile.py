@@ -44,9 +44,15 @@ class Reconciled(TerminalRow, frozen=True, kw_only=True):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--terminal", metavar="ID", help="this one alone, with all its days")
-    parser.add_argument("--days", metavar="N", type=int, help="the newest N days of each terminal alone")
+    parser.add_argument("--days", metavar="N", type=_count, help="the newest N days of each terminal alone")
     add_data_argument(parser)
     add_json_argument(parser)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} should be a whole number, 1 or more")
+    return int(text)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -70,6 +76,11 @@ def reconcile(store: Store, terminal_id: str | None = None) -> list[Reconciled]:
             )
         )
     return rows
+
+
+def heading(row: TerminalRow) -> str:
+    earlier = f" (the newest of {row.journals})" if row.journals > 1 else ""
+    return f"{row.name} ({row.location_name}, {row.touchpoint_name}), journal {row.journal}{earlier}"
 
 
 def differences(row: TerminalRow) -> list[str]:
@@ -135,7 +146,7 @@ def _reconcile(store: Store, arguments: argparse.Namespace) -> int:
 
 def _tell(row: Reconciled, *, whole: bool) -> None:
     """whole: the days without a gap, too."""
-    say(f"{row.name} ({row.location_name}, {row.touchpoint_name}), journal {row.journal}")
+    say(heading(row))
     say(f"    {summary(row)}")
     for day in row.days:
         if whole or day.gaps:

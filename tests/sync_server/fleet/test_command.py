@@ -35,6 +35,13 @@ def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
     assert "  server" in shown.stderr
 
 
+@pytest.mark.parametrize("days", ["0", "-3", "all"])
+def test_days_that_are_no_number_of_days_are_refused_in_words(days: str) -> None:
+    shown = hymy("reconcile", f"--days={days}")
+    assert shown.returncode == 2
+    assert f"argument --days: {days} should be a whole number, 1 or more" in shown.stderr
+
+
 def test_settings_that_are_wrong_are_all_told_and_end_the_server(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     shown = hymy("server", "--data", tmp_path / "file", "--listen", "nowhere")
@@ -102,7 +109,7 @@ def test_a_terminal_is_followed_from_its_code_to_its_counted_answers(program: Pr
     assert "stands at kamppi-entrance from now on" in moved.stdout
     (row,) = json.loads(hymy("reconcile", *data).stdout)
     assert (row["touchpoint_name"], row["pressed"], row["counted"]) == ("entrance", 3, 3)
-    assert json.loads(hymy("reconcile", "--days", 0, *data).stdout)[0]["days"] == []
+    assert len(json.loads(hymy("reconcile", "--days", 1, *data).stdout)[0]["days"]) == 1
 
     revoked = hymy("terminals", "revoke", enrolled.terminal_id, "--data", program.data)
     assert "What it sent stays." in revoked.stdout

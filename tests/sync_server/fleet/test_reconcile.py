@@ -6,7 +6,7 @@ import pytest
 
 from sync_server.clock import now_ms
 from sync_server.fleet.days import Gap
-from sync_server.fleet.reconcile import differences, reconcile, summary
+from sync_server.fleet.reconcile import differences, heading, reconcile, summary
 from sync_server.fleet.terminals import TerminalRow, move, revoke, terminals
 from sync_server.store import Store, open_store
 from tests import cast
@@ -24,6 +24,13 @@ def store(place: Path | str) -> Iterator[Store]:
 def test_when_all_is_well_there_is_no_difference() -> None:
     assert differences(WELL) == []
     assert summary(WELL) == "pressed 40 = stored 40 = sent 40 = counted 40"
+
+
+def test_a_terminal_of_several_journals_says_that_its_line_is_of_the_newest() -> None:
+    row = msgspec.structs.replace(WELL, journals=3)
+
+    assert heading(WELL) == "Checkout 1 (Kamppi, Checkout), journal 1"
+    assert heading(row) == "Checkout 1 (Kamppi, Checkout), journal 1 (the newest of 3)"
 
 
 @pytest.mark.parametrize(
