@@ -1,15 +1,22 @@
-"""How a terminal gets its identity: a one-time code in, a token out, kept in a file that only its user can read."""
+"""How a terminal gets its identity: a one-time code in, a token out, kept in a file that only its user can read.
+
+A secret of its own, the claim, goes with the code: should the reply be lost, it gets the same token again.
+"""
 
 import os
+import re
+import secrets
 from pathlib import Path
 
 import msgspec
 
 from kiosk.errors import CodeRefused, StrangeReply
+from kiosk.journal.files import sync_folder
 from kiosk.transport import Answer, Transport
-from survey.exchange import ENROLMENT_PATH, EnrolmentReply, EnrolmentRequest, ErrorReply
+from survey.exchange import CLAIM, ENROLMENT_PATH, MAX_CODE, EnrolmentReply, EnrolmentRequest, ErrorReply
 
 FILE = "identity.json"
+CLAIM_FILE = "claim"
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -31,24 +38,19 @@ def load(folder: Path) -> Identity | None:
 
 
 def save(folder: Path, identity: Identity) -> None:
-    """Durable, and never half there: the code is used up, and there is no second token for it."""
-    unfinished = folder / f"{FILE}.new"
-    unfinished.unlink(missing_ok=True)
-    opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(opened, "wb") as file:
-        file.write(msgspec.json.encode(identity))
-        file.flush()
-        os.fsync(opened)
-    unfinished.rename(folder / FILE)
+    """The claim is done with only then: without it the code gives no token any more."""
+    _keep(folder / FILE, msgspec.json.encode(identity))
+    (folder / CLAIM_FILE).unlink(missing_ok=True)
 
 
-def enrol(transport: Transport, code: str) -> Answer | Identity:
+def enrol(transport: Transport, folder: Path, code: str) -> Answer | Identity:
     """The identity that the code gives, or the server's answer where it is neither that nor a refusal of the code.
 
     No name is sent: the server names the terminal after its touchpoint, where a computer's own name says little.
     Raises CodeRefused with what people are to do, and whatever the transport raises.
     """
-    answer = transport.post(ENROLMENT_PATH, msgspec.json.encode(EnrolmentRequest(code)))
+    asked = EnrolmentRequest(code[:MAX_CODE], claim=_claim(folder))
+    answer = transport.post(ENROLMENT_PATH, msgspec.json.encode(asked))
     if answer.status in (200, 201):
         try:
             reply = msgspec.json.decode(answer.body, type=EnrolmentReply)
@@ -58,6 +60,29 @@ def enrol(transport: Transport, code: str) -> Answer | Identity:
     if answer.status == 400:
         raise CodeRefused(_explain(answer.body))
     return answer
+
+
+def _claim(folder: Path) -> str:
+    """On disk before anybody is told: the power may fail before the reply is here."""
+    file = folder / CLAIM_FILE
+    kept = file.read_text("latin-1") if file.exists() else ""
+    if not re.fullmatch(CLAIM, kept):
+        kept = secrets.token_urlsafe(32)
+        _keep(file, kept.encode())
+    return kept
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Durable, never half there, and for the terminal's user alone."""
+    unfinished = file.with_name(f"{file.name}.new")
+    unfinished.unlink(missing_ok=True)
+    opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(opened, "wb") as written:
+        written.write(content)
+        written.flush()
+        os.fsync(opened)
+    unfinished.rename(file)
+    sync_folder(file.parent)
 
 
 def _explain(body: bytes) -> str:

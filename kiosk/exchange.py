@@ -136,7 +136,7 @@ class Exchange:
         if self._patience.failures == 0:
             self._when_not_ready(NotReady("not_ready.enrolling"))
         self._is_code_tried = True
-        found = enrolment.enrol(self._transport, self._code)
+        found = enrolment.enrol(self._transport, self._folder, self._code)
         if isinstance(found, Answer):
             return self._turned_away(found, 0)
         enrolment.save(self._folder, found)

@@ -21,6 +21,8 @@ MAX_PLAIN_BYTES = 8_000_000  # after decompression
 MAX_BATCH = 5_000  # entries
 MAX_DAYS = 400  # days in one request
 MAX_CLOSED = 200  # closed journals in one request
+MAX_CODE = 100  # characters of an enrolment code, with whatever was typed around it
+CLAIM = "[0-9A-Za-z_-]{32,100}"  # long enough that nobody guesses it
 NEW_JOURNAL = "new_journal"
 
 T = TypeVar("T")
@@ -153,10 +155,11 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class EnrolmentRequest(msgspec.Struct, frozen=True):
-    """A one-time code goes in."""
+    """A one-time code goes in. claim: a secret of the terminal's; with it the same code gives the same token again."""
 
-    code: str
-    name: str = ""
+    code: Annotated[str, msgspec.Meta(max_length=MAX_CODE)]
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    claim: Annotated[str, msgspec.Meta(pattern=f"^({CLAIM})?$")] = ""
 
 
 class EnrolmentReply(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 import time
 from collections import Counter
 
@@ -49,10 +50,13 @@ class Line:
         self._address, self._keep = address, keep
         self._connection = Connection(address, keep=keep)
         self._faults, self._tally, self._choose, self._is_up = faults, tally, choose, is_up
+        self._claim = secrets.token_urlsafe(32)
 
     async def enrol(self, code: str) -> str:
         """The token. Raises CodeRefused, and as Connection does."""
-        answer = await self._connection.post("/api/enrol", msgspec.json.encode(EnrolmentRequest(code)))
+        answer = await self._connection.post(
+            "/api/enrol", msgspec.json.encode(EnrolmentRequest(code, claim=self._claim))
+        )
         if answer.status == 400:
             raise CodeRefused(answer.body.decode(errors="replace"))
         if answer.status != 200:

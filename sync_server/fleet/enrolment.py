@@ -1,7 +1,12 @@
-"""How a terminal gets its identity: a one-time code in, a token out. The server keeps only hashes of both."""
+"""How a terminal gets its identity: a one-time code in, a token out. The server keeps only hashes of both.
 
+Should the reply be lost, the same terminal asks again: its token follows from the code and a secret of its own.
+"""
+
+import hmac
 import secrets
 import uuid
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -41,12 +46,18 @@ def check_touchpoint(store: Store, touchpoint_id: str) -> None:
 
 
 def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
-    """A new terminal at the code's touchpoint. Raises CodeRefused, saying why and what to do."""
-    code_hash, token, terminal_id = _hash(asked.code), secrets.token_urlsafe(32), uuid.uuid4().hex[:12]
+    """A new terminal at the code's touchpoint, or the one that the same request made before.
+
+    Raises CodeRefused, saying why and what to do.
+    """
+    code_hash, token, terminal_id = _hash(asked.code), _token(asked), uuid.uuid4().hex[:12]
+    token_hash = sha256(token.encode()).hexdigest()
     with store.write() as transaction:
         row = terminals.code(transaction, code_hash)
         if row is None:
             raise CodeRefused("unknown", f"Enrolment code {_shown(asked.code)} is not known here.", _ASK_ANEW)
+        if row.terminal_id and row.token_hash == token_hash and row.revoked_at is None and row.expires_at >= now_ms:
+            return EnrolmentReply(token, row.terminal_id)
         if row.used_at is not None:
             who = f' by terminal "{row.terminal_name}"' if row.terminal_name else ""
             text = f"Enrolment code {_shown(asked.code)} was used on {_day(row.used_at)}{who}."
@@ -59,7 +70,7 @@ def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
             terminal_id=terminal_id,
             touchpoint_id=row.touchpoint_id,
             name=free_name(transaction, row.touchpoint_id, asked.name.strip()[:MAX_NAME] or row.touchpoint_id),
-            token_hash=sha256(token.encode()).hexdigest(),
+            token_hash=token_hash,
             now_ms=now_ms,
         )
         if not terminals.use_code(transaction, code_hash, terminal_id, now_ms):
@@ -74,9 +85,20 @@ def free_name(transaction: Transaction, touchpoint_id: str, wanted: str) -> str:
     return next(name for name in (wanted, *numbered) if name not in taken)
 
 
+def _token(asked: EnrolmentRequest) -> str:
+    """The same for the same code and claim, however often and in whatever order they come; else one of its own."""
+    if not asked.claim:
+        return secrets.token_urlsafe(32)
+    return urlsafe_b64encode(hmac.digest(asked.claim.encode(), _typed(asked.code), "sha256")).rstrip(b"=").decode()
+
+
 def _hash(code: str) -> str:
-    """Of what matters of a code: typed in small letters, or without its hyphen, it is the same."""
-    return sha256(code.upper().replace("-", "").replace(" ", "").encode()).hexdigest()
+    return sha256(_typed(code)).hexdigest()
+
+
+def _typed(code: str) -> bytes:
+    """What matters of a code: typed in small letters, or without its hyphen, it is the same."""
+    return code.upper().replace("-", "").replace(" ", "").encode()
 
 
 def _shown(code: str) -> str:

@@ -6,10 +6,15 @@ from sync_server.store.interface import Row, Store, Transaction
 
 
 class CodeRow(NamedTuple):
+    """terminal_id and what follows: of the terminal that used it, None where nobody did."""
+
     touchpoint_id: str
     expires_at: int
     used_at: int | None
+    terminal_id: str | None
     terminal_name: str | None
+    token_hash: str | None
+    revoked_at: int | None
 
 
 def add_code(transaction: Transaction, code_hash: str, touchpoint_id: str, made_at: int, expires_at: int) -> None:
@@ -21,8 +26,8 @@ def add_code(transaction: Transaction, code_hash: str, touchpoint_id: str, made_
 
 def code(transaction: Transaction, code_hash: str) -> CodeRow | None:
     rows = transaction.execute(
-        "SELECT c.touchpoint_id, c.expires_at, c.used_at, t.name FROM enrolment_codes c"
-        " LEFT JOIN terminals t ON t.terminal_id = c.terminal_id WHERE c.code_hash = ?",
+        "SELECT c.touchpoint_id, c.expires_at, c.used_at, t.terminal_id, t.name, t.token_hash, t.revoked_at"
+        " FROM enrolment_codes c LEFT JOIN terminals t ON t.terminal_id = c.terminal_id WHERE c.code_hash = ?",
         (code_hash,),
     )
     return CodeRow(*rows[0]) if rows else None

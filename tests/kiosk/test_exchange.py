@@ -41,6 +41,40 @@ def test_a_terminal_leaves_its_name_to_the_server(terminal: Running, server: Ser
     assert [msgspec.json.decode(body, type=EnrolmentRequest).name for body in server.enrolments] == [""]
 
 
+def test_an_enrolment_that_is_asked_again_carries_the_same_claim_whatever_happened_between(
+    tmp_path: Path, hand: HandClock, server: Server
+) -> None:
+    enrolled, server.enrolment_answer = server.enrolment_answer, (502, b"Bad gateway")
+    with a_writer(tmp_path, hand) as (writer, _):
+        for _ in range(2):  # the second time after the power failed
+            exchange, _ = an_exchange(tmp_path, writer, hand, server.address)
+            exchange.step()
+            exchange.close()
+        kept = tmp_path / "claim"
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+        server.enrolment_answer = enrolled
+        exchange, _ = an_exchange(tmp_path, writer, hand, server.address)
+        exchange.step()
+        exchange.close()
+
+    claims = [msgspec.json.decode(body, type=EnrolmentRequest).claim for body in server.enrolments]
+    assert len(claims) == 3
+    assert len(set(claims)) == 1
+    assert len(claims[0]) >= 32
+    assert not kept.exists()
+
+
+def test_a_claim_that_the_card_has_garbled_is_drawn_anew(tmp_path: Path, hand: HandClock, server: Server) -> None:
+    (tmp_path / "claim").write_bytes(b"\xff\x00 no claim")
+    with a_writer(tmp_path, hand) as (writer, _):
+        exchange, _ = an_exchange(tmp_path, writer, hand, server.address)
+        exchange.step()
+        exchange.close()
+
+    assert len(msgspec.json.decode(server.enrolments[0], type=EnrolmentRequest).claim) >= 32
+
+
 def test_a_refused_code_is_told_and_tried_ever_more_seldom(tmp_path: Path, hand: HandClock, server: Server) -> None:
     refusal = ErrorReply("enrolment.code_used", "The code was used on 4 March.", "Make a new one.")
     server.enrolment_answer = (400, refusal)

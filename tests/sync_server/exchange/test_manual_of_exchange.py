@@ -34,7 +34,15 @@ def test_the_request_and_the_reply_of_the_manual_are_ones() -> None:
 
 @pytest.mark.parametrize(
     "struct",
-    [exchange.Request, exchange.Columns, exchange.Reply, exchange.ErrorReply, exchange.EnrolmentReply, Context],
+    [
+        exchange.Request,
+        exchange.Columns,
+        exchange.Reply,
+        exchange.ErrorReply,
+        exchange.EnrolmentRequest,
+        exchange.EnrolmentReply,
+        Context,
+    ],
 )
 def test_every_key_of_the_exchange_is_in_the_manual(struct: type[msgspec.Struct]) -> None:
     missing = [key for key in struct.__struct_fields__ if not re.search(rf"\b{key}\b", EXCHANGE)]
