@@ -6,9 +6,10 @@ column; the odd ones (events, carried over, unfit) are looked at one by one.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, compress, repeat
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from survey.entries import Birth, Context, Entry
 from survey.errors import UnfitValue
@@ -43,7 +44,7 @@ class Arrival:
         self._lines, self._chains, self._place, self._journal_id = lines, chains, place, journal_id
         self._born = lines.born if any(lines.born) else None
         by_number = {boot.number: boot for boot in boots if boot.offset_ms is not None}
-        questions: list[Question] = []  # one for each block of answers
+        questions: dict[str, Question] = {}
         for context, numbers in zip(lines.contexts, _numbers(lines), strict=True):
             if not numbers:
                 continue
@@ -53,10 +54,12 @@ class Arrival:
             if len(plain) < len(numbers):
                 self.odd += [self._placed(number, start, clock) for number in {*numbers} - {*plain}]
             if question and plain:
-                questions.append(question)
-                self._add(context, plain, start, clock)
+                questions[question.question_id] = question
+                values = _pick(lines.values, plain)
                 if question.kind is Kind.TEXT:
                     self.texts += self._words(plain, start, clock)
+                    values = [len(str(value)) for value in values]
+                self._add(context, plain, values, start, clock)
         self._count(questions)
         self.odd.sort(key=lambda odd: odd.entry.seq)
 
@@ -68,7 +71,7 @@ class Arrival:
         unfit = {value for value in set(given) if not _fits(question, value)}
         return list(compress(numbers, [value not in unfit for value in given])) if unfit else numbers
 
-    def _add(self, context: Context, numbers: list[int], start: int, clock: str) -> None:
+    def _add(self, context: Context, numbers: list[int], values: Sequence[Any], start: int, clock: str) -> None:
         lines = self._lines
         ats = [start + uptime_ms for uptime_ms in _pick(lines.uptimes_ms, numbers)]
         if min(ats) < FIRST_MS or max(ats) > LAST_MS:
@@ -79,7 +82,7 @@ class Arrival:
             chain=_pick(self._chains, numbers),
             at=ats,
             visit=_pick(lines.visits, numbers),
-            value=[len(value) if isinstance(value, str) else value for value in _pick(lines.values, numbers)],
+            value=values,
         )
         self.answers.append(answers)
         self._count_days(context, numbers)
@@ -89,26 +92,31 @@ class Arrival:
         return Placed(self._lines.entry(number), self._chains[number], at, clock)
 
     def _words(self, numbers: list[int], start: int, clock: str) -> list[Words]:
-        firsts = dict(zip(reversed(self._lines.visits), reversed(self._lines.values), strict=True))
-        firsts.pop(self._lines.visits[0])  # that visit may have begun before this batch
-        scores = [firsts.get(self._lines.visits[number]) for number in numbers]
+        scores = [self._firsts.get(self._lines.visits[number]) for number in numbers]
         return [
             Words(self._placed(number, start, clock), score if isinstance(score, int) else None)
             for number, score in zip(numbers, scores, strict=True)
         ]
 
-    def _count(self, questions: Sequence[Question]) -> None:
-        """questions: what each block of answers answers."""
+    @cached_property
+    def _firsts(self) -> dict[int, Value]:
+        """What was answered first in each visit that surely began within this batch."""
+        firsts = dict(zip(reversed(self._lines.visits), reversed(self._lines.values), strict=True))
+        firsts.pop(self._lines.visits[0])
+        firsts.pop(0, None)
+        return firsts
+
+    def _count(self, questions: Mapping[str, Question]) -> None:
         quarters = [at // QUARTER_MS for answers in self.answers for at in answers.at]
         firsts: dict[tuple[str, int], int] = {}  # one quarter stands for all of its hour
         hours = {
             quarter: firsts.setdefault(local_hour(quarter, self._place.time_zone), quarter) for quarter in set(quarters)
         }
-        blocks = chain.from_iterable(repeat(number, len(answers.at)) for number, answers in enumerate(self.answers))
+        ids = chain.from_iterable(repeat(answers.question_id, len(answers.at)) for answers in self.answers)
         values = chain.from_iterable(answers.value for answers in self.answers)
-        counts = Counter(zip(blocks, values, map(hours.__getitem__, quarters), strict=True))
-        for (number, value, quarter), count in counts.items():
-            for key in rollup_keys(questions[number], value, quarter, self._place):
+        counts = Counter(zip(ids, values, map(hours.__getitem__, quarters), strict=True))
+        for (question_id, value, quarter), count in counts.items():
+            for key in rollup_keys(questions[question_id], value, quarter, self._place):
                 self.rollups[key] += count
 
     def _count_days(self, context: Context, numbers: list[int]) -> None:
