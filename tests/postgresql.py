@@ -91,7 +91,7 @@ class Cluster:
                 cwd=self.folder,
                 **_user(),
             )
-        self._wait_until_it_answers()
+        self.wait_until_it_answers()
         return self
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -136,7 +136,7 @@ class Cluster:
         done = subprocess.run(argv, capture_output=True, timeout=LIMIT_S, check=False, cwd=self.folder, **_user())
         assert done.returncode == 0, f"{program}: {done.stdout.decode()}{done.stderr.decode()}"
 
-    def _wait_until_it_answers(self) -> None:
+    def wait_until_it_answers(self) -> None:
         until = time.monotonic() + LIMIT_S
         while True:
             assert self._process is not None

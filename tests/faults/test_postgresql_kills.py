@@ -85,6 +85,7 @@ def test_what_postgresql_acknowledged_is_there_once_after_each_kill(
                 kill(cluster)
             stores.send_on(line, senders, random)
 
+        cluster.wait_until_it_answers()
         with closing(open_store(cluster.url())) as store:
             assert stores.lost(store, senders) == 0
             stores.check(store, senders)
