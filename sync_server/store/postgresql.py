@@ -36,6 +36,7 @@ UNLESS_SAID = {  # of several hosts the one that writes, and no waiting for a de
 }
 AWAY_CLASSES = ("08", "57P")  # the connection is lost; the server goes down or comes up
 AWAY = {"25006", "40001", "40P01", "53300"}  # no longer the primary; lost to another; deadlock; too many connections
+ARRAY_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
 COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 STILL_GOOD = {"40001", "40P01"}  # the connection is, after these
 
@@ -87,9 +88,9 @@ class PostgresqlTransaction:
     def add_up(self, table: str, keys: Sequence[str], amount: str, rows: Sequence[Sequence[Bindable]]) -> None:
         """Column by column in one statement: a row at a time takes four times as long."""
         if rows:
-            arrays = [list(column) for column in zip(*rows, strict=True)]
-            kinds = tuple("BIGINT" if isinstance(column[0], int) else "TEXT" for column in arrays)
-            self._cursor.execute(_addition(table, tuple(keys), amount, kinds), arrays)
+            columns = list(zip(*rows, strict=True))
+            kinds = tuple("BIGINT" if isinstance(column[0], int) else "TEXT" for column in columns)
+            self._cursor.execute(_addition(table, tuple(keys), amount, kinds), [_array(column) for column in columns])
 
     def changes(self) -> int:
         return max(0, self._cursor.rowcount)
@@ -313,6 +314,13 @@ def _addition(table: str, keys: tuple[str, ...], amount: str, kinds: tuple[str, 
         f"INSERT INTO {table} ({', '.join((*keys, amount))}) SELECT * FROM unnest({arrays})"  # noqa: S608  names of ours
         f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {amount} = {table}.{amount} + excluded.{amount}"
     ).encode()
+
+
+def _array(column: Sequence[Bindable]) -> str:
+    """As PostgreSQL writes one: psycopg's own way from a list takes longer than the statement."""
+    if isinstance(column[0], int):
+        return "{" + ",".join(map(str, column)) + "}"
+    return '{"' + '","'.join(str(value).translate(ARRAY_ESCAPES) for value in _storable(column)) + '"}'
 
 
 def _lines(block: Sequence[Any], alike: int) -> str:

@@ -90,6 +90,9 @@ def test_rows_that_are_alike_go_in_whatever_they_share(store: Store) -> None:
     assert kept[1:-1] == [("x", "", number, number - 2) for number in range(2, 300)]
 
 
+ODD = """{"o'd\\d, \\n ä"}"""
+
+
 def test_amounts_are_added_up_by_their_keys(store: Store) -> None:
     keys = ("place", "number")
     with store.write() as transaction:
@@ -98,9 +101,11 @@ def test_amounts_are_added_up_by_their_keys(store: Store) -> None:
             " PRIMARY KEY (place, number))"
         )
         transaction.add_up("sums", keys, "total", [("a", 1, 5), ("b", 1, 1)])
-        transaction.add_up("sums", keys, "total", [("a", 1, 2), ("a", 2, 9)])
+        transaction.add_up("sums", keys, "total", [("a", 1, 2), ("a", 2, 9), (ODD, 1, 3)])
         transaction.add_up("sums", keys, "total", [])
-    assert store.read("SELECT place, number, total FROM sums ORDER BY 1, 2") == [("a", 1, 7), ("a", 2, 9), ("b", 1, 1)]
+    assert store.read("SELECT place, number, total FROM sums ORDER BY 1, 2") == [
+        *[("a", 1, 7), ("a", 2, 9), ("b", 1, 1), (ODD, 1, 3)]
+    ]
 
 
 def test_a_statement_with_several_sets_of_parameters_gives_the_rows_of_each(store: Store) -> None:
