@@ -10,12 +10,9 @@ from survey.entries import Entry
 from sync_server.store.interface import Row, Store, Transaction
 from sync_server.store.rows import Place
 
-NOTABLE = (
-    "journal_begun",
-    "journal_forked",
-    "journal_salvaged",
-    "journal_unreadable",
-)  # events that tell what became of a journal
+NOTABLE = ("journal_begun", "journal_forked", "journal_salvaged", "journal_unreadable", "out_of_order")
+"""Events that tell what became of a journal or its card."""
+_IS_NOTABLE = f"e.kind = 'event' AND e.about IN {NOTABLE}"  # word for word as in the index notable_events
 MOST_EVENTS = 50
 
 
@@ -160,9 +157,20 @@ def rows_held(store: Store, location_id: str, journal_id: int) -> int:
 def events(store: Store, location_id: str, journal_id: int) -> list[Row]:
     """(at, about, value) of what became of this journal, newest first."""
     return store.read(
-        "SELECT at, about, value FROM events WHERE location_id = ? AND journal_id = ? AND kind = 'event'"
-        " AND about IN (?, ?, ?, ?) ORDER BY seq DESC LIMIT ?",
-        (location_id, journal_id, *NOTABLE, MOST_EVENTS),
+        "SELECT e.at, e.about, e.value FROM events e WHERE e.location_id = ? AND e.journal_id = ?"  # noqa: S608
+        f" AND {_IS_NOTABLE} ORDER BY e.at DESC, e.seq DESC LIMIT ?",
+        (location_id, journal_id, MOST_EVENTS),
+    )
+
+
+def events_since(store: Store, at: int) -> list[Row]:
+    """(at, about, terminal_id, its name, its location's name) of what became of any journal, newest first."""
+    return store.read(
+        "SELECT e.at, e.about, t.terminal_id, t.name, l.name FROM events e"  # noqa: S608
+        " JOIN journals j ON j.location_id = e.location_id AND j.journal_id = e.journal_id"
+        " JOIN terminals t ON t.terminal_id = j.terminal_id JOIN locations l ON l.location_id = t.location_id"
+        f" WHERE {_IS_NOTABLE} AND e.at >= ? ORDER BY e.at DESC, e.seq DESC LIMIT ?",
+        (at, MOST_EVENTS),
     )
 
 

@@ -1,7 +1,8 @@
-"""Fleet, for IT: is every terminal heard of, and did every press count? New codes, and revoking."""
+"""Fleet, for IT: is every terminal heard of, did every press count, is there a backup? New codes, and revoking."""
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import get, post
@@ -10,7 +11,7 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Body, FromPath
+from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import zone
@@ -18,7 +19,7 @@ from sync_server.accounts.people import Person
 from sync_server.errors import NotFound
 from sync_server.fleet import enrolment, terminals
 from sync_server.fleet.terminals import TerminalRow
-from sync_server.store import Store, places
+from sync_server.store import Store, amiss, places, upkeep
 from sync_server.store import terminals as stored
 from sync_server.web.page import PersonRequest, page
 from sync_server.web.texts import Say
@@ -26,6 +27,11 @@ from sync_server.web.texts import Say
 SILENT_MS = 10 * 60_000  # an idle terminal is heard of every minute or so
 MAX_FORM_BYTES = 10_000
 UNPLUGGED = "unplugged"  # a device's state, as terminals tell it
+DISK = {"full": "fleet.disk_full", "failing": "fleet.disk_failing", "nearly full": "fleet.disk_nearly_full"}
+DAY_MS = 24 * 3_600_000
+RECENT_MS = 30 * DAY_MS
+BACKUP_MS = 2 * DAY_MS  # one is made every night; an older one says that this has ended
+MOST_SHOWN = 100
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -43,6 +49,35 @@ class Shown(msgspec.Struct, frozen=True):
     faults: list[tuple[str, int]]
     needs_look: bool
 
+    @property
+    def devices(self) -> list[tuple[str, str, bool]]:
+        """How each is: the key of what is said of it, its name, and whether that needs a look."""
+        found = []
+        for device, state in self.row.devices.items():
+            fault = DISK.get(state, "") if device == "disk" else "fleet.unplugged" if state == UNPLUGGED else ""
+            found.append((fault or "fleet.device", device, bool(fault) and self.row.revoked_at is None))
+        return found
+
+
+class Happened(msgspec.Struct, frozen=True, array_like=True):
+    """What became of a journal. about: the event's name."""
+
+    at: int
+    about: str
+    terminal_id: str
+    name: str
+    location_name: str
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What of the fleet is shown: those of a location or of all, and which page of them."""
+
+    location_id: str
+    number: int
+
+    def address(self, path: str, number: int | None = None) -> str:
+        return f"{path}?{urlencode({'at': self.location_id, 'number': number or self.number})}"
+
 
 async def for_it(connection: ASGIConnection[BaseRouteHandler, Person, object, State], _: BaseRouteHandler) -> None:
     if not connection.user.runs_fleet:
@@ -50,13 +85,13 @@ async def for_it(connection: ASGIConnection[BaseRouteHandler, Person, object, St
 
 
 @get("/fleet", guards=[for_it], include_in_schema=False, sync_to_thread=True)
-def show(request: PersonRequest, state: State) -> Template:
-    return _fleet(request, state, "fleet.html")
+def show(request: PersonRequest, state: State, at: FromQuery[str] = "", number: FromQuery[int] = 1) -> Template:
+    return _fleet(request, state, "fleet.html", Part(at, number))
 
 
 @get("/fleet/main", guards=[for_it], include_in_schema=False, sync_to_thread=True)
-def part(request: PersonRequest, state: State) -> Template:
-    return _fleet(request, state, "fleet_main.html")
+def part(request: PersonRequest, state: State, at: FromQuery[str] = "", number: FromQuery[int] = 1) -> Template:
+    return _fleet(request, state, "fleet_main.html", Part(at, number))
 
 
 @post(
@@ -113,8 +148,9 @@ def shown(row: TerminalRow, now_ms: int) -> Shown:
     is_silent = row.revoked_at is None and (row.last_exchange_at or row.enrolled_at) < now_ms - SILENT_MS
     faults = equation_faults(row)
     lasting = any(key != "fleet.not_sent" for key, _ in faults)
-    amiss = lasting or row.quarantined or row.missing or UNPLUGGED in row.devices.values()
-    return Shown(row, is_silent, faults, needs_look=bool(is_silent or row.last_exchange_at is None or amiss))
+    wrong = lasting or row.quarantined or row.missing or UNPLUGGED in row.devices.values()
+    wrong = wrong or is_silent or row.last_exchange_at is None or row.devices.get("disk") in DISK
+    return Shown(row, is_silent, faults, needs_look=bool(wrong))
 
 
 def ago(say: Say, at_ms: int | None, now_ms: int) -> str:
@@ -130,18 +166,33 @@ def ago(say: Say, at_ms: int | None, now_ms: int) -> str:
     return say("fleet.days", n=minutes // (24 * 60))
 
 
-def _fleet(request: PersonRequest, state: State, template: str) -> Template:
-    now = state.clock()
+def _fleet(request: PersonRequest, state: State, template: str, wanted: Part) -> Template:
+    store, now = state.store, state.clock()
+    rows = [shown(row, now) for row in terminals.terminals(store)]
+    in_force = [one for one in rows if one.row.revoked_at is None]
+    there = [one for one in rows if wanted.location_id in ("", one.row.location_id)]
+    there.sort(key=lambda one: (one.row.revoked_at is not None, not one.needs_look))
+    pages = max(1, -(-len(there) // MOST_SHOWN))
+    wanted = Part(wanted.location_id, min(max(1, wanted.number), pages))
+    happened = [Happened(*event) for event in amiss.events_since(store, now - RECENT_MS)]
+    backups = upkeep.backups(store)
     return page(
         request,
         template,
         now=now,
         ago=ago,
-        unplugged=UNPLUGGED,
-        terminals=[shown(row, now) for row in terminals.terminals(state.store)],
-        touchpoints=_touchpoint_labels(state.store),
-        location_names=_location_names(state.store),
-        quarantine=stored.quarantine_reasons(state.store),
+        in_force=len(in_force),
+        look=sum(one.needs_look for one in in_force),
+        terminals=there[(wanted.number - 1) * MOST_SHOWN : wanted.number * MOST_SHOWN],
+        found=len(there),
+        wanted=wanted,
+        pages=pages,
+        backup_at=backups[0].made_at if backups else None,
+        backup_is_old=not backups or backups[0].made_at < now - BACKUP_MS,
+        happened=happened,
+        touchpoints=_touchpoint_labels(store),
+        location_names=_location_names(store),
+        quarantine=stored.quarantine_reasons(store),
     )
 
 

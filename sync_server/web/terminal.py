@@ -18,7 +18,7 @@ from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import TerminalRow, journal_name, terminal
 from sync_server.store import Store, amiss, places
 from sync_server.store.amiss import JournalRow
-from sync_server.web.fleet import MAX_FORM_BYTES, UNPLUGGED, ago, for_it, shown
+from sync_server.web.fleet import MAX_FORM_BYTES, ago, for_it, shown
 from sync_server.web.page import PersonRequest, page
 
 SHOWN_DAYS = 60
@@ -111,7 +111,6 @@ def _terminal(
         "unexplained": None,
         "now": now,
         "ago": ago,
-        "unplugged": UNPLUGGED,
         "terminal": shown(row, now),
         "days": days[:SHOWN_DAYS],
         "older": max(0, len(days) - SHOWN_DAYS),

@@ -3,12 +3,18 @@ import re
 import msgspec
 import pytest
 
-from survey.exchange import EnrolmentRequest
+from survey.entries import Context, Entry, Head
+from survey.exchange import Boot, EnrolmentReply, EnrolmentRequest, Request, to_columns
 from sync_server.errors import CodeRefused
+from sync_server.exchange.handler import authenticate
+from sync_server.exchange.ingest import incoming, receive
 from sync_server.fleet.enrolment import VALID_MS, enrol
+from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import revoke
-from sync_server.web.fleet import SILENT_MS, ago, equation_faults, shown
-from sync_server.web.texts import say_in
+from sync_server.store import Transaction, terminals, upkeep
+from sync_server.store.upkeep import Backup
+from sync_server.web.fleet import DAY_MS, DISK, MOST_SHOWN, SILENT_MS, ago, equation_faults, shown
+from sync_server.web.texts import say_in, texts
 from tests.sync_server.fleet import heard
 from tests.sync_server.fleet.heard import WELL
 from tests.sync_server.web.house import House, post
@@ -166,3 +172,94 @@ def test_how_long_ago_is_said_in_words(minutes: int | None, said: str) -> None:
     now = 10**12
 
     assert ago(say_in("en"), None if minutes is None else now - minutes * 60_000, now) == said
+
+
+@pytest.mark.parametrize(("disk", "said"), [(state, texts("en")[key]) for state, key in DISK.items()], ids=list(DISK))
+def test_a_card_that_is_full_or_failing_is_said_and_needs_a_look(house: House, disk: str, said: str) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms, devices={"disk": disk})
+
+    with house.client("Cilla") as client:
+        pages = [client.get("/fleet").text, client.get(f"/fleet/terminals/{terminal.terminal_id}").text]
+
+    assert "1 terminal needs a look." in pages[0]
+    assert all(f'class="look">{said}<' in page for page in pages)
+
+
+def test_what_became_of_journals_and_cards_lately_is_told(house: House) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    for seq, (about, days) in enumerate([("journal_forked", 3), ("journal_salvaged", 29), ("out_of_order", 31)], 1):
+        at = house.now_ms - days * DAY_MS
+        happened(house, terminal, Context("event", about, "", "", "terminal", 1, at), seq)
+
+    with house.client("Cilla") as client:
+        page = client.get("/fleet").text
+
+    told = re.findall(r"<th scope=\"row\">(\d+ days ago)</th><td>.*?<small>(.*?)</small>", page)
+    assert told == [
+        ("3 days ago", texts("en")["terminal.event_journal_forked"]),
+        ("29 days ago", texts("en")["terminal.event_journal_salvaged"]),
+    ]
+
+
+def happened(house: House, terminal: EnrolmentReply, context: Context, journal: int) -> None:
+    request = Request(f"{journal:015x}", Head(), 1, to_columns([Entry(1, 0, 0, "", context)]), [Boot(1, "b", None, "")])
+    with house.store.write() as transaction:
+        asking = authenticate(house.store, f"Bearer {terminal.token}")
+        receive(transaction, [incoming(asking, request)], ask=Questions(house.store), now_ms=house.now_ms)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (None, "There is no backup yet, so terminals forget nothing that they sent. Make one: hymy backup."),
+        (3, "The newest backup is old (3 days ago): terminals forget nothing that came since. Make one: hymy backup."),
+        (1, "Newest backup: 24 h ago."),
+    ],
+    ids=["none", "old", "new"],
+)
+def test_how_old_the_newest_backup_is_is_told_and_what_to_do(house: House, days: int | None, said: str) -> None:
+    heard.enrol(house.store, "Till 1", house.now_ms)
+    if days:
+        made_at = house.now_ms - days * DAY_MS
+        for number in (0, 1):
+            upkeep.add_backup(house.store, Backup(f"b{number}", "f", made_at - number, 1, ""))
+
+    with house.client("Cilla") as client:
+        page = client.get("/fleet").text
+
+    assert said in page
+    assert page.count("hymy backup") == (days != 1)
+
+
+def test_a_long_fleet_is_paged_with_what_needs_a_look_first(house: House) -> None:
+    with house.store.write() as transaction:
+        for number in range(MOST_SHOWN + 20):
+            add_terminal(transaction, f"t{number}", "vasa-checkout" if number % 2 else "kamppi-checkout", number)
+    heard.hear(house.store, heard.enrol(house.store, "A well one", house.now_ms), answers=3, now_ms=house.now_ms)
+
+    with house.client("Cilla") as client:
+        first, second, beyond = (client.get("/fleet", params={"number": n}).text for n in (1, 2, 9))
+        vasa = client.get("/fleet", params={"at": "vasa"}).text
+
+    assert [names(page) for page in (first, second)] == [MOST_SHOWN, 21]
+    assert "A well one" in second and "A well one" not in first
+    assert names(beyond) == 21
+    assert names(vasa) == 60 and "Kamppi · " not in vasa.partition('class="card new"')[0]
+    assert 'data-part="/fleet/main?at=vasa&amp;number=1"' in vasa
+
+
+def add_terminal(transaction: Transaction, terminal_id: str, touchpoint_id: str, number: int) -> None:
+    terminals.add_terminal(
+        transaction,
+        terminal_id=terminal_id,
+        touchpoint_id=touchpoint_id,
+        name=f"Till {number}",
+        token_hash=terminal_id,
+        now_ms=0,
+    )
+
+
+def names(page: str) -> int:
+    """How many terminals the page lists."""
+    return page.count('<th scope="row"><a href="/fleet/terminals/')
