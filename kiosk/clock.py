@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from survey.exchange import Boot, ClockSource
+from survey.exchange import MAX_NAME, Boot, ClockSource
 
 STEP_MS = 500  # a wall clock that moves less against the time since boot has drifted, not been set
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -77,12 +77,13 @@ def estimate(records: Sequence[BootRecord]) -> list[Boot]:
     boots: list[Boot] = []
     earliest: int | None = None
     for record, latest in zip(records, latest_offsets(records), strict=True):
-        boot = Boot(record.number, record.boot_id, record.offset_ms, record.how)
+        boot_id = record.boot_id[:MAX_NAME]  # a damaged file may say anything
+        boot = Boot(record.number, boot_id, record.offset_ms, record.how)
         if record.offset_ms is None and not (earliest is None and latest is None):
             offset_ms = record.clock_ms
             offset_ms = offset_ms if earliest is None else max(earliest, offset_ms)
             offset_ms = offset_ms if latest is None else min(latest, offset_ms)
-            boot = Boot(record.number, record.boot_id, offset_ms, "estimated")
+            boot = Boot(record.number, boot_id, offset_ms, "estimated")
         boots.append(boot)
         if boot.offset_ms is not None:
             earliest = boot.offset_ms + record.last_uptime_ms

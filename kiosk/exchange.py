@@ -31,6 +31,9 @@ from kiosk.writer import Writer
 from survey.entries import Entry, Head
 from survey.errors import MalformedExchange
 from survey.exchange import (
+    MAX_DEVICES,
+    MAX_NAME,
+    MAX_STATE,
     NEW_JOURNAL,
     PATH,
     ClockSource,
@@ -209,12 +212,12 @@ class Exchange:
             oldest=records.base().seq + 1,
             batch=to_columns(entries),
             boots=[boot for boot in estimate(boots) if boot.number in named],
-            health=msgspec.structs.replace(
-                health,
+            health=Health(
+                health.version[:MAX_NAME],
                 pressed=pressed,
                 stored=tallies.stored,
                 waiting=tallies.waiting,
-                devices=({"disk": disk} if disk else {}) | health.devices,
+                devices=_bounded(({"disk": disk} if disk else {}) | health.devices),
             ),
             configuration=self._configuration_version,
             days=telling.days,
@@ -364,6 +367,11 @@ class Exchange:
         log.log(logging.WARNING if problem else logging.INFO, "Exchange: %s", f"{standing}. {problem}".rstrip())
         self._standing = standing
         self._writer.do(lambda journal: journal.set_standing(standing))  # not waited for: it is only told
+
+
+def _bounded(devices: Mapping[str, str]) -> dict[str, str]:
+    """As much as the exchange carries: how a device is may be told in the words of whoever made its driver."""
+    return {name[:MAX_NAME]: state[:MAX_STATE] for name, state in list(devices.items())[:MAX_DEVICES]}
 
 
 def _understood(answer: Answer, journal: str) -> Reply:

@@ -21,12 +21,18 @@ MAX_PLAIN_BYTES = 8_000_000  # after decompression
 MAX_BATCH = 5_000  # entries
 MAX_DAYS = 400  # days in one request
 MAX_CLOSED = 200  # closed journals in one request
+MAX_BOOTS = MAX_BATCH + 1  # one for each entry, and the running one
+MAX_DEVICES = 50
+MAX_NAME = 100  # characters of a version, a boot's id, a device
+MAX_STATE = 200  # characters that say how a device is
 MAX_CODE = 100  # characters of an enrolment code, with whatever was typed around it
 CLAIM = "[0-9A-Za-z_-]{32,100}"  # long enough that nobody guesses it
 NEW_JOURNAL = "new_journal"
 
 T = TypeVar("T")
 Difference = Annotated[int, msgspec.Meta(ge=-(2**50), le=2**50)]  # a whole batch of them adds up within 64 bits
+Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
+State = Annotated[str, msgspec.Meta(max_length=MAX_STATE)]
 ClockSource = Literal["server", "ntp", "estimated", "unknown"]
 
 
@@ -51,7 +57,7 @@ class Boot(msgspec.Struct, frozen=True, array_like=True):
     """
 
     number: Number
-    boot_id: str
+    boot_id: Name
     offset_ms: Number | None
     how: ClockSource
 
@@ -59,11 +65,11 @@ class Boot(msgspec.Struct, frozen=True, array_like=True):
 class Health(msgspec.Struct, frozen=True):
     """How the terminal is. pressed, stored, waiting count answers since its journal began."""
 
-    version: str = ""
+    version: Name = ""
     pressed: Number = 0
     stored: Number = 0
     waiting: Number = 0
-    devices: dict[str, str] = {}
+    devices: Annotated[dict[Name, State], msgspec.Meta(max_length=MAX_DEVICES)] = {}
 
 
 class Day(msgspec.Struct, frozen=True, array_like=True):
@@ -95,11 +101,11 @@ class Request(msgspec.Struct, frozen=True):
 
     journal: str
     after: Head
-    oldest: int = 1
+    oldest: Annotated[int, msgspec.Meta(ge=1, le=2**53)] = 1
     batch: Columns = Columns()
-    boots: list[Boot] = []
+    boots: Annotated[list[Boot], msgspec.Meta(max_length=MAX_BOOTS)] = []
     health: Health = Health()
-    configuration: str = ""
+    configuration: Name = ""
     days: Annotated[list[Day], msgspec.Meta(max_length=MAX_DAYS)] = []
     closed: Annotated[list[Closed], msgspec.Meta(max_length=MAX_CLOSED)] = []
 
@@ -115,7 +121,7 @@ class Goal(msgspec.Struct, frozen=True):
 class Configuration(msgspec.Struct, frozen=True):
     """What the server tells a terminal to ask, and where it stands."""
 
-    version: str
+    version: Name
     terminal_name: str
     location_name: str
     touchpoint_name: str
@@ -235,6 +241,8 @@ def unfold(columns: Columns, after_seq: int) -> Lines:
     count = len(columns.value)
     if count > MAX_BATCH:
         raise ExchangeTooLarge(f"A batch holds at most {MAX_BATCH} entries; this one has {count}.")
+    if len(columns.contexts) > MAX_BATCH:
+        raise MalformedExchange(f"A batch has at most {MAX_BATCH} contexts; this one has {len(columns.contexts)}.")
     born = columns.born or [""] * count
     if not len(columns.context) == len(columns.visit) == len(columns.uptime_ms) == len(born) == count:
         raise MalformedExchange("The columns of the batch are not of the same length.")

@@ -69,7 +69,7 @@ def enrol(store: Store, asked: EnrolmentRequest, now_ms: int) -> EnrolmentReply:
             transaction,
             terminal_id=terminal_id,
             touchpoint_id=row.touchpoint_id,
-            name=free_name(transaction, row.touchpoint_id, asked.name.strip()[:MAX_NAME] or row.touchpoint_id),
+            name=free_name(transaction, row.touchpoint_id, _printable(asked.name)[:MAX_NAME] or row.touchpoint_id),
             token_hash=token_hash,
             now_ms=now_ms,
         )
@@ -99,6 +99,10 @@ def _hash(code: str) -> str:
 def _typed(code: str) -> bytes:
     """What matters of a code: typed in small letters, or without its hyphen, it is the same."""
     return code.upper().replace("-", "").replace(" ", "").encode()
+
+
+def _printable(name: str) -> str:
+    return "".join(filter(str.isprintable, name)).strip()
 
 
 def _shown(code: str) -> str:

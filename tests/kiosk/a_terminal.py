@@ -295,7 +295,7 @@ def an_exchange(folder: Path, writer: Writer, hand: HandClock, server: str, **ot
         transport=other.pop("transport", None) or HttpTransport(server),
         code=other.pop("code", "CODE-1"),
         random=Random(1),
-        health=Health,
+        health=other.pop("health", Health),
         when_configured=told.configurations.append,
         when_not_ready=told.excuses.append,
     )

@@ -10,7 +10,7 @@ from kiosk.journal import Tallies
 from kiosk.patience import FIRST_BATCH, LARGEST_BATCH
 from kiosk.transport import HttpTransport
 from survey.entries import Birth, Head
-from survey.exchange import EnrolmentRequest, ErrorReply, Reply, Request
+from survey.exchange import EnrolmentRequest, ErrorReply, Health, Reply, Request
 from tests.kiosk.a_terminal import (
     CONFIGURATION,
     HandClock,
@@ -112,6 +112,24 @@ def test_answers_go_to_the_server_and_count_as_sent(terminal: Running, server: S
     assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=2)
     health = server.requests[-1].health
     assert (health.pressed, health.stored, health.waiting) == (2, 2, 2)
+
+
+def test_what_a_terminal_tells_of_itself_is_cut_to_what_the_server_takes(
+    tmp_path: Path, hand: HandClock, server: Server
+) -> None:
+    hand.clock.boot_id = "b" * 1000
+    odd = Health("v" * 1000, devices={f"{number:<500}": "s" * 1000 for number in range(200)})
+    with a_writer(tmp_path, hand) as (writer, kept):
+        keep(writer, kept, answer(5))
+        exchange, _ = an_exchange(tmp_path, writer, hand, server.address, health=lambda: odd, code="C" * 1000)
+        while exchange.step() == AT_ONCE:
+            pass
+        exchange.close()
+
+    assert server.values == [5]  # decoded by the server's own decoder
+    health = server.requests[-1].health
+    assert (len(health.version), len(health.devices)) == (100, 50)
+    assert len(msgspec.json.decode(server.enrolments[0], type=EnrolmentRequest).code) == 100
 
 
 def test_a_heartbeat_without_news_writes_nothing(terminal: Running) -> None:

@@ -30,6 +30,8 @@ JOURNALS = ["00000000000000b", "fffffffffffffff", "000000000000000", "0000000000
 
 numbers = st.one_of(st.sampled_from(NUMBERS), st.integers(-(2**70), 2**70), st.integers(0, 20))
 texts = st.one_of(st.sampled_from(TEXTS), st.text(max_size=60).filter(lambda text: _is_utf8(text)))
+names = texts.map(lambda text: text[:100])
+states = texts.map(lambda text: text[:200])
 journals = st.one_of(st.sampled_from(JOURNALS), st.integers(0, 2**60 - 1).map("{:015x}".format))
 anything: st.SearchStrategy[Any] = st.recursive(
     st.one_of(numbers, texts, st.none(), st.booleans()),
@@ -101,11 +103,11 @@ def acceptable(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "journal": draw(st.integers(0, 2**60 - 1).map("{:015x}".format)),
         "after": [seq, 0 if seq == 0 else draw(st.integers(-(2**63), 2**63 - 1))],
-        "oldest": draw(st.one_of(st.just(seq + 1), st.just(1), exact)),
+        "oldest": draw(st.one_of(st.just(min(seq + 1, 2**53)), st.just(1), st.integers(1, 2**53))),
         "batch": draw(batches()),
-        "boots": draw(st.lists(st.tuples(exact, texts, st.one_of(st.none(), exact), hows))),
-        "health": {"version": draw(texts), "devices": draw(st.dictionaries(texts, texts, max_size=3))},
-        "configuration": draw(texts),
+        "boots": draw(st.lists(st.tuples(exact, names, st.one_of(st.none(), exact), hows))),
+        "health": {"version": draw(names), "devices": draw(st.dictionaries(names, states, max_size=3))},
+        "configuration": draw(names),
         "days": draw(st.lists(st.tuples(dates, exact, exact), max_size=4)),
         "closed": draw(
             st.lists(

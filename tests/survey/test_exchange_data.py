@@ -104,6 +104,15 @@ WRONG = [
     pytest.param(body(boots=[[1, "x", 2**60, "server"]]), "Expected `int` <=", id="offset out of range"),
     pytest.param(body(boots=[[1, "x", 0, "guess"]]), "Invalid enum value 'guess'", id="unknown clock source"),
     pytest.param(body(batch={"contexts": [["vote", "", "", "", "", 0, 0]]}), "Invalid enum value", id="unknown kind"),
+    pytest.param(body(boots=[[1, "x" * 101, 0, "ntp"]]), "length <= 100", id="a boot's id too long"),
+    pytest.param(body(boots=[[1, "x", 0, "ntp"]] * 5_002), "length <= 5001", id="too many boots"),
+    pytest.param(body(oldest=0), "Expected `int` >= 1", id="oldest before the first"),
+    pytest.param(body(oldest=2**53 + 1), "Expected `int` <=", id="oldest out of range"),
+    pytest.param(body(health={"version": "x" * 101}), "length <= 100", id="a version too long"),
+    pytest.param(body(health={"devices": {"x" * 101: ""}}), "length <= 100", id="a device's name too long"),
+    pytest.param(body(health={"devices": {"x": "x" * 201}}), "length <= 200", id="a device's state too long"),
+    pytest.param(body(health={"devices": dict.fromkeys(map(str, range(51)), "")}), "length <= 50", id="51 devices"),
+    pytest.param(body(configuration="x" * 101), "length <= 100", id="a configuration's version too long"),
     pytest.param(raw("1.5"), "got `float`", id="a fraction"),
     pytest.param(raw("true"), "got `bool`", id="a yes"),
     pytest.param(raw("null"), "got `null`", id="a nothing"),
@@ -145,6 +154,7 @@ UNFIT = [
     pytest.param(Columns(CONTEXTS, [1], [1], [1], [5]), "names a context", id="a context that is not there"),
     pytest.param(Columns(CONTEXTS, [-1], [1], [1], [5]), "names a context", id="a context before the first"),
     pytest.param(Columns([], [0], [1], [1], [5]), "names a context", id="no context at all"),
+    pytest.param(Columns(CONTEXTS * 5_001), "at most 5000 contexts", id="too many contexts"),
 ]
 
 

@@ -57,7 +57,13 @@ def test_every_error_that_a_terminal_meets_is_in_the_manual() -> None:
     assert [code for status, code in codes if f"| {status} | `{code}` |" not in EXCHANGE] == []
 
 
-@pytest.mark.parametrize("limit", [exchange.MAX_BODY_BYTES, exchange.MAX_PLAIN_BYTES, exchange.MAX_BATCH])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        *(exchange.MAX_BODY_BYTES, exchange.MAX_PLAIN_BYTES, exchange.MAX_BATCH, exchange.MAX_BOOTS, exchange.MAX_DAYS),
+        *(exchange.MAX_CLOSED, exchange.MAX_DEVICES, exchange.MAX_NAME, exchange.MAX_STATE),
+    ],
+)
 def test_the_limits_are_in_the_manual(limit: int) -> None:
     assert f"{limit:,}" in EXCHANGE
 

@@ -215,6 +215,25 @@ def test_an_unknown_code_says_where_to_get_one(program: Program) -> None:
     assert "hymy terminals code --touchpoint NAME" in told.hint
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param({}, id="no code"),
+        pytest.param({"code": "x" * 101}, id="a long code"),
+        pytest.param({"code": "x", "name": "x" * 201}, id="a long name"),
+        pytest.param({"code": "x", "claim": "a" * 31}, id="a claim that may be guessed"),
+        pytest.param({"code": "x", "claim": "a" * 101}, id="a long claim"),
+        pytest.param({"code": "x", "claim": "\0" * 40}, id="a claim of NULs"),
+        pytest.param({"code": "x" * 5_000}, id="a body over the limit"),
+    ],
+)
+def test_an_enrolment_out_of_bounds_is_refused_in_words(program: Program, asked: dict[str, str]) -> None:
+    response = program.client.post("/api/enrol", json=asked)
+
+    assert response.status_code in (400, 413)
+    assert msgspec.json.decode(response.content, type=ErrorReply).error in ("exchange.malformed", "exchange.too_large")
+
+
 def test_a_used_code_says_when_and_by_which_terminal(program: Program, store: Store) -> None:
     code = make_code(store, "kamppi-entrance", now_ms())
     program.client.post("/api/enrol", json={"code": code, "name": "Kamppi door"}).raise_for_status()
@@ -256,7 +275,7 @@ def test_the_api_describes_both_requests_with_their_bodies(program: Program) -> 
     }
     assert set(bodies[PATH]) == set(Request.__struct_fields__)
     assert set(bodies[PATH]["batch"]["properties"]) == set(Columns.__struct_fields__)
-    assert set(bodies["/api/enrol"]) == {"code", "name"}
+    assert set(bodies["/api/enrol"]) == {"code", "name", "claim"}
     assert set(paths[PATH]["post"]["responses"]) == {"200", "400", "401", "405", "408", "413", "503"}
     assert set(paths["/api/enrol"]["post"]["responses"]) == {"200", "400", "405", "408", "413", "503"}
 

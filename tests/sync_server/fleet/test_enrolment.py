@@ -7,7 +7,7 @@ import pytest
 from survey.exchange import EnrolmentRequest
 from sync_server.errors import CodeRefused
 from sync_server.fleet.enrolment import VALID_MS, enrol, make_code
-from sync_server.fleet.terminals import revoke, terminals
+from sync_server.fleet.terminals import revoke, terminal, terminals
 from sync_server.store import Store
 from tests import cast
 
@@ -27,6 +27,12 @@ def test_the_same_code_and_claim_give_the_same_token_and_no_second_terminal(stor
 
     assert enrol(store, EnrolmentRequest(code.lower(), claim=CLAIM), NOW + VALID_MS) == first
     assert len(terminals(store)) == before + 1
+
+
+def test_a_name_is_kept_without_what_no_store_or_page_can_show(store: Store, code: str) -> None:
+    enrolled = enrol(store, EnrolmentRequest(code, " Kamppi\0 \u202edoor\n" + "x" * 100), NOW)
+
+    assert terminal(store, enrolled.terminal_id).name == "Kamppi door" + "x" * 69
 
 
 @pytest.mark.parametrize("claim", ["", ANOTHER])
