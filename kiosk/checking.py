@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.errors import DamagedJournal, NoJournal
 from kiosk.journal import Records
-from kiosk.journal.salvage import check_chain, is_damage
+from kiosk.journal.salvage import check_chain, check_seals, is_damage
 from kiosk.writer import Writer
 
 SLICE = 500  # entries: a few milliseconds
@@ -21,6 +21,7 @@ def check_all(folder: Path, writer: Writer, *, pause_s: float = PAUSE_S) -> bool
     """Whether it is sound; if not, the writer is told."""
     try:
         with closing(Records.open(folder)) as records:
+            check_seals(records)
             checked = records.base().seq
             while checked := check_chain(records, checked, SLICE):
                 time.sleep(pause_s)

@@ -11,12 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk.errors import JournalTaken, NoJournal
+from kiosk.journal.seals import can_seal
 
 BUSY_TIMEOUT_S = 10
 NAME = "journal-"
 CLOSED = ".closed.db"
 DAMAGED = ".damaged.db"
 UNFINISHED = ".unfinished"
+NOT_TEXT = "Could not decode to UTF-8"  # as Python says it of a column
 
 
 class FolderLock:
@@ -39,12 +41,18 @@ class FolderLock:
 
 
 def connect(path: Path, *, mode: str) -> sqlite3.Connection:
+    """Raises sqlite3.Error."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=False
     )
-    if mode != "ro":
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # with NORMAL a power cut loses what was committed last
+    try:
+        if mode != "ro":
+            connection.execute("PRAGMA journal_mode = WAL")
+            can_seal(connection)
+        connection.execute("PRAGMA synchronous = FULL")  # with NORMAL a power cut loses what was committed last
+    except UnicodeDecodeError as error:  # SQLite's message names a spoilt table
+        connection.close()
+        raise sqlite3.DatabaseError(f"{NOT_TEXT}, the name of a table: {error}") from error
     return connection
 
 

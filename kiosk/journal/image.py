@@ -28,7 +28,7 @@ class Image:
         try:
             for row in self._connection.execute(sql):
                 rows.append(row)  # what comes before an error is of use
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):  # SQLite may name a spoilt table in its message
             return Rows(rows, is_whole=False)
         return Rows(rows, is_whole=True)
 

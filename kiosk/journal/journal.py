@@ -36,8 +36,9 @@ MOST_FORGOTTEN = 5_000  # entries at once: an answer waits meanwhile
 
 log = logging.getLogger(__name__)
 
+_ADD_BOOT = "INSERT INTO boots (number, boot_id, offset_ms, how, clock_ms, last_uptime_ms) VALUES"
 _ADD_DAY = """
-    INSERT INTO days VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+    INSERT INTO days (local_date, pressed, stored, last_seq) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
     SET pressed = pressed + excluded.pressed, stored = stored + excluded.stored, last_seq = excluded.last_seq
 """
 
@@ -126,7 +127,7 @@ class Journal(Records):
         self._boot += 1
         with self._connection as connection:
             row = [self._boot, boot_id, clock_ms, uptime_ms]
-            connection.execute("INSERT INTO boots VALUES (?, ?, NULL, 'unknown', ?, ?)", row)
+            connection.execute(f"{_ADD_BOOT} (?, ?, NULL, 'unknown', ?, ?)", row)
         return True
 
     def append(self, drafts: Sequence[tuple[Draft, int]], *, pressed: int) -> list[Entry]:
@@ -247,9 +248,7 @@ class Journal(Records):
         entries = [msgspec.structs.replace(entry, seq=seq) for seq, entry in enumerate(legacy.entries, 1)]
         answers = sum(entry.context.kind == "answer" for entry in entries)
         with self._connection as connection:
-            connection.executemany(
-                "INSERT INTO boots VALUES (?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, legacy.boots)
-            )
+            connection.executemany(f"{_ADD_BOOT} (?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, legacy.boots))
             self._insert_presses(list(legacy.presses.items()))
             connection.execute(
                 "UPDATE state SET pressed = ?, last_visit = ?, configuration = ?, standing = ?",
@@ -285,7 +284,9 @@ class Journal(Records):
 
     def _insert_presses(self, presses: Sequence[tuple[str, int]]) -> None:
         self._connection.executemany(
-            "INSERT INTO sources VALUES (?, ?) ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq", presses
+            "INSERT INTO sources (source, last_seq) VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq",
+            presses,
         )
 
     def _note(self, *, pressed: int, visit: int, newest: Entry) -> None:

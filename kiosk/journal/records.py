@@ -10,6 +10,7 @@ import msgspec
 from kiosk.clock import BootRecord
 from kiosk.journal.files import connect, find
 from kiosk.journal.schema import known_time_zone
+from kiosk.journal.seals import SEALED
 from survey.entries import Birth, Context, Entry, Head
 from survey.exchange import Configuration
 
@@ -21,6 +22,7 @@ _DAYS = """
     SELECT local_date, pressed, stored, last_seq FROM days
     WHERE last_seq > ? OR last_seq = (SELECT max(last_seq) FROM days) ORDER BY last_seq LIMIT ?
 """
+_DAY = "SELECT local_date, pressed, stored, last_seq FROM days WHERE local_date = ?"
 _TALLIES = """
     SELECT pressed, coalesce((SELECT answers FROM entries ORDER BY seq DESC LIMIT 1), base_answers), sent FROM state
 """
@@ -120,7 +122,7 @@ class Records:
         return [DayRecord(*row) for row in rows.fetchall()]
 
     def day(self, local_date: str) -> DayRecord:
-        found = self._connection.execute("SELECT * FROM days WHERE local_date = ?", [local_date]).fetchone()
+        found = self._connection.execute(_DAY, [local_date]).fetchone()
         return DayRecord(*found) if found else DayRecord(local_date)
 
     def boots(self) -> list[BootRecord]:
@@ -146,6 +148,15 @@ class Records:
 
     def may_forget_seq(self) -> int:
         return int(self._state("may_forget_seq"))
+
+    def sealed(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What the chain does not guard: by table, rows with their seals. None in a journal that has no seals yet."""
+        if not self._row("SELECT count(*) FROM pragma_table_info('state') WHERE name = 'seal'")[0]:
+            return {}
+        return {
+            table: self._connection.execute(f"SELECT {columns}, seal FROM {table}").fetchall()  # noqa: S608  names of ours
+            for table, columns in SEALED.items()
+        }
 
     def chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
         rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()

@@ -18,11 +18,23 @@ from kiosk.clock import BootRecord, Clock
 from kiosk.drafts import Draft, event
 from kiosk.errors import DamagedJournal, NoJournal, NotKept
 from kiosk.journal.cells import PAGE, File
-from kiosk.journal.files import DAMAGED, NAME, UNFINISHED, connect, find, finish_fork, log_of, new_id, set_aside
-from kiosk.journal.image import Image
+from kiosk.journal.files import (
+    DAMAGED,
+    NAME,
+    NOT_TEXT,
+    UNFINISHED,
+    connect,
+    find,
+    finish_fork,
+    log_of,
+    new_id,
+    set_aside,
+)
+from kiosk.journal.image import Image, Rows
 from kiosk.journal.journal import Journal, Legacy, born
-from kiosk.journal.judging import judge
+from kiosk.journal.judging import Judgement, judge
 from kiosk.journal.records import ALL, Records
+from kiosk.journal.seals import SEALED, is_sound, mended
 from survey.entries import START, Entry, Head, chain
 
 CHECKED_AT_START = 300  # newest entries; all of them are checked later, by the way
@@ -50,7 +62,7 @@ def is_damage(error: BaseException) -> bool:
     code: int | None = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF not in NOT_DAMAGE
-    return isinstance(error, DamagedJournal) or "Could not decode to UTF-8" in str(error)
+    return isinstance(error, DamagedJournal) or NOT_TEXT in str(error)
 
 
 def open_sound(folder: Path, clock: Clock) -> Journal:
@@ -83,7 +95,7 @@ def check_newest(path: Path) -> None:
         if records.journal_id not in ("", path.stem.removeprefix(NAME)):
             raise DamagedJournal(f"{path.name} says that it is journal {records.journal_id!r}.")
         newest = records.newest()
-        records.tallies(), records.head(), records.boots()
+        check_seals(records)
         check_chain(records, newest.seq - CHECKED_AT_START)
     if _has_hidden(path, newest):
         raise DamagedJournal("The write-ahead log holds entries that SQLite does not find.")
@@ -109,6 +121,13 @@ def _has_hidden(path: Path, newest: Head) -> bool:
     if not File(b"", log_bytes).may_have_entry(newest.seq + 1):
         return False
     return bool(judge(File(_readable(path), log_bytes), newest).entries)
+
+
+def check_seals(records: Records) -> None:
+    """Check what the chain does not guard. Raises DamagedJournal, sqlite3.Error."""
+    for table, rows in records.sealed().items():
+        if not all(map(is_sound, rows)):
+            raise DamagedJournal(f"{records.path.name}: the table {table} holds what was never written.")
 
 
 def check_chain(records: Records, after: int, limit: int = ALL) -> int:
@@ -157,13 +176,15 @@ def _tell(journal: Journal, clock: Clock, told: str) -> None:
 def _legacy(file: File, journal_id: str) -> tuple[Legacy, str]:
     """What there is to go on with, and what to tell of it."""
     with Image(file.image()) as image:
-        bases = _read(image, "SELECT base_seq, base_chain FROM state", _Base)
-        states = _read(image, "SELECT last_visit, configuration, standing FROM state", _State)
-        boots = _read(image, "SELECT number, boot_id, offset_ms, how, clock_ms, last_uptime_ms FROM boots", BootRecord)
-        presses = _read(image, "SELECT source, last_seq FROM sources", _Press)
-    base = Head(bases[0].base_seq, bases[0].base_chain) if bases else None
+        states = _read(image, "state", _State)
+        boots = _read(image, "boots", BootRecord)
+        presses = _read(image, "sources", _Press)
+        hint = _hint(image)
     state = states[0] if states else _State()
+    base = states[0].base if states else hint
     found = judge(file, base)
+    if not states and base and not _begins_after(base, found):
+        found = judge(file, None)
     entries = [born(journal_id, entry, link) for entry, link in found.entries]
     legacy = Legacy(
         entries=entries,
@@ -177,15 +198,27 @@ def _legacy(file: File, journal_id: str) -> tuple[Legacy, str]:
     return legacy, f"{len(entries)} of {len(entries) + found.lost}, {found.lost} lost"
 
 
-class _Base(msgspec.Struct, frozen=True):
-    base_seq: int
-    base_chain: int
+def _hint(image: Image) -> Head | None:
+    """Where a state that is not sound says that the journal begins."""
+    rows = image.read("SELECT base_seq, base_chain FROM state").rows
+    return Head(*rows[0]) if rows and all(isinstance(value, int) for value in rows[0]) else None
+
+
+def _begins_after(base: Head, found: Judgement) -> bool:
+    """Then the base is the right one, whatever became of its seal: the chain tells."""
+    return bool(found.entries) and found.entries[0][0].seq == base.seq + 1
 
 
 class _State(msgspec.Struct, frozen=True):
     last_visit: int = 0
+    base_seq: int = 0
+    base_chain: int = START
     configuration: Any = b""
     standing: str = ""
+
+    @property
+    def base(self) -> Head:
+        return Head(self.base_seq, self.base_chain)
 
 
 class _Press(msgspec.Struct, frozen=True):
@@ -193,12 +226,22 @@ class _Press(msgspec.Struct, frozen=True):
     last_seq: int
 
 
-def _read(image: Image, sql: str, type_: type[T]) -> list[T]:
-    """The rows that are readable and of that type; sql names its fields in their order."""
+def _read(image: Image, table: str, type_: type[T]) -> list[T]:
+    """The rows that are as they were written, or can be told to have been.
+
+    What is left out is safe to lose: the configuration is asked anew, a boot's offset is estimated, and a button box
+    says itself from which press on it holds them: one that is kept here and was not acknowledged yet counts twice,
+    none is lost.
+    """
+    names = SEALED[table].replace(" ", "").split(",")
+    sealed = image.read(f"SELECT {SEALED[table]}, seal FROM {table}")  # noqa: S608  names of ours
+    unsealed = Rows([], is_whole=True)
+    if not (sealed.rows or sealed.is_whole):
+        unsealed = image.read(f"SELECT {SEALED[table]} FROM {table}")  # noqa: S608  of a release that had no seals
     found: list[T] = []
-    for row in image.read(sql).rows:
+    for row in [values for row in sealed.rows if (values := mended(row))] + unsealed.rows:
         with suppress(msgspec.ValidationError):
-            found.append(msgspec.convert(dict(zip(type_.__annotations__, row, strict=True)), type_))
+            found.append(msgspec.convert(dict(zip(names, row, strict=True)), type_))
     return found
 
 

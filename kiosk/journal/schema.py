@@ -3,6 +3,7 @@
 import msgspec
 from sqlite_utils import Database, Migrations
 
+from kiosk.journal.seals import add_seals
 from survey.entries import START
 from survey.exchange import Configuration
 from survey.opening_hours import told_date, zone
@@ -90,6 +91,11 @@ def _count_days(database: Database) -> None:
     database.conn.executemany("INSERT INTO days VALUES (?, ?, ?, ?)", rows)
 
 
+def _seal(database: Database) -> None:
+    """What the chain does not guard."""
+    add_seals(database.conn)
+
+
 def known_time_zone(configuration: bytes | str) -> str:
     """The one that a configuration as JSON names; UTC without one, and where this computer does not know it."""
     try:
@@ -103,3 +109,4 @@ def known_time_zone(configuration: bytes | str) -> str:
 migrations()(_begin)
 migrations()(_copy_contexts)
 migrations()(_count_days)
+migrations()(_seal)
