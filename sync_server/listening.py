@@ -36,7 +36,7 @@ class Door(Server):
         )
 
     def _init_shared_socket(self) -> None:
-        arguments = {"fd": self._listening.fileno(), "uds": False, "backlog": BACKLOG}
+        arguments = {"fd": self._listening.detach(), "uds": False, "backlog": BACKLOG}
         self._shd = SocketHolder(**arguments)  # type: ignore[assignment]
 
 
