@@ -4,6 +4,8 @@ What the store holds is counted row by row, not believed from a tally kept along
 """
 
 import argparse
+from collections import defaultdict
+from collections.abc import Sequence
 
 import msgspec
 
@@ -14,6 +16,7 @@ from sync_server.fleet.days import Day, Gap, days_of, disagreements
 from sync_server.fleet.missing import Missing, missing
 from sync_server.fleet.terminals import TerminalRow, journal_name, terminals
 from sync_server.store import Store, amiss
+from sync_server.store.amiss import JournalRow
 
 WORDS = {
     Gap.NOT_STORED: "{n} pressed but not stored",
@@ -62,14 +65,17 @@ def main(arguments: argparse.Namespace) -> int:
 def reconcile(store: Store, terminal_id: str | None = None) -> list[Reconciled]:
     """The terminals that have a journal, with `counted` counted anew."""
     lost, everything = amiss.missing_ranges(store), missing(store)
+    of_terminal: dict[str, list[JournalRow]] = defaultdict(list)
+    for journal in amiss.journals(store, terminal_id):
+        of_terminal[journal.terminal_id].append(journal)
     rows = []
-    for row in terminals(store):
-        if not row.journal or terminal_id not in (None, row.terminal_id):
+    for row in terminals(store, terminal_id):
+        if not row.journal:
             continue
-        journals = amiss.journals(store, row.terminal_id)
+        journals = of_terminal[row.terminal_id]
         rows.append(
             Reconciled(
-                **(msgspec.structs.asdict(row) | {"counted": _counted(store, row)}),
+                **(msgspec.structs.asdict(row) | {"counted": _counted(store, row, journals)}),
                 days=days_of(store, journals, lost),
                 missing_ranges=[entry for entry in everything if entry.terminal_id == row.terminal_id],
                 disagreements=disagreements(store, journals),
@@ -120,9 +126,9 @@ def ago(at_ms: int) -> str:
     return f"{seconds // 60} min ago" if seconds < 7200 else f"{seconds // 3600} h ago"
 
 
-def _counted(store: Store, row: TerminalRow) -> int:
+def _counted(store: Store, row: TerminalRow, journals: Sequence[JournalRow]) -> int:
     """The answers of the journal in use, by row: here, or where they had come before."""
-    for journal in amiss.journals(store, row.terminal_id):
+    for journal in journals:
         if journal_name(journal.journal_id) == row.journal:
             key = journal[:2]
             return amiss.rows_held(store, *key) + (amiss.repeated(store, *key) if row.counted > journal.answers else 0)

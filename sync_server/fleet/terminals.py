@@ -1,6 +1,6 @@
 """The terminals as IT sees them: where they stand, when they were last heard of, and whether every press counted."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Mapping
 
 import msgspec
@@ -42,28 +42,37 @@ class TerminalRow(msgspec.Struct, frozen=True):
     succeeded_by: str = ""
 
 
-def terminals(store: Store) -> list[TerminalRow]:
-    """All of them, by location, touchpoint and name."""
-    states = {state[0]: state[1:] for state in queries.states(store)}
-    journals: dict[str, list[JournalRow]] = defaultdict(list)
-    in_use: dict[int, JournalRow] = {}
-    for journal in amiss.journals(store):  # heard of last at the end: that is where it goes on
-        journals[journal.terminal_id].append(journal)
-        in_use[journal.journal_id] = journal
-    quarantined, lost = queries.quarantined(store), queries.lost(store)
-    rows = []
-    for row in queries.terminals(store):
-        keys = [(journal.location_id, journal.journal_id) for journal in journals[row[0]]]
-        wrong = (sum(quarantined.get(key, 0) for key in keys), sum(lost.get(key, 0) for key in keys))
-        rows.append(_terminal(store, row, states.get(row[0]), in_use, (len(keys), *wrong)))
-    return rows
+def terminals(store: Store, terminal_id: str | None = None) -> list[TerminalRow]:
+    """All of them, or one, by location, touchpoint and name."""
+    states = {state[0]: state[1:] for state in queries.states(store, terminal_id)}
+    journals = amiss.journals(store, terminal_id)  # heard of last at the end: that is where it goes on
+    in_use = {journal.journal_id: journal for journal in journals}
+    if terminal_id in states:  # another terminal may go on with it
+        for journal in amiss.journals(store, journal_id=states[terminal_id][-1]):
+            in_use[journal.journal_id] = journal
+    count = Counter(journal.terminal_id for journal in journals)
+    owner = {(journal.location_id, journal.journal_id): journal.terminal_id for journal in journals}
+    quarantined = _by_terminal(queries.quarantined(store), owner)
+    lost = _by_terminal(queries.lost(store), owner)
+    return [
+        _terminal(store, row, states.get(row[0]), in_use, (count[row[0]], quarantined[row[0]], lost[row[0]]))
+        for row in queries.terminals(store, terminal_id)
+    ]
+
+
+def _by_terminal(entries: Mapping[tuple[str, int], int], owner: Mapping[tuple[str, int], str]) -> Counter[str]:
+    """entries: by journal, of all terminals; owner: of the journals that matter."""
+    sums: Counter[str] = Counter()
+    for key, number in entries.items():
+        if key in owner:
+            sums[owner[key]] += number
+    return sums
 
 
 def terminal(store: Store, terminal_id: str) -> TerminalRow:
     """Raises NotFound."""
-    for row in terminals(store):
-        if row.terminal_id == terminal_id:
-            return row
+    for row in terminals(store, terminal_id):
+        return row
     raise NotFound(f"There is no terminal {terminal_id!r}.", "See hymy terminals list.")
 
 

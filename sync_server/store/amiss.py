@@ -80,14 +80,18 @@ class QuarantinedRow(NamedTuple):
         return msgspec.json.decode(self.entry, type=Entry)
 
 
-def journals(store: Store, terminal_id: str | None = None) -> list[JournalRow]:
-    """Of one terminal or of all, the one heard of last at the end; not those known by carried-over entries alone."""
-    which, parameters = ("", ()) if terminal_id is None else (" AND terminal_id = ?", (terminal_id,))
+def journals(store: Store, terminal_id: str | None = None, journal_id: int | None = None) -> list[JournalRow]:
+    """Of one terminal or of all, with this id or any, the one heard of last at the end.
+
+    Not those known by carried-over entries alone.
+    """
+    wanted = {"terminal_id": terminal_id, "journal_id": journal_id}
+    which = "".join(f" AND {name} = ?" for name, value in wanted.items() if value is not None)
     rows = store.read(
         "SELECT location_id, journal_id, terminal_id, touchpoint_id, head_seq, answers, missing, carried,"  # noqa: S608
         f" first_seen_at, last_seen_at FROM journals WHERE last_seen_at > 0{which}"
         " ORDER BY last_seen_at, first_seen_at, journal_id",
-        parameters,
+        [value for value in wanted.values() if value is not None],
     )
     return [JournalRow(*row) for row in rows]
 

@@ -109,25 +109,32 @@ def names_at(transaction: Transaction, touchpoint_id: str) -> set[str]:
     return {name for (name,) in rows}
 
 
-def terminals(store: Store) -> list[Row]:
-    """(terminal_id, name, location_id, its name, touchpoint's name, enrolled_at, revoked_at), by place and name."""
+def terminals(store: Store, terminal_id: str | None = None) -> list[Row]:
+    """(terminal_id, name, location_id, its name, touchpoint's name, enrolled_at, revoked_at), by place and name.
+
+    All of them, or one.
+    """
+    which, parameters = ("", ()) if terminal_id is None else (" WHERE t.terminal_id = ?", (terminal_id,))
     return store.read(
-        "SELECT t.terminal_id, t.name, t.location_id, l.name, p.name, t.enrolled_at, t.revoked_at"
+        "SELECT t.terminal_id, t.name, t.location_id, l.name, p.name, t.enrolled_at, t.revoked_at"  # noqa: S608
         " FROM terminals t"
         " JOIN locations l ON l.location_id = t.location_id"
-        " JOIN touchpoints p ON p.touchpoint_id = t.touchpoint_id"
-        " ORDER BY l.name, p.name, t.name, t.enrolled_at"
+        f" JOIN touchpoints p ON p.touchpoint_id = t.touchpoint_id{which}"
+        " ORDER BY l.name, p.name, t.name, t.enrolled_at",
+        parameters,
     )
 
 
-def states(store: Store) -> list[Row]:
+def states(store: Store, terminal_id: str | None = None) -> list[Row]:
     """(terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, journal_id), newest at the end.
 
-    A terminal that was moved has one at each location; its newest counts.
+    Of all terminals, or of one. One that was moved has a state at each location; its newest counts.
     """
+    which, parameters = ("", ()) if terminal_id is None else (" WHERE terminal_id = ?", (terminal_id,))
     return store.read(
-        "SELECT terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, journal_id"
-        " FROM terminal_states ORDER BY last_exchange_at"
+        "SELECT terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, journal_id"  # noqa: S608
+        f" FROM terminal_states{which} ORDER BY last_exchange_at",
+        parameters,
     )
 
 

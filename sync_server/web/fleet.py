@@ -115,10 +115,10 @@ def make_code(
 
 @get("/fleet/{terminal_id:str}/revoke", guards=[for_it], include_in_schema=False, sync_to_thread=True)
 def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str]) -> Template:
-    for row in terminals.terminals(state.store):
-        if row.terminal_id == terminal_id and row.revoked_at is None:
-            return page(request, "fleet_revoke.html", row=row)
-    raise NotFound(f"There is no terminal {terminal_id!r} in force.")
+    row = terminals.terminal(state.store, terminal_id)
+    if row.revoked_at is not None:
+        raise NotFound(f"There is no terminal {terminal_id!r} in force.")
+    return page(request, "fleet_revoke.html", row=row)
 
 
 @post(
@@ -190,7 +190,7 @@ def _fleet(request: PersonRequest, state: State, template: str, wanted: Part) ->
         backup_at=backups[0].made_at if backups else None,
         backup_is_old=not backups or backups[0].made_at < now - BACKUP_MS,
         happened=happened,
-        touchpoints=_touchpoint_labels(store),
+        touchpoints=_touchpoint_labels(store, wanted.location_id),
         location_names=_location_names(store),
         quarantine=stored.quarantine_reasons(store),
     )
@@ -206,10 +206,11 @@ def _location_names(store: Store) -> dict[str, str]:
     return {location.location_id: location.name for location in places.locations(store)}
 
 
-def _touchpoint_labels(store: Store) -> dict[str, str]:
-    """Each with its location's name: every shop has a checkout."""
+def _touchpoint_labels(store: Store, location_id: str = "") -> dict[str, str]:
+    """Of a location, or of all; each with its location's name: every shop has a checkout."""
     names = _location_names(store)
     return {
         touchpoint.touchpoint_id: f"{names.get(touchpoint.location_id, touchpoint.location_id)} · {touchpoint.name}"
         for touchpoint in places.touchpoints(store)
+        if location_id in ("", touchpoint.location_id)
     }
