@@ -1,4 +1,4 @@
-"""What people answer, made up with a seed: for simulated terminals, and for the benchmarks of wire and store."""
+"""What people answer, made up with a seed: for simulated terminals, and for the benchmarks."""
 
 import random
 
@@ -14,15 +14,18 @@ def language(choose: random.Random, survey: Survey) -> str:
     return choose.choices(survey.languages[: len(LANGUAGES)], LANGUAGES[: len(survey.languages)])[0]
 
 
-def visit(choose: random.Random, survey: Survey) -> list[tuple[str, Value]]:
-    """One person's turn: the shared question, and as many of the follow-ups as this one has patience for."""
+def visit(choose: random.Random, survey: Survey, *, writes: float = WRITES) -> list[tuple[str, Value]]:
+    """One person's turn: the shared question, and as many of the follow-ups as this one has patience for.
+
+    writes: share of those who put it in words where they are asked to.
+    """
     answers: list[tuple[str, Value]] = []
     question: Question | None = survey.shared_question
     while question is not None:
         value = _answer(choose, question)
         answers.append((question.question_id, value))
         question = survey.next_question(question.question_id, value)
-        if question is None or choose.random() > (WRITES if question.kind is Kind.TEXT else GOES_ON):
+        if question is None or choose.random() > (writes if question.kind is Kind.TEXT else GOES_ON):
             break
     return answers
 
