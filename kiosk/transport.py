@@ -3,8 +3,6 @@
 import logging
 import ssl
 import time
-from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +11,7 @@ import requests
 import urllib3
 
 from kiosk.errors import StrangeReply, TooSlow, Unreachable
+from survey.exchange import wait_asked_s
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
@@ -71,7 +70,11 @@ class HttpTransport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, ssl.SSLError) as error:
             log.info("%s: %s", url, error)
             raise Unreachable(f"The server at {self._server} does not answer: {_why(error)}.") from error
-        return Answer(response.status_code, content, _retry_after_s(response.headers))
+        return Answer(
+            response.status_code,
+            content,
+            wait_asked_s(response.headers.get("Retry-After", ""), response.headers.get("Date", "")),
+        )
 
     def close(self) -> None:
         self._session.close()
@@ -96,14 +99,3 @@ def _bounded(response: requests.Response, whole_reply_s: float) -> bytes:
         if len(content) > MAX_REPLY_BYTES:
             raise StrangeReply(f"A reply of more than {MAX_REPLY_BYTES} bytes.")
     return content
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """As seconds, or as a date: less the date of the reply, since our own clock may be wrong."""
-    asked = headers.get("Retry-After", "")
-    if asked.isdecimal():
-        return float(asked)
-    try:
-        return (parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("Date", ""))).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -5,6 +5,7 @@ Entries travel as columns: contexts once each, counters as differences. That is 
 
 import zlib
 from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
 from itertools import accumulate
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
@@ -277,6 +278,19 @@ def decode_request(body: bytes) -> Request:
 def decode_reply(body: bytes) -> Reply:
     """Raises MalformedExchange, e.g. for a Wi-Fi login page that came with status 200."""
     return _decode(body, _reply_decoder)
+
+
+def wait_asked_s(retry_after: str, date: str) -> float | None:
+    """How long the two headers of a reply ask to wait, None if they don't.
+
+    As seconds, or as a date: less the date of the reply, since our own clock may be wrong.
+    """
+    if retry_after.isdecimal():
+        return float(retry_after)
+    try:
+        return (parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def unpack(body: bytes) -> bytes:

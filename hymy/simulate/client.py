@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from survey.exchange import wait_asked_s
+
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5.0, 20.0  # as terminals have them
 MAX_REPLY_BYTES = 4_000_000
 
@@ -147,9 +149,8 @@ async def _read(reader: asyncio.StreamReader) -> tuple[Answer, bool]:
         body = await _chunks(reader)
     else:
         body = await reader.read(MAX_REPLY_BYTES)
-    retry_after = headers.get("retry-after", "")
     stays = headers.get("connection", "").lower() != "close" and (length is not None or "transfer-encoding" in headers)
-    return Answer(status, body, float(retry_after) if retry_after.isdecimal() else None), stays
+    return Answer(status, body, wait_asked_s(headers.get("retry-after", ""), headers.get("date", ""))), stays
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:

@@ -129,7 +129,7 @@ class Terminal:
             self.size = len(sent.entries) // 2
             return 0.0
         if status in (429, 503) and retry_after_s is not None:
-            return retry_after_s
+            return min(max(0.0, retry_after_s), LONGEST_BACK_OFF_S)
         return self.failed()
 
     def too_slow(self, sent: Sent) -> float:
