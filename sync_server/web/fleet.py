@@ -32,6 +32,7 @@ DAY_MS = 24 * 3_600_000
 RECENT_MS = 30 * DAY_MS
 BACKUP_MS = 2 * DAY_MS  # one is made every night; an older one says that this has ended
 MOST_SHOWN = 100
+MOST_HAPPENED = 5  # at a glance; the others can be unfolded
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -190,6 +191,7 @@ def _fleet(request: PersonRequest, state: State, template: str, wanted: Part) ->
         backup_at=backups[0].made_at if backups else None,
         backup_is_old=not backups or backups[0].made_at < now - BACKUP_MS,
         happened=happened,
+        most_happened=MOST_HAPPENED,
         touchpoints=_touchpoint_labels(store, wanted.location_id),
         location_names=_location_names(store),
         quarantine=stored.quarantine_reasons(store),

@@ -15,7 +15,7 @@ from sync_server.fleet.terminals import revoke
 from sync_server.store import Row, Transaction, terminals, upkeep
 from sync_server.store.interface import Bindable
 from sync_server.store.upkeep import Backup
-from sync_server.web.fleet import DAY_MS, DISK, MOST_SHOWN, SILENT_MS, ago, equation_faults, shown
+from sync_server.web.fleet import DAY_MS, DISK, MOST_HAPPENED, MOST_SHOWN, SILENT_MS, ago, equation_faults, shown
 from sync_server.web.texts import say_in, texts
 from tests.sync_server.fleet import heard
 from tests.sync_server.fleet.heard import WELL
@@ -202,6 +202,19 @@ def test_what_became_of_journals_and_cards_lately_is_told(house: House) -> None:
         ("3 days ago", texts("en")["terminal.event_journal_forked"]),
         ("29 days ago", texts("en")["terminal.event_journal_salvaged"]),
     ]
+
+
+def test_more_than_a_few_such_events_are_folded_up(house: House) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    for number in range(MOST_HAPPENED + 2):
+        context = Context("event", "journal_forked", "", "", "terminal", 1, house.now_ms - number * DAY_MS)
+        happened(house, terminal, context, number + 1)
+
+    with house.client("Cilla") as client:
+        shown, _, folded = client.get("/fleet").text.partition("<summary>2 more</summary>")
+
+    words = texts("en")["terminal.event_journal_forked"]
+    assert (shown.count(str(words)), folded.count(str(words))) == (MOST_HAPPENED, 2)
 
 
 def happened(house: House, terminal: EnrolmentReply, context: Context, journal: int) -> None:
