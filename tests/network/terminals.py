@@ -16,6 +16,7 @@ from kiosk.transport import HttpTransport, Transport
 from kiosk.writer import Writer
 from survey.exchange import EnrolmentReply, Health
 from sync_server.store import Store
+from tests.soak import Progress
 
 LIMIT_S = 60.0
 READ_TIMEOUT_S = 2.0
@@ -114,11 +115,12 @@ def terminals(
 def press_for(seconds: float, those: list[Terminal], *, a_second: float) -> None:
     """Presses at all of them, one after the other, at this rate together: people, not the test, take their time."""
     pause, over = threading.Event(), time.monotonic() + seconds
-    count = 0
+    count, progress = 0, Progress()
     began = time.monotonic()
     while time.monotonic() < over:
         those[count % len(those)].press()
         count += 1
+        progress.say(f"{count} presses")
         pause.wait(max(0.0, began + count / a_second - time.monotonic()))
 
 

@@ -19,12 +19,13 @@ from sync_server.store import Store
 from tests.kiosk.a_terminal import Server
 from tests.network.proxy import CHAOS, ChaosProxy
 from tests.network.terminals import counted, press_for, stored, terminals
+from tests.soak import long, share_of
 from tests.sync_server.program import Program
 
 SEED = 20261122
 TERMINALS = 6
 SECONDS, A_SECOND = 15, 60
-SOAK_SECONDS, SOAK_A_SECOND = 30 * 60, 280  # 500,000 answers
+SOAK_SECONDS, SOAK_A_SECOND = share_of(30 * 60), 280  # 500,000 answers
 Over = Callable[[Transport], Transport]
 
 
@@ -75,9 +76,7 @@ def through(tmp_path: Path, program: Program, store: Store, enrolled: list[Enrol
     ("seconds", "a_second"),
     [
         pytest.param(SECONDS, A_SECOND, id="short"),
-        pytest.param(
-            SOAK_SECONDS, SOAK_A_SECOND, id="long", marks=[pytest.mark.soak, pytest.mark.timeout(2 * SOAK_SECONDS)]
-        ),
+        long(SOAK_SECONDS, SOAK_A_SECOND, timeout_s=2 * SOAK_SECONDS, id="long"),
     ],
 )
 def test_every_answer_counts_once_whatever_the_network_does(through: Through, seconds: int, a_second: int) -> None:
@@ -115,6 +114,7 @@ class Gullible:
         return msgspec.structs.replace(answer, body=msgspec.json.encode(reply)) if answer.status == 200 else answer
 
 
+@pytest.mark.parametrize("program", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("lie", ["login_page", "other_json", "anothers_reply"])
 def test_a_terminal_that_believes_the_status_alone_would_lose(through: Through, lie: str) -> None:
     """The negative control."""
