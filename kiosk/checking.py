@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.errors import DamagedJournal, NoJournal
 from kiosk.journal import Records
-from kiosk.journal.salvage import check_chain, check_seals, is_damage
+from kiosk.journal.salvage import check_chain, check_seals, is_damage, is_unreadable
 from kiosk.writer import Writer
 
 SLICE = 500  # entries: a few milliseconds
@@ -28,7 +28,7 @@ def check_all(folder: Path, writer: Writer, *, pause_s: float = PAUSE_S) -> bool
     except (NoJournal, OSError) as error:
         log.info("The journal is not checked this time: %s", error)
     except (sqlite3.Error, DamagedJournal) as error:
-        if is_damage(error):
+        if is_damage(error) or is_unreadable(error):
             writer.damaged(str(error))
             return False
         log.info("The journal is not checked this time: %s", error)

@@ -17,6 +17,7 @@ BUSY_TIMEOUT_S = 10
 NAME = "journal-"
 CLOSED = ".closed.db"
 DAMAGED = ".damaged.db"
+KEPT_DAMAGED = 3  # each as large as a journal
 UNFINISHED = ".unfinished"
 NOT_TEXT = "Could not decode to UTF-8"  # as Python says it of a column
 
@@ -68,6 +69,21 @@ def find(folder: Path) -> Path:
 
 def closed_journals(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{NAME}*{CLOSED}"))
+
+
+def damaged_journals(folder: Path) -> list[Path]:
+    """The newest first."""
+    found = folder.glob(f"{NAME}*{DAMAGED}")
+    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def drop_damaged(folder: Path, newest: Path) -> None:
+    """But for the newest few: a card that spoils the journal at each start is not to be filled by it."""
+    older = [path for path in damaged_journals(folder) if path != newest]
+    for path in older[KEPT_DAMAGED - 1 :]:
+        log_of(path).unlink(missing_ok=True)
+        path.unlink()
+    sync_folder(folder)
 
 
 def finish_fork(folder: Path) -> None:

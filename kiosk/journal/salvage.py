@@ -24,6 +24,7 @@ from kiosk.journal.files import (
     NOT_TEXT,
     UNFINISHED,
     connect,
+    drop_damaged,
     find,
     finish_fork,
     log_of,
@@ -52,6 +53,7 @@ NOT_DAMAGE = {  # the disk's or the program's trouble: the file may be as sound 
     sqlite3.SQLITE_PROTOCOL,
     sqlite3.SQLITE_AUTH,
 }
+UNREADABLE = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}  # the latter: its first page
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -67,6 +69,14 @@ def is_damage(error: BaseException) -> bool:
 
 def open_sound(folder: Path, clock: Clock) -> Journal:
     """The journal of this folder; what can be saved of it, if it is damaged. Raises sqlite3.Error, OSError."""
+    try:
+        return open_checked(folder)
+    except DamagedJournal as error:
+        return salvage(folder, clock, str(error))
+
+
+def open_checked(folder: Path) -> Journal:
+    """The journal of this folder, unless it is damaged. Raises DamagedJournal, sqlite3.Error, OSError."""
     finish_fork(folder)
     try:
         path = find(folder)
@@ -76,15 +86,15 @@ def open_sound(folder: Path, clock: Clock) -> Journal:
         with _as_damage(path):
             check_newest(path)
             return Journal.open(folder)
-    except (sqlite3.DatabaseError, DamagedJournal) as error:
-        if not (is_damage(error) or _is_unreadable(error)):
+    except sqlite3.DatabaseError as error:
+        if not (is_damage(error) or is_unreadable(error)):
             raise
-        return salvage(folder, clock, str(error))
+        raise DamagedJournal(str(error)) from error
 
 
-def _is_unreadable(error: Exception) -> bool:
-    """At the start, where a read error is no passing one: the card gives part of the file back no more."""
-    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_READ
+def is_unreadable(error: Exception) -> bool:
+    """Where nobody writes a read error is no passing one: the card gives part of the file back no more."""
+    return getattr(error, "sqlite_errorcode", None) in UNREADABLE
 
 
 def check_newest(path: Path) -> None:
@@ -159,6 +169,7 @@ def salvage(folder: Path, clock: Clock, reason: str) -> Journal:
         new.take_over(legacy)
         _tell(new, clock, told)
     set_aside(path, new_path)
+    drop_damaged(folder, newest=path.with_suffix(DAMAGED))
     log.error("Entries saved: %s; the damaged file is kept as %s", told, path.with_suffix(DAMAGED).name)
     return Journal(new_path)
 

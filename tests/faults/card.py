@@ -60,6 +60,10 @@ class Card:
         """After so many more writes and syncs each ends with this error: EIO, EROFS."""
         self._order("fail", code, after)
 
+    def forget(self, name: str, offset: int) -> None:
+        """The page there of that file is not to be read any more; what is cached of it is gone with a cut."""
+        self._order("forget", name, offset)
+
     def fill(self, free: int) -> None:
         """Leave room for so many bytes."""
         self._order("fill", free)
@@ -135,6 +139,7 @@ class Disk:
         self._hidden: Names = {}  # unlinked, but open still
         self._error, self._writes_left = 0, 0
         self._room: int | None = None
+        self._unreadable: set[tuple[str, int]] = set()  # name and offset
 
     # What the tests order.
 
@@ -145,6 +150,8 @@ class Disk:
                 self._cut(words[0], Random(int(words[1])))
             case "fail":
                 self._error, self._writes_left = map(int, words)
+            case "forget":
+                self._unreadable.add((words[0], int(words[1])))
             case "fill":
                 self._room = self._used() + int(words[0])
             case "heal":
@@ -214,6 +221,9 @@ class Disk:
         return 0
 
     def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
+        name = self._name(path)
+        if any(name == bad and offset <= at < offset + size for bad, at in self._unreadable):
+            raise OSError(errno.EIO, "")
         return bytes(self._node(path).now[offset : offset + size])
 
     def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
