@@ -113,6 +113,8 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
 
         writer.start(when_kept=when_kept, when_not_kept=terminal.not_kept, when_opened=when_opened)
         closing.callback(writer.stop)
+        if writer.is_saving:
+            terminal.not_ready(NotReady("not_ready.saving", "Its journal is damaged. Look after the memory card."))
         terminal.start(screen=screen, buttons=choose_buttons(settings.buttons) if settings.buttons else None)
         closing.callback(terminal.stop)
         online.start()

@@ -20,11 +20,13 @@ from kiosk.clock import Clock
 from kiosk.drafts import Draft, event
 from kiosk.errors import DamagedJournal, JournalTaken, KioskError, NotKept
 from kiosk.journal import FolderLock, Journal
-from kiosk.journal.salvage import is_damage, open_sound, salvage
+from kiosk.journal.files import damaged_journals
+from kiosk.journal.salvage import is_damage, open_checked, open_sound, salvage
 from survey.entries import Birth, Head
 
 RETRY_S = 2.0
 REASON_CHARACTERS = 200
+SPOILT = 2  # journals: one may be bad luck
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -44,11 +46,13 @@ class Writer:
         self._retry_s = retry_s
         self._ballast = Ballast(folder, ballast_bytes)
         self._queue: queue.SimpleQueue[Waiting | Job] = queue.SimpleQueue()
+        self._pings: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._backlog: list[Waiting] = []
         self._births: Sequence[str] = ()  # where its first ones stand if the commit that failed did not fail
         self._fault = ""  # why the journal can't be written
         self._damage = ""  # why it is to be salvaged
         self._is_opening = False
+        self._is_spoiling = False  # the disk gave back what was never written, since the start or time and again
         self._retry_at = 0.0
         self._stopping = False
         self._lock: FolderLock | None = None
@@ -102,11 +106,16 @@ class Writer:
         if self._lock:
             self._lock.close()
 
+    @property
+    def is_saving(self) -> bool:
+        """Whether the journal is damaged, and saved as soon as the writer is started. From any thread."""
+        return bool(self._damage)
+
     def disk(self) -> str:
         """How the disk does, in a word for the health; empty while it is well. From any thread."""
         if self._ballast.is_given_up:
             return "full"
-        return "failing" if self._fault else ""
+        return "failing" if self._fault or self._is_spoiling else ""
 
     def look_after_disk(self) -> None:
         """Now and then: once there is room again, some of it is kept for when there is none. From any thread."""
@@ -166,10 +175,16 @@ class Writer:
 
         Saving a large damaged journal takes a minute; that is no reason to end the program and begin again.
         """
+        self._pings.put(answer)
         if self._is_opening:
-            answer()
+            self._answer_pings()
         else:
-            self._queue.put(answer)
+            self._queue.put(self._answer_pings)
+
+    def _answer_pings(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._pings.get_nowait()()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -194,7 +209,8 @@ class Writer:
         """Wait until there is something to do, and take all there is."""
         jobs: list[Job] = []
         try:
-            item = self._queue.get(timeout=None if self._journal and not self._backlog else self._retry_s)
+            until_retry_s = max(0, self._retry_at - time.monotonic())
+            item = self._queue.get(timeout=None if self._journal and not self._backlog else until_retry_s)
             while True:
                 if isinstance(item, tuple):
                     self._backlog.append(item)
@@ -236,7 +252,7 @@ class Writer:
             self._fault, self._retry_at = "", 0.0
 
     def _fail(self, reason: str) -> None:
-        self._retry_at = time.monotonic() + self._retry_s
+        self._retry_at = time.monotonic() + (0 if self.is_saving and not self._fault else self._retry_s)
         if self._fault:
             return
         log.error("The journal in %s can't be written: %s. Is the disk full, or read-only?", self._folder, reason)
@@ -275,12 +291,16 @@ class Writer:
 
     def _open(self) -> Journal:
         self._is_opening = True
+        self._answer_pings()
         try:
-            if self._damage:
-                return salvage(self._folder, self._clock, self._damage)
-            return open_sound(self._folder, self._clock)
+            if not self._thread.is_alive():
+                return open_checked(self._folder)  # to save it takes too long before there is a screen
+            if not self._damage:
+                return open_sound(self._folder, self._clock)
+            return salvage(self._folder, self._clock, self._damage)
         finally:
             self._is_opening = False
+            self._is_spoiling |= len(damaged_journals(self._folder)) >= SPOILT or bool(self._damage)
 
     def _adopt(self, journal: Journal) -> None:
         """What was written last, or perhaps was not, is looked up by where it was born: also in a salvaged journal."""
