@@ -98,7 +98,7 @@ def differences(row: TerminalRow) -> list[str]:
     found = {
         f"{row.pressed - row.stored} pressed but not stored": row.pressed != row.stored,
         f"{row.waiting} waiting on the terminal": row.waiting != 0,
-        f"{row.sent - row.counted} sent but not counted": row.sent > row.counted,
+        f"{row.uncounted} sent but not counted": row.uncounted > 0,
         f"{row.counted - row.sent} counted since it last reported": row.counted > row.sent,
         f"{row.missing} entries missing for good": row.missing != 0,
         f"{row.quarantined} in quarantine": row.quarantined != 0,
@@ -131,7 +131,7 @@ def _counted(store: Store, row: TerminalRow, journals: Sequence[JournalRow]) -> 
     for journal in journals:
         if journal_name(journal.journal_id) == row.journal:
             key = journal[:2]
-            return amiss.rows_held(store, *key) + (amiss.repeated(store, *key) if row.counted > journal.answers else 0)
+            return amiss.answers_held(store, *key) + (amiss.repeated(store, *key) if journal.answers < row.sent else 0)
     return 0
 
 

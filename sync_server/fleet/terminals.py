@@ -41,6 +41,11 @@ class TerminalRow(msgspec.Struct, frozen=True):
     devices: dict[str, str]
     succeeded_by: str = ""
 
+    @property
+    def uncounted(self) -> int:
+        """Sent, and neither counted nor in quarantine."""
+        return max(0, self.sent - self.counted - self.quarantined)
+
 
 def terminals(store: Store, terminal_id: str | None = None) -> list[TerminalRow]:
     """All of them, or one, by location, touchpoint and name."""
@@ -52,10 +57,10 @@ def terminals(store: Store, terminal_id: str | None = None) -> list[TerminalRow]
             in_use[journal.journal_id] = journal
     count = Counter(journal.terminal_id for journal in journals)
     owner = {(journal.location_id, journal.journal_id): journal.terminal_id for journal in journals}
-    quarantined = _by_terminal(queries.quarantined(store), owner)
-    lost = _by_terminal(queries.lost(store), owner)
+    held_back = queries.quarantined(store)
+    quarantined, lost = _by_terminal(held_back, owner), _by_terminal(queries.lost(store), owner)
     return [
-        _terminal(store, row, states.get(row[0]), in_use, (count[row[0]], quarantined[row[0]], lost[row[0]]))
+        _terminal(store, row, states.get(row[0]), in_use, held_back, (count[row[0]], quarantined[row[0]], lost[row[0]]))
         for row in queries.terminals(store, terminal_id)
     ]
 
@@ -101,9 +106,10 @@ def _terminal(
     row: Row,
     state: Row | None,
     in_use: Mapping[int, JournalRow],
+    held_back: Mapping[tuple[str, int], int],
     wrong: tuple[int, int, int],
 ) -> TerminalRow:
-    """wrong: how many journals, entries in quarantine, and entries missing."""
+    """held_back: what lies in quarantine, by journal. wrong: how many journals, entries in quarantine and missing."""
     terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at = row
     at, version, pressed, stored, waiting, devices, journal_id = state or (None, "", 0, 0, 0, "{}", None)
     journal, succeeded_by = in_use.get(journal_id), ""
@@ -112,9 +118,11 @@ def _terminal(
         journal = None
     if journal is None:
         pressed = stored = waiting = 0
-    sent, counted = stored - waiting, journal.answers if journal else 0
-    if journal is not None and counted < sent:
-        counted += amiss.repeated(store, journal.location_id, journal.journal_id)
+    sent, counted = stored - waiting, 0
+    if journal is not None:
+        counted = journal.answers - held_back.get((journal.location_id, journal.journal_id), 0)
+        if journal.answers < sent:
+            counted += amiss.repeated(store, journal.location_id, journal.journal_id)
     return TerminalRow(
         *(terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at),
         last_exchange_at=at,

@@ -139,7 +139,7 @@ def equation_faults(row: TerminalRow) -> list[tuple[str, int]]:
     steps = [
         ("fleet.not_stored", row.pressed - row.stored),
         ("fleet.not_sent", row.stored - row.sent),
-        ("fleet.not_counted", row.sent - row.counted),
+        ("fleet.not_counted", row.uncounted),
         ("fleet.too_many", row.counted - row.stored),
     ]
     return [(key, n) for key, n in steps if n > 0]

@@ -21,6 +21,8 @@ from tests.sync_server.fleet import heard
 from tests.sync_server.fleet.heard import WELL
 from tests.sync_server.web.house import House, post
 
+QUARANTINE = ("location_id", "journal_id", "seq", "chain", "at", "clock", "reason", "entry", "received_at")
+
 
 def test_a_code_is_shown_once_and_enrols_one_terminal(house: House) -> None:
     with house.client("Cilla") as client:
@@ -74,9 +76,10 @@ def test_when_all_is_well_the_equation_is_a_tick(house: House) -> None:
         ({"pressed": 42}, ("fleet.not_stored", 2), True),
         ({"sent": 37, "counted": 37, "waiting": 3}, ("fleet.not_sent", 3), False),
         ({"counted": 39}, ("fleet.not_counted", 1), True),
+        ({"counted": 37, "quarantined": 2}, ("fleet.not_counted", 1), True),
         ({"counted": 45}, ("fleet.too_many", 5), True),
     ],
-    ids=["not stored", "not sent", "not counted", "too many"],
+    ids=["not stored", "not sent", "not counted", "not in quarantine either", "too many"],
 )
 def test_a_difference_is_named(change: dict[str, int], fault: tuple[str, int], needs_look: bool) -> None:
     row = msgspec.structs.replace(WELL, **change)
@@ -300,3 +303,17 @@ def test_no_page_of_the_fleet_goes_through_answers_or_events(house: House, monke
     whole = [sql for sql, step in plans if re.match("SCAN (answers|events|texts|e|a|o)$", step)]
     assert len(asked) > 10 and whole == []
     assert any("INDEX notable_events" in step for _, step in plans)
+
+
+def test_what_is_in_quarantine_is_not_counted_and_has_no_tick(house: House) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms)
+    with house.store.write() as transaction:
+        row = ("kamppi", 42, 3, 1, house.now_ms, "ntp", "Poison.", "{}", house.now_ms)
+        transaction.insert("quarantine", QUARANTINE, [row])
+
+    with house.client("Cilla") as client:
+        page = client.get("/fleet").text
+
+    assert "<b>2</b> <small>counted</small>" in page and 'class="equal"' not in page
+    assert "1 entry in quarantine" in page and "sent but not counted" not in page
