@@ -30,7 +30,7 @@ from tests.soak import Progress, long, share_of
 from tests.sync_server.program import Program
 
 EXAMPLES = 25
-SOAK_EXAMPLES = share_of(20_000)
+SOAK_EXAMPLES = share_of(5_000)
 AN_HOUR_MS = 3_600_000
 NOT_FOR_US = [
     "positive_data_acceptance",  # no description can say that a batch's columns are equally long, or a code still good
