@@ -171,14 +171,21 @@ def _left_of(lost: MissingRange, news: News, come: Incoming) -> MissingRange | N
 
 
 def _where_it_began(transaction: Transaction, come: Incoming, journal: JournalRow, now_ms: int) -> JournalRow:
-    """The same journal at another location, if the terminal was enrolled anew since: the chain proves whose it is."""
-    if journal.head.seq or not come.request.after.seq:
+    """The same journal at another location, if the terminal was enrolled anew since: the chain proves whose it is.
+
+    Where it does not, this may be a copied card: what is in both counts where it came first (design.md 3.4).
+    """
+    if journal.head.seq or not come.chains:
         return journal
-    for head, place in journals.heads_elsewhere(transaction, come.journal_id):
+    elsewhere = journals.heads_elsewhere(transaction, journal)
+    for head, place in elsewhere:
         if head.seq and new_part(come, head, ()):
             journals.drop_empty(transaction, journal)
             journals.has_stood(transaction, come.asking.terminal_id, place)
             return journals.open_journals(transaction, [(come.asking, place, come.journal_id)], now_ms)[0]
+    if elsewhere:
+        journals.note_carried(transaction, come.asking, journal, {come.journal_id: 1})
+        return journal._replace(carried=1)
     return journal
 
 
@@ -264,7 +271,7 @@ def _recall(
 
     A closed journal is sent again to a server that was restored to before the fork (design.md 3.4).
     """
-    came = journals.carried_over(transaction, journal.place.location_id, come.journal_id, lines.seqs[0])
+    came = journals.came_elsewhere(transaction, journal, lines.seqs[0])
     born = [
         Birth(come.request.journal, seq, link).text if (seq, link) in came else text
         for seq, link, text in zip(lines.seqs, chains, lines.born, strict=True)

@@ -16,6 +16,7 @@ _TERMINAL = (
     " FROM terminals t JOIN terminal_places p ON p.terminal_id = t.terminal_id"
     " JOIN locations l ON l.location_id = p.location_id WHERE t.token_hash = ? ORDER BY p.from_at DESC"
 )
+ENTRIES = ("answers", "events", "quarantine")  # the tables in which an entry may stand
 VISIT_ENTRIES = 20  # how far back the shared question's answer of a visit is looked for
 
 
@@ -106,12 +107,12 @@ def holds_journal(transaction: Transaction, location_id: str, journal_id: int) -
     )
 
 
-def heads_elsewhere(transaction: Transaction, journal_id: int) -> list[tuple[Head, Place]]:
-    """Where a journal is held, at whatever location. Asks every node of a distributed store: not at every exchange."""
+def heads_elsewhere(transaction: Transaction, journal: JournalRow) -> list[tuple[Head, Place]]:
+    """Where else it is held. Asks every node of a distributed store: once a journal, not at every exchange."""
     rows = transaction.execute(
         "SELECT j.head_seq, j.head_chain, j.location_id, j.touchpoint_id, l.time_zone FROM journals j"
-        " JOIN locations l ON l.location_id = j.location_id WHERE j.journal_id = ?",
-        (journal_id,),
+        " JOIN locations l ON l.location_id = j.location_id WHERE j.journal_id = ? AND j.location_id <> ?",
+        (journal.journal_id, journal.place.location_id),
     )
     return [(Head(seq, link), Place(*place)) for seq, link, *place in rows]
 
@@ -236,13 +237,24 @@ def add_quarantined(
     )
 
 
-def carried_over(transaction: Transaction, location_id: str, journal_id: int, from_seq: int) -> set[tuple[int, int]]:
-    """(seq, chain) of the entries of this journal that have come in other ones."""
-    rows = transaction.execute(
-        "SELECT born_seq, born_chain FROM carried_over WHERE location_id = ? AND born_journal_id = ? AND born_seq >= ?",
-        (location_id, journal_id, from_seq),
-    )
-    return {(seq, link) for seq, link in rows}
+def came_elsewhere(transaction: Transaction, journal: JournalRow, from_seq: int) -> set[tuple[int, int]]:
+    """(seq, chain) of the entries of this journal that have come in other ones, or in itself at another location."""
+    came: set[tuple[int, int]] = set()
+    for location_id in _locations(transaction, journal.journal_id):
+        key = (location_id, journal.journal_id, from_seq)
+        rows = transaction.execute(
+            "SELECT born_seq, born_chain FROM carried_over"
+            " WHERE location_id = ? AND born_journal_id = ? AND born_seq >= ?",
+            key,
+        )
+        if location_id != journal.place.location_id:
+            for table in ENTRIES:
+                rows += transaction.execute(
+                    f"SELECT seq, chain FROM {table} WHERE location_id = ? AND journal_id = ? AND seq >= ?",  # noqa: S608
+                    key,
+                )
+        came.update((seq, link) for seq, link in rows)
+    return came
 
 
 def is_first_coming(transaction: Transaction, journal: JournalRow, birth: Birth, seq: int) -> bool:
@@ -251,11 +263,16 @@ def is_first_coming(transaction: Transaction, journal: JournalRow, birth: Birth,
     journal, seq: where it comes now.
     """
     location_id, born_journal_id = journal.place.location_id, int(birth.journal, 16)
-    for table in ("answers", "events", "quarantine"):
-        if transaction.execute(
-            f"SELECT 1 FROM {table} WHERE location_id = ? AND journal_id = ? AND seq = ? AND chain = ?",  # noqa: S608
-            (location_id, born_journal_id, birth.seq, birth.chain),
-        ):
+    for place in _locations(transaction, born_journal_id):
+        key = (place, born_journal_id, birth.seq, birth.chain)
+        is_known = any(
+            transaction.execute(
+                f"SELECT 1 FROM {table} WHERE location_id = ? AND journal_id = ? AND seq = ? AND chain = ?",  # noqa: S608
+                key,
+            )
+            for table in ENTRIES
+        )
+        if is_known or (place != location_id and _is_carried_over(transaction, key)):
             return False
     transaction.execute(
         "INSERT INTO carried_over (location_id, born_journal_id, born_seq, born_chain, journal_id, seq)"
@@ -263,6 +280,24 @@ def is_first_coming(transaction: Transaction, journal: JournalRow, birth: Birth,
         (location_id, born_journal_id, birth.seq, birth.chain, journal.journal_id, seq),
     )
     return transaction.changes() == 1
+
+
+def _is_carried_over(transaction: Transaction, key: tuple[str, int, int, int]) -> bool:
+    return bool(
+        transaction.execute(
+            "SELECT 1 FROM carried_over"
+            " WHERE location_id = ? AND born_journal_id = ? AND born_seq = ? AND born_chain = ?",
+            key,
+        )
+    )
+
+
+def _locations(transaction: Transaction, journal_id: int) -> list[str]:
+    """Where anything came of a journal: mostly one, more after a card was copied and taken elsewhere."""
+    rows = transaction.execute(
+        "SELECT location_id FROM journals WHERE journal_id = ? ORDER BY location_id", (journal_id,)
+    )
+    return [location_id for (location_id,) in rows]
 
 
 def note_carried(transaction: Transaction, asking: Asking, journal: JournalRow, counts: Mapping[int, int]) -> None:
@@ -276,6 +311,10 @@ def note_carried(transaction: Transaction, asking: Asking, journal: JournalRow, 
             (place.location_id, journal_id, asking.terminal_id, place.touchpoint_id, 0, 0, count)
             for journal_id, count in sorted(counts.items())
         ],
+    )
+    transaction.execute_many(
+        "UPDATE journals SET carried = carried + ? WHERE journal_id = ? AND location_id <> ?",
+        [(count, journal_id, place.location_id) for journal_id, count in sorted(counts.items()) if count],
     )
 
 

@@ -19,7 +19,6 @@ KNOWN_LIMITS = {
     " been thrown away: nobody knows of it to show that it is missing.",
     "LIMIT overlaid": "A backup that had been thrown away came back, and the oldest entries of a journal are those of a"
     " copied card; the original, which forgot its own, can't tell that they differ.",
-    "LIMIT doubled": "A copied card was enrolled at another location: what both bring is looked for in one location.",
 }
 
 
@@ -39,8 +38,6 @@ def _counted(world: World) -> Iterator[str]:
     for press in world.presses:
         if not world.thanked[press]:
             yield f"Press {press} was never thanked for."
-        elif there[press] > 1 and world.was_moved:
-            world.seen["LIMIT doubled"] += 1
         elif there[press] > 1:
             yield f"Press {press} counts {there[press]} times."
         elif not there[press]:

@@ -82,6 +82,7 @@ class World:
     def add_terminal(self, card: Card, touchpoint: str = TOUCHPOINTS[0]) -> Terminal:
         name = f"terminal {len(self.terminals) + 1}"
         self.touchpoints[name] = touchpoint
+        self.was_moved |= touchpoint != TOUCHPOINTS[0]
         terminal = Terminal(
             name,
             card,
@@ -95,6 +96,13 @@ class World:
 
     def code_for(self, name: str) -> str:
         return enrolment.make_code(self.server.store, self.touchpoints[name], self.now_ms)
+
+    def refuse(self, terminal: Terminal) -> None:
+        """Its token is revoked, and it gets a code for where it is to stand now; a clone has to get its own."""
+        with suppress(ServerError):  # not known there since a restore, or revoked already
+            revoke(self.server.store, terminal.terminal_id, self.now_ms)
+        terminal.step()
+        terminal.give_code(self.code_for(terminal.name))
 
     def press(self, terminal: Terminal, value: int | str = 5) -> int:
         """Returns its number; 0 from a terminal that asks nothing yet."""
@@ -299,14 +307,11 @@ def a_terminal_is_enrolled_anew(world: World, random: Random) -> None:
     terminal = random.choice(world.terminals)
     if not terminal.terminal_id:
         return
-    with suppress(ServerError):  # not known there since a restore, or revoked already
-        revoke(world.server.store, terminal.terminal_id, world.now_ms)
     if random.random() < 0.5:
         world.touchpoints[terminal.name] = random.choice(TOUCHPOINTS)
         world.was_moved = True
         world.seen["enrolled elsewhere"] += 1
-    terminal.step()
-    terminal.give_code(world.code_for(terminal.name))
+    world.refuse(terminal)
     world.seen["enrolled anew"] += 1
 
 
