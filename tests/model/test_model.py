@@ -1,6 +1,5 @@
 """Whatever happens, every press counts once: the real parts in thousands of generated histories (faults.md 1.1)."""
 
-import os
 from collections import Counter
 
 import pytest
@@ -9,9 +8,10 @@ from tests.model.history import failures
 from tests.model.mutants import MUTANTS, mutated
 from tests.model.run import progress, run
 from tests.model.watching import BRANCHES
+from tests.soak import share_of
 
-HISTORIES = int(os.environ.get("HYMY_MODEL_HISTORIES", "2000"))
-SOAK_HISTORIES = int(os.environ.get("HYMY_MODEL_SOAK", "100000"))
+HISTORIES = 2_000
+SOAK_HISTORIES = share_of(100_000)
 SOAK_TIMES = 1_000  # for each branch, with 100,000 histories
 MUTANT_HISTORIES = 600
 
