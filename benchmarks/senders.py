@@ -1,10 +1,10 @@
 """A server process of its own, and terminals that always have more to send."""
 
-import threading
+import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
+from socket import create_connection
 
 import requests
 
@@ -13,6 +13,8 @@ from benchmarks.plain import timed
 from hymy.demo import CHAIN
 from hymy.programs import Program, free_port, hymy, run_hymy, wait_for_server
 from survey.exchange import ENROLMENT_PATH, PATH
+
+_LENGTH = re.compile(rb"content-length: ([0-9]+)", re.IGNORECASE)
 
 
 class Senders:
@@ -39,6 +41,7 @@ class Senders:
         server.start()
         stack.callback(server.stop)
         wait_for_server(self.url, server)
+        self._pool = stack.enter_context(ThreadPoolExecutor(terminals))
         size = batch * batches * turns
         self._terminals = [
             _Terminal(self.url, self._enrol(place), bodies(answers(size, seed=number), journal=number, size=batch))
@@ -55,23 +58,26 @@ class Senders:
         return str(reply.json()["token"])
 
     def _all_at_once(self) -> None:
-        threads = [threading.Thread(target=partial(one.send, self._batches)) for one in self._terminals]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for sent in [self._pool.submit(one.send, self._batches) for one in self._terminals]:
+            sent.result()
 
 
 class _Terminal:
-    """Plain http.client, because it shares this computer with the server."""
+    """A socket and bytes made beforehand, because it shares this computer with the server."""
 
     def __init__(self, url: str, token: str, bodies: list[bytes]) -> None:
-        self._bodies = iter(bodies)
-        self._connection = HTTPConnection(url.removeprefix("http://"), timeout=60)
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Encoding": "gzip"}
+        host, _, port = url.removeprefix("http://").partition(":")
+        head = f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nContent-Length: "
+        self._requests = iter([f"{head}{len(body)}\r\n\r\n".encode() + body for body in bodies])
+        self._address = host, int(port)
 
     def send(self, batches: int) -> None:
-        for _ in range(batches):
-            self._connection.request("POST", PATH, next(self._bodies), self._headers)
-            reply = self._connection.getresponse()
-            assert reply.read() and reply.status == 200, reply.status
+        with create_connection(self._address, timeout=60) as connection:  # the server ends those that are idle
+            for _ in range(batches):
+                connection.sendall(next(self._requests))
+                reply = connection.recv(65_536)
+                assert reply.startswith(b"HTTP/1.1 200 "), reply
+                head, _, body = reply.partition(b"\r\n\r\n")
+                missing = int(_LENGTH.search(head)[1]) - len(body)
+                while missing > 0:
+                    missing -= len(connection.recv(missing))
