@@ -1,6 +1,7 @@
 """The first process inside the machine (machine.py): mounts what is needed, then does what it is told from outside."""
 
 import ctypes
+import errno
 import multiprocessing
 import os
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 
 OUTSIDE = Path("/media")
 LOOP = Path("/dev/loop0")
+FLAKY, NAME = Path("/dev/dm-0"), "flaky"
 MOUNTED = Path("/mnt")
 BOX = Path("/dev/ttyS2")
 CONSOLE = Path("/dev/console")
@@ -59,6 +61,44 @@ def attach(image: Path) -> None:
 def mount(device: Path = LOOP) -> None:
     """With the journal of ext4 replayed, if the power went before."""
     run("mount", "-t", "ext4", "-o", "errors=remount-ro", device, MOUNTED)
+
+
+def put_flaky() -> None:
+    """FLAKY stands before LOOP, and is well."""
+    load("dm-mod", "dm-flakey")
+    run("dmsetup", "create", "--noudevsync", NAME, "--table", _table("linear"))
+
+
+def fail_writes() -> None:
+    """From now on FLAKY gives an I/O error for each write."""
+    _become("flakey", "0 1 1 error_writes")
+
+
+def heal() -> None:
+    _become("linear")
+
+
+def _become(target: str, how: str = "") -> None:
+    run("dmsetup", "suspend", "--noudevsync", "--nolockfs", "--noflush", NAME)
+    run("dmsetup", "load", NAME, "--table", _table(target, how))
+    run("dmsetup", "resume", "--noudevsync", NAME)
+
+
+def _table(target: str, how: str = "") -> str:
+    return f"0 {int(run('blockdev', '--getsz', LOOP))} {target} {LOOP} 0 {how}"
+
+
+def is_read_only() -> bool:
+    """Whether ext4 has made it so: it does at the first change after it failed to write its own journal.
+
+    A change tells: since Linux 6.12, and 6.1 with its later repairs, the mount goes on to say that it can be written.
+    """
+    os.sync()
+    try:
+        (MOUNTED / "probe").touch()
+    except OSError as error:
+        return error.errno == errno.EROFS
+    return False
 
 
 def set_clock(epoch_s: float) -> None:

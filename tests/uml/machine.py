@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -107,5 +108,9 @@ class Machine:
         self._process.wait(LIMIT_S)
 
     def _expect(self, word: str) -> None:
-        said = self._control.recv() if self._control.poll(LIMIT_S) else "nothing"
+        said = "nothing"
+        with suppress(EOFError):
+            said = self._control.recv() if self._control.poll(LIMIT_S) else said
+        if said != word:
+            self.cut()
         assert said == word, f"The machine said {said}. Its console:\n{self._log.read_text(errors='replace')[-3000:]}"
