@@ -3,6 +3,7 @@
 import argparse
 import json
 import resource
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -60,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its server ends with it
     try:
         shares = read_faults(arguments.faults)
         plan = _plan(arguments)
