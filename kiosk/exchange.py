@@ -22,7 +22,7 @@ from kiosk.drafts import event
 from kiosk.enrolment import Identity
 from kiosk.errors import CodeRefused, StrangeReply, TooSlow, Unreachable
 from kiosk.forgetting import Disk, is_old
-from kiosk.journal import Records
+from kiosk.journal import Records, fork_closed
 from kiosk.offering import Gap, Offering, batch_of, was_taken
 from kiosk.patience import Patience
 from kiosk.transport import Answer, Transport
@@ -177,7 +177,9 @@ class Exchange:
                 request = self._request(records, after, entries, pressed=records.tallies().pressed)
                 answer = self._post(request, identity)
                 if answer.status == 200:
-                    is_taken = was_taken(records, gap, _understood(answer, request.journal))
+                    reply = _understood(answer, request.journal)
+                    is_taken = was_taken(records, gap, reply)
+                    common = records.last_common([reply.head, *reply.known])
         except sqlite3.Error as error:
             if gap.path == self._records.path:
                 raise
@@ -185,7 +187,9 @@ class Exchange:
             return AT_ONCE
         if answer.status != 200:
             return self._turned_away(answer, len(entries))
-        if not is_taken:
+        if gap.is_doubtful:
+            self._fork_closed(gap, common, request.journal)
+        elif not is_taken:
             self._offering.refuse(gap)
         return AT_ONCE
 
@@ -282,6 +286,15 @@ class Exchange:
         self._tell("journal_forked", old)
         self._forks += 1
         return AT_ONCE if self._forks == 1 else Wait(self._patience.seldom_s())
+
+    def _fork_closed(self, gap: Gap, common: Head, name: str) -> None:
+        """If the server lacks something of a closed journal in whose place it has another history by now."""
+        is_lacking = common.seq < gap.last
+        if is_lacking:
+            log.warning("Another history took the place of the closed journal %s after %s", name, common.seq)
+            self._writer.do(lambda journal: fork_closed(gap.path, common)).result()
+            self._tell("journal_forked", name)
+        self._offering.settle(gap, is_carried=is_lacking)
 
     def _renew(self, head: Head) -> None:
         """The terminal was moved: what was answered before stays in a journal of its own (docs/exchange.md, rule 9)."""

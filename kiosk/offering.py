@@ -38,12 +38,14 @@ class Gap(NamedTuple):
     """Entries first to last of the journal in the file `path`.
 
     is_missing: more follows on the server already. Then the batch ends with the last entry, whose chain proves it.
+    is_doubtful: the server has another history under this name; what it lacks is asked, and then carried over.
     """
 
     path: Path
     first: int
     last: int
     is_missing: bool
+    is_doubtful: bool = False
 
 
 def gaps_of(records: Records, standing: Standing) -> Iterator[Gap]:
@@ -55,6 +57,10 @@ def gaps_of(records: Records, standing: Standing) -> Iterator[Gap]:
         yield Gap(records.path, base.seq + 1, newest.seq, is_missing=False)
     elif head.seq < newest.seq and records.has(head):
         yield Gap(records.path, head.seq + 1, newest.seq, is_missing=False)
+    elif head.seq >= base.seq and not records.has(head):
+        last = records.carried_after().seq
+        if last > base.seq:
+            yield Gap(records.path, last + 1, last, is_missing=False, is_doubtful=True)
 
 
 def held_of_missing(records: Records, missing: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -132,6 +138,12 @@ class Offering:
         log.error("The server does not take the entries %s to %s of %s", gap.first, gap.last, gap.path.name)
         self._refused.add(gap)
 
+    def settle(self, gap: Gap, *, is_carried: bool) -> None:
+        """What was in doubt: carried over now, or nothing of it is lacking."""
+        self._refused.add(gap)
+        if is_carried:
+            self._known.clear()
+
     def unreadable(self, path: Path, error: Exception) -> None:
         log.error("The closed journal %s can't be read: %s", path, error)
         kept = self._kept.get(path)
@@ -146,6 +158,8 @@ class Offering:
 
     def _gaps(self, standing: Standing, find: Callable[[], list[Gap]]) -> list[Gap]:
         known = self._known.get(standing.journal)
+        if known and standing.head.seq < known[0].head.seq:  # restored: what was certain is not
+            self._refused -= {gap for gap in known[1] if gap.is_doubtful}
         if known is None or known[0] != standing:
             known = self._known[standing.journal] = (standing, find())
         return list(known[1])

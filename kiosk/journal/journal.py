@@ -80,6 +80,21 @@ def drop_closed(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def fork_closed(path: Path, common: Head) -> None:
+    """Carry over what follows `common` in a closed journal, as far as that was not done, into another closed one.
+
+    On the server another history has taken its place since it was closed (design.md 3.4).
+    """
+    unfinished = path.parent / f"{NAME}{new_id()}{UNFINISHED}"
+    with closing(Journal(path)) as old:
+        with closing(Journal(unfinished)) as new:
+            new._carry_over(old, common, old.carried_after().seq - common.seq)
+        sync_folder(path.parent)
+        unfinished.rename(unfinished.with_suffix(CLOSED))
+        sync_folder(path.parent)
+        old.set_carried_after(common.seq)
+
+
 class Journal(Records):
     """Writing. Whoever opens it holds the FolderLock, and calls it from one thread at a time.
 
@@ -218,6 +233,7 @@ class Journal(Records):
         new = Journal(unfinished)
         new._carry_over(self, common)
         new.close()
+        self.set_carried_after(common.seq)
         sync_folder(folder)
         busy, *_ = self._row("PRAGMA wal_checkpoint(TRUNCATE)")
         if busy:
@@ -229,8 +245,12 @@ class Journal(Records):
         sync_folder(folder)
         return Journal(path)
 
-    def _carry_over(self, old: "Journal", common: Head) -> None:
-        carried = [born(old.journal_id, entry, link) for entry, link in old.chained_after(common.seq, ALL)]
+    def set_carried_after(self, seq: int) -> None:
+        with self._connection as connection:
+            connection.execute("UPDATE state SET carried_after = ?", [seq])
+
+    def _carry_over(self, old: "Journal", common: Head, most: int = ALL) -> None:
+        carried = [born(old.journal_id, entry, link) for entry, link in old.chained_after(common.seq, most)]
         tallies = old.tallies()
         legacy = Legacy(
             entries=carried,

@@ -158,6 +158,12 @@ class Records:
             for table, columns in SEALED.items()
         }
 
+    def carried_after(self) -> Head:
+        """Of a closed journal: all that follows was carried over into other ones."""
+        seq, newest = int(self._state("carried_after")), self.newest()
+        link = self.chain_at(seq) if 0 <= seq < newest.seq else None
+        return newest if link is None else Head(seq, link)
+
     def chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
         rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()
         return [

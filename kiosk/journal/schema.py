@@ -96,6 +96,11 @@ def _seal(database: Database) -> None:
     add_seals(database.conn)
 
 
+def _note_carried(database: Database) -> None:
+    """In a closed journal: the entry after which all was carried over; below 0 where that is not known."""
+    database["state"].add_column("carried_after", int, not_null_default=-1)
+
+
 def known_time_zone(configuration: bytes | str) -> str:
     """The one that a configuration as JSON names; UTC without one, and where this computer does not know it."""
     try:
@@ -109,4 +114,5 @@ def known_time_zone(configuration: bytes | str) -> str:
 migrations()(_begin)
 migrations()(_copy_contexts)
 migrations()(_count_days)
+migrations()(_note_carried)
 migrations()(_seal)

@@ -112,7 +112,8 @@ def _receive(
     news = new_part(come, journal.head, ranges)
     head, known = journal.head, []
     if news is None:
-        known = journals.known_heads(transaction, journal.place.location_id, come.journal_id, head)
+        key = (journal.place.location_id, come.journal_id)
+        known = journals.known_heads(transaction, *key, head, come.request.after.seq)
     else:
         _tell_days(come, journal.place, writes)
         if news.begin < news.end:

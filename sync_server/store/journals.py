@@ -100,9 +100,11 @@ def open_journals(
 
 
 def holds_journal(transaction: Transaction, location_id: str, journal_id: int) -> bool:
+    """Something of the journal itself, not only of what was carried over from it."""
     return bool(
         transaction.execute(
-            "SELECT 1 FROM journals WHERE location_id = ? AND journal_id = ?", (location_id, journal_id)
+            "SELECT 1 FROM journals WHERE location_id = ? AND journal_id = ? AND head_seq > 0",
+            (location_id, journal_id),
         )
     )
 
@@ -120,7 +122,7 @@ def heads_elsewhere(transaction: Transaction, journal: JournalRow) -> list[tuple
 def drop_empty(transaction: Transaction, journal: JournalRow) -> None:
     """One that was opened at the wrong place."""
     transaction.execute(
-        "DELETE FROM journals WHERE location_id = ? AND journal_id = ? AND head_seq = 0",
+        "DELETE FROM journals WHERE location_id = ? AND journal_id = ? AND head_seq = 0 AND carried = 0",
         (journal.place.location_id, journal.journal_id),
     )
 
@@ -357,13 +359,11 @@ def missing(transaction: Transaction, location_id: str, journal_id: int) -> list
     return [MissingRange(*row) for row in rows]
 
 
-def known_heads(transaction: Transaction, location_id: str, journal_id: int, head: Head) -> list[Head]:
-    """The head and some older entries with their chains, ever sparser, newest first."""
+def known_heads(transaction: Transaction, location_id: str, journal_id: int, head: Head, asked_seq: int) -> list[Head]:
+    """The head and some older entries with their chains, ever sparser, newest first; among them the one asked for."""
     found = [head]
-    for step in range(KNOWN_STEPS):
-        seq = head.seq - 2**step
-        if seq < 1:
-            break
+    wanted = {head.seq - 2**step for step in range(KNOWN_STEPS)} | {asked_seq}
+    for seq in sorted((seq for seq in wanted if 0 < seq < head.seq), reverse=True):
         for table in ("answers", "events", "quarantine"):
             rows = transaction.execute(
                 f"SELECT chain FROM {table} WHERE location_id = ? AND journal_id = ? AND seq = ?",  # noqa: S608

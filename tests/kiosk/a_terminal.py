@@ -176,6 +176,7 @@ class Server:
             request.journal,
             self.head,
             self.time_ms,
+            known=[request.after] if request.after.chain in self.chains[:-1] else [],
             missing=self.missing.get(self.journal, []),
             may_forget=self.may_forget.get(self.journal),
             configuration=newer,

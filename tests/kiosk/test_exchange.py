@@ -375,7 +375,7 @@ def test_rule_4_a_closed_journal_is_sent_again_to_a_server_restored_to_before_th
     assert terminal.records.tallies() == Tallies(pressed=2, stored=2, sent=2)
 
 
-def test_rule_4_of_a_closed_journal_nothing_is_sent_where_the_server_holds_another_history(
+def test_rule_4_where_the_server_holds_another_history_of_a_closed_journal_it_is_asked_once_what_it_lacks(
     terminal: Running, server: Server, forked: str
 ) -> None:
     clones = [*server.others[forked][1], 4711]
@@ -387,7 +387,8 @@ def test_rule_4_of_a_closed_journal_nothing_is_sent_where_the_server_holds_anoth
     terminal.settle()
 
     requests = [(request.journal, request.batch.value) for request in server.requests[count:]]
-    assert requests == [(terminal.records.journal_id, [])] * 2
+    in_use = (terminal.records.journal_id, [])
+    assert requests == [in_use, (forked, []), in_use, in_use]
     assert server.others[forked][1] == clones
 
 

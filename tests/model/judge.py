@@ -13,8 +13,6 @@ from tests.model.world import OUT_OF_RANGE, World
 
 CLOCK_MS = 1_000
 KNOWN_LIMITS = {
-    "LIMIT displaced": "A closed journal of a card that was copied: after a restore the other card's history took its"
-    " place on the server, and what was never carried over can't be sent under that name any more.",
     "LIMIT dropped": "A closed journal that all backups held was deleted, and a backup from before came back that had"
     " been thrown away: nobody knows of it to show that it is missing.",
     "LIMIT overlaid": "A backup that had been thrown away came back, and the oldest entries of a journal are those of a"
@@ -55,10 +53,10 @@ def _lost(world: World, press: int, held: list[Held], ranges: list[tuple[str, in
     for one in held:
         if is_shown:
             world.seen["lost: shown, though the closed half of a fork has it"] += 1
+        elif names & world.dropped:
+            world.seen["LIMIT dropped"] += 1
         elif is_in(world.accepted, one.journal, one.seq):
             world.seen["lost: accepted, though some card holds it"] += 1
-        elif one.is_closed and one.journal in world.copied:
-            world.seen["LIMIT displaced"] += 1
         elif any(name == one.journal and first <= one.seq <= last > one.newest for name, first, last in ranges):
             world.seen["lost: held by a card that can't prove it"] += 1
         else:

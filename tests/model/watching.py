@@ -53,6 +53,8 @@ TERMINAL = (
     "missing range of the journal in use offered",
     "missing range of a closed journal offered",
     "offer refused",
+    "closed journal forked",
+    "closed journal in doubt, and held",
     "closed journal deleted",
     "forgotten",
 )
@@ -123,6 +125,7 @@ class Watch:
                 (Exchange, "_renew", self._renew),
                 (Exchange, "_offer", self._offer),
                 (offering.Offering, "refuse", self._refuse),
+                (offering.Offering, "settle", self._settle),
                 (offering, "drop_closed", self._drop_closed),
                 (Journal, "forget", self._forget),
             ):
@@ -242,6 +245,8 @@ class Watch:
 
     def _offer(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def offer(exchange: Any, gap: Any, identity: Any) -> Any:
+            if gap.is_doubtful:
+                return real(exchange, gap, identity)
             what = "journal in use" if gap.path == exchange._records.path else "closed journal"
             if gap.is_missing:
                 self._saw(f"missing range of {'the' if 'use' in what else 'a'} {what} offered")
@@ -257,6 +262,13 @@ class Watch:
             real(kept, gap)
 
         return refuse
+
+    def _settle(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def settle(kept: Any, gap: Any, *, is_carried: bool) -> None:
+            self._saw("closed journal forked" if is_carried else "closed journal in doubt, and held")
+            real(kept, gap, is_carried=is_carried)
+
+        return settle
 
     def _drop_closed(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def drop_closed(path: Path) -> None:

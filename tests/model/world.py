@@ -104,6 +104,12 @@ class World:
         terminal.step()
         terminal.give_code(self.code_for(terminal.name))
 
+    def move(self, terminal: Terminal, touchpoint: str) -> None:
+        """Raises ServerError."""
+        move(self.server.store, terminal.terminal_id, touchpoint, self.now_ms)
+        self.touchpoints[terminal.name] = touchpoint
+        self.was_moved = True
+
     def press(self, terminal: Terminal, value: int | str = 5) -> int:
         """Returns its number; 0 from a terminal that asks nothing yet."""
         if not terminal.is_configured:
@@ -275,6 +281,16 @@ def a_card_is_cloned(world: World, random: Random) -> None:
     world.seen["cloned"] += 1
 
 
+@rule(1)
+def clones_part_ways(world: World, random: Random) -> None:
+    """With histories so long that the server can't tell of every entry."""
+    a_card_is_cloned(world, random)
+    for terminal in random.choices(world.terminals, k=3):
+        for value in (1, 2, 3, 4, 5) * 2:
+            world.press(terminal, value)
+        terminal.step()
+
+
 @rule(4)
 def an_image_is_taken(world: World, random: Random) -> None:
     world.images.append(world.image(random.choice(world.terminals).card))
@@ -319,9 +335,7 @@ def a_terminal_is_enrolled_anew(world: World, random: Random) -> None:
 def a_terminal_is_moved(world: World, random: Random) -> None:
     terminal, touchpoint = random.choice(world.terminals), random.choice(TOUCHPOINTS)
     with suppress(ServerError):  # stands there, or is not known
-        move(world.server.store, terminal.terminal_id, touchpoint, world.now_ms)
-        world.touchpoints[terminal.name] = touchpoint
-        world.was_moved = True
+        world.move(terminal, touchpoint)
         world.seen["moved"] += 1
 
 
