@@ -70,7 +70,7 @@ def longest_pause(watch_s: float) -> float:
     end = last + watch_s
     with closing(open_store(STORE)) as store:
         while time.monotonic() < end:
-            ((newest,),) = store.read("SELECT coalesce(MAX(last_exchange_at), 0) FROM states")
+            ((newest,),) = store.read("SELECT coalesce(MAX(last_exchange_at), 0) FROM terminal_states")
             now = time.monotonic()
             pauses.append(now - last)
             if newest != seen:

@@ -107,10 +107,14 @@ class Machine:
             os.killpg(self._process.pid, 9)
         self._process.wait(LIMIT_S)
 
+    def console(self) -> str:
+        """What it said, in this life and those before."""
+        return self._log.read_text(errors="replace")
+
     def _expect(self, word: str) -> None:
         said = "nothing"
         with suppress(EOFError):
             said = self._control.recv() if self._control.poll(LIMIT_S) else said
         if said != word:
             self.cut()
-        assert said == word, f"The machine said {said}. Its console:\n{self._log.read_text(errors='replace')[-3000:]}"
+        assert said == word, f"The machine said {said}. Its console:\n{self.console()[-3000:]}"

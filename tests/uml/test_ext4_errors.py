@@ -13,6 +13,7 @@ from tests.together.shop import wait_until
 from tests.uml import inside, lives
 from tests.uml.machine import LIMIT_S, Machine, make_disk, why_not
 
+OUT_OF_ORDER = "can't be written"
 UNKEPT_S = 1.0  # so long nobody is thanked
 COMMITS = 300  # until SQLite writes its log over from the start: from then on a commit changes nothing but data
 
@@ -35,10 +36,10 @@ class Shop:
     """A real terminal, whose disk can be made to fail."""
 
     def __init__(self, folder: Path, box: SimulatedBox) -> None:
-        self._disk, self.console, self._box = make_disk(folder / "disk"), folder / "console", box
+        self._disk, self._console, self._box = make_disk(folder / "disk"), folder / "console", box
 
     def open(self, guards: Callable[[], None] = guarded) -> Machine:
-        machine = Machine(self.console, box=self._box.link)
+        machine = Machine(self._console, box=self._box.link)
         machine.call(inside.attach, self._disk)
         machine.call(inside.put_flaky)
         machine.call(inside.mount, inside.FLAKY)
@@ -51,9 +52,6 @@ class Shop:
         machine.cut()
         self._box.unplug()
 
-    def is_out_of_order(self) -> bool:
-        return "can't be written" in self.console.read_text(errors="replace")
-
 
 def press(box: SimulatedBox, times: int) -> None:
     random = Random(1)
@@ -61,6 +59,7 @@ def press(box: SimulatedBox, times: int) -> None:
         box.press(random.randint(1, box.buttons))
 
 
+@pytest.mark.soak
 def test_an_ext4_that_turned_read_only_thanks_nobody_and_a_new_start_keeps_all(shop: Shop, box: SimulatedBox) -> None:
     with shop.open() as machine:
         press(box, 20)
@@ -70,7 +69,7 @@ def test_an_ext4_that_turned_read_only_thanks_nobody_and_a_new_start_keeps_all(s
         press(box, 20)
         box.wait_until_acknowledged(UNKEPT_S)
         assert machine.call(inside.is_read_only)
-        wait_until(shop.is_out_of_order, LIMIT_S)
+        wait_until(lambda: OUT_OF_ORDER in machine.console(), LIMIT_S)
         assert terminals.acknowledged(box) == 20
         shop.close(machine)
 
@@ -91,7 +90,7 @@ def test_what_is_thanked_for_after_an_error_that_passed_is_there_after_a_power_c
 
         machine.call(inside.fail_writes)
         press(box, 20)
-        wait_until(shop.is_out_of_order, LIMIT_S)
+        wait_until(lambda: OUT_OF_ORDER in machine.console(), LIMIT_S)
         machine.call(inside.heal)
         assert not machine.call(inside.is_read_only)
         assert box.wait_until_acknowledged(LIMIT_S)
@@ -101,6 +100,7 @@ def test_what_is_thanked_for_after_an_error_that_passed_is_there_after_a_power_c
         assert machine.call(lives.kept) == terminals.pressed(box)
 
 
+@pytest.mark.soak
 def test_a_terminal_that_does_not_sync_thanks_for_what_a_failing_disk_loses(shop: Shop, box: SimulatedBox) -> None:
     with shop.open(terminals.trust_the_card) as machine:
         press(box, 1)

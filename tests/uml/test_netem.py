@@ -70,6 +70,7 @@ def test_a_bad_network_neither_loses_nor_doubles_a_press(machine: Machine, box: 
     assert [value for _, value in machine.call(lives.answers)] == [made.button for made in box.record]
 
 
+@pytest.mark.soak
 def test_nothing_comes_through_a_network_that_loses_all_and_all_of_it_once_it_is_well(
     machine: Machine, box: SimulatedBox
 ) -> None:

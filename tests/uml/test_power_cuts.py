@@ -105,6 +105,7 @@ def test_a_power_cut_on_ext4_loses_no_press_that_was_thanked_for(disk: Disk, tmp
         assert terminal.lost == 0
 
 
+@pytest.mark.soak
 def test_on_ext4_a_terminal_that_does_not_sync_loses_presses(disk: Disk, tmp_path: Path) -> None:
     with SimulatedBox(tmp_path / "box") as box:
         terminal = Terminal(disk, tmp_path, box, 1)
@@ -176,6 +177,7 @@ def test_a_power_cut_of_the_server_on_ext4_loses_nothing_that_was_acknowledged(
     assert server.lost == 0
 
 
+@pytest.mark.soak
 def test_on_ext4_a_server_that_does_not_sync_loses_what_it_acknowledged(disk: Disk, tmp_path: Path) -> None:
     server = Server(disk, tmp_path, 1)
 
