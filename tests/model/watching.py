@@ -228,7 +228,7 @@ class Watch:
         def fork(exchange: Any, heads: Any) -> Any:
             records = exchange._records
             self._saw("fork beyond" if heads[0].seq > records.newest().seq else "fork by chain")
-            if any(entry.born for entry in records.entries_after(records.last_common(heads).seq)):
+            if any(entry.born for entry in records.entries_after(0)):
                 self._saw("fork of a fork")
             return real(exchange, heads)
 
