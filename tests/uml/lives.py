@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from sync_server import clock
 from sync_server.store import open_store
+from sync_server.store.interface import Bindable
 from tests.faults import servers, stores, terminals
 from tests.faults.lives import guarded
 from tests.uml import inside
@@ -35,7 +36,7 @@ def server(token: str, guards: Callable[[], None] = guarded) -> None:
     stores.live(DATA, token, inside.serial(1), inside.CONSOLE, guards)
 
 
-def read(sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def read(sql: str, values: Sequence[Bindable] = ()) -> list[tuple[Any, ...]]:
     """Of the server's store, before anything else opens it."""
     with closing(stores.copied(DATA, ASIDE)) as store:
         return list(store.read(sql, values))

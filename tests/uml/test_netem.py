@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware.buttons.simulated import SimulatedBox
+from tests.faults.lives import guarded
 from tests.soak import long, share_of
 from tests.together.shop import wait_until
 from tests.uml import inside, lives
@@ -35,7 +36,7 @@ def machine(tmp_path: Path, box: SimulatedBox) -> Iterator[Machine]:
         machine.call(inside.load, "sch_netem")
         code = machine.call(lives.begin_shop)
         machine.begin(lives.web_server, time.time_ns() // 1_000_000)
-        machine.begin(lives.terminal, lives.guarded, code)
+        machine.begin(lives.terminal, guarded, code)
         press(machine, box)
         yield machine
 

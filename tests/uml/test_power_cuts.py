@@ -4,14 +4,17 @@ With the power goes what the kernel had not written yet, and what the disk had n
 disk's cache is the card of tests/faults. drop: all of that is gone, torn: some sectors are there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, get_args
+from types import SimpleNamespace
+from typing import cast, get_args
 
 import pytest
 
 from hardware.buttons.simulated import SimulatedBox
+from sync_server.store import Store
 from tests.faults import card, stores, terminals
 from tests.faults.card import Card, Mode
 from tests.faults.lives import guarded
@@ -86,7 +89,7 @@ class Terminal:
 
 
 def boot(disk: Disk, folder: Path, box: SimulatedBox | None = None) -> Machine:
-    machine = Machine(folder / "console", box=box and box.link)
+    machine = Machine(folder / "console", box=box.link if box else None)
     machine.call(inside.attach, disk.path)
     machine.call(inside.mount)
     return machine
@@ -116,14 +119,9 @@ def test_on_ext4_a_terminal_that_does_not_sync_loses_presses(disk: Disk, tmp_pat
         assert terminal.lost > 0
 
 
-class Store:
-    """The store inside the machine, as far as it is read from outside."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-
-    def read(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._machine.call(lives.read, sql, values)
+def store_in(machine: Machine) -> Store:
+    """As far as it is read from outside."""
+    return cast(Store, SimpleNamespace(read=partial(machine.call, lives.read)))
 
 
 class Server:
@@ -147,7 +145,7 @@ class Server:
 
     def check(self) -> None:
         with self._boot() as machine:
-            stores.check(Store(machine), self._senders)
+            stores.check(store_in(machine), self._senders)
 
     def look(self) -> None:
         """Once more without a life."""
@@ -156,7 +154,7 @@ class Server:
     def _boot(self) -> Machine:
         machine = boot(self._disk, self._folder)
         if self._token:
-            self.lost += stores.lost(Store(machine), self._senders)
+            self.lost += stores.lost(store_in(machine), self._senders)
         else:
             self._token = machine.call(stores.begin, lives.DATA)
             machine.call(inside.run, "sync")
