@@ -23,6 +23,7 @@ from kiosk.enrolment import Identity
 from kiosk.errors import CodeRefused, StrangeReply, TooSlow, Unreachable
 from kiosk.forgetting import Disk, is_old
 from kiosk.journal import Records, fork_closed
+from kiosk.journal.records import ONLINE
 from kiosk.offering import Gap, Offering, batch_of, was_taken
 from kiosk.patience import Patience
 from kiosk.transport import Answer, Transport
@@ -231,7 +232,7 @@ class Exchange:
     def _follow(self, reply: Reply, sent: int, took_ms: int) -> Wait:
         """The reply is the server's: do as it says."""
         self._is_refused = False
-        self._stand("online")
+        self._stand(ONLINE)
         if reply.configuration:
             self._configure(reply.configuration)
         before = self._after
@@ -241,7 +242,7 @@ class Exchange:
         self._note_may_forget(reply.may_forget)
         self._offering.hear(self._records, reply, is_old=partial(is_old, self._records, self._clock))
         if sent and self._after == before:
-            return self._back_off("online", "The server took nothing of the batch, and said no more than its old head.")
+            return self._back_off(ONLINE, "The server took nothing of the batch, and said no more than its old head.")
         self._patience.succeeded(sent=sent, took_ms=took_ms)
         if NEW_JOURNAL in reply.commands:
             self._renew(reply.head)

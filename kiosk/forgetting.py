@@ -8,6 +8,7 @@ from pathlib import Path
 from kiosk.clock import BootRecord, Clock, latest_offsets
 from kiosk.journal import KEEP_DAYS, Journal, Records
 from kiosk.journal.journal import MOST_FORGOTTEN
+from kiosk.journal.records import ONLINE
 from kiosk.writer import Writer
 
 DAY_MS = 24 * 3600 * 1000
@@ -19,9 +20,15 @@ log = logging.getLogger(__name__)
 
 
 def forget_old(writer: Writer, clock: Clock) -> int:
-    """Returns how many entries were forgotten: none while the time is not known for sure."""
+    """Returns how many entries were forgotten.
+
+    None while the time is not known for sure, nor while the server is away or refuses: what it allowed before may not
+    hold any more, it may come back from an older backup.
+    """
 
     def forget(journal: Journal) -> int:
+        if journal.standing() != ONLINE:
+            return 0
         return journal.forget(young_from_ms(journal.boots(), clock.uptime_ms()), most=MOST_FORGOTTEN)
 
     count = 0

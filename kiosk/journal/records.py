@@ -15,6 +15,7 @@ from survey.entries import Birth, Context, Entry, Head
 from survey.exchange import Configuration
 
 ALL = -1  # SQLite's LIMIT for no limit
+ONLINE = "online"  # the standing after an exchange that went well
 
 _ENTRIES = "SELECT seq, visit, uptime_ms, value, context, born, chain FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 _CONTEXT = "SELECT kind, about, survey, language, source, boot, clock_ms FROM contexts WHERE id = ?"

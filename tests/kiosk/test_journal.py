@@ -12,6 +12,7 @@ from kiosk.drafts import Draft, event
 from kiosk.errors import JournalTaken, NoJournal
 from kiosk.forgetting import DAY_MS, Disk, forget_old
 from kiosk.journal import KEEP_DAYS, FolderLock, Journal, Records, Tallies
+from kiosk.journal.records import ONLINE
 from kiosk.writer import Writer
 from survey.entries import START, Birth, Head, chain
 from tests.kiosk.a_terminal import CONFIGURATION, HandClock, a_writer, answer, keep
@@ -225,6 +226,7 @@ def old_and_young(folder: Path, hand: HandClock) -> None:
 
 
 def may_forget(writer: Writer, seq: int) -> None:
+    writer.do(lambda journal: journal.set_standing(ONLINE)).result()
     writer.do(lambda journal: journal.set_may_forget(seq)).result()
 
 
@@ -246,6 +248,20 @@ def test_rule_3_only_what_is_old_and_in_every_backup_is_forgotten(
         assert records.tallies() == Tallies(pressed=4, stored=4, sent=4)
         assert records.chain_at(records.base().seq) == records.base().chain
         records.close()
+
+
+@pytest.mark.parametrize("standing", ["", "unreachable", "refused", "not our server"])
+def test_rule_3_what_the_server_allowed_is_not_forgotten_while_it_is_not_there(
+    tmp_path: Path, hand: HandClock, standing: str
+) -> None:
+    """It may come back from an older backup; then it needs what it had allowed to be forgotten."""
+    old_and_young(tmp_path, hand)
+
+    with a_writer(tmp_path, hand) as (writer, _):
+        may_forget(writer, 5)
+        writer.do(lambda journal: journal.set_standing(standing)).result()
+
+        assert forget_old(writer, hand.clock) == 0
 
 
 def test_rule_3_nothing_is_forgotten_while_the_time_is_not_known(tmp_path: Path, hand: HandClock) -> None:
