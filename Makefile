@@ -22,8 +22,12 @@ help:
 demo: system-run $(VENV)/ready-run
 	@$(BIN)/hymy demo $(if $(FOR),--for $(FOR))
 
+# In two lanes, for the two cores that most machines have: the server's tests beside all others.
+EVERYDAY := $(BIN)/pytest -m "not deploy and not soak"
 test: system-dev $(VENV)/ready-dev
-	$(BIN)/pytest -m "not deploy and not soak"
+	@$(EVERYDAY) tests/sync_server > $(VENV)/test-server.log 2>&1 & server=$$!; \
+	$(EVERYDAY) --ignore tests/sync_server; others=$$?; \
+	wait $$server; status=$$?; cat $(VENV)/test-server.log; exit $$((status | others))
 
 soak: system-dev $(VENV)/ready-dev
 	HYMY_SOAK_SHARE=$(SHARE) $(BIN)/pytest -m soak -v -s --durations=0 --durations-min=1

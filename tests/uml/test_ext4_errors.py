@@ -17,7 +17,7 @@ OUT_OF_ORDER = "can't be written"
 UNKEPT_S = 1.0  # so long nobody is thanked
 COMMITS = 300  # until SQLite writes its log over from the start: from then on a commit changes nothing but data
 
-pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(300), pytest.mark.soak]
 
 
 @pytest.fixture

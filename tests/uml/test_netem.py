@@ -20,7 +20,7 @@ SHORT, LONG = 60, share_of(3_000)  # presses
 BURST = 5
 GONE_S = 2.0
 
-pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(120), pytest.mark.soak]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ SEEDS = seeds(67)  # 201 cuts of each part
 MODES = get_args(Mode)
 
 no_way = why_not() or card.why_not()
-pytestmark = [pytest.mark.skipif(bool(no_way), reason=no_way), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.skipif(bool(no_way), reason=no_way), pytest.mark.timeout(300), pytest.mark.soak]
 
 
 class Disk:
