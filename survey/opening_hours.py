@@ -28,7 +28,11 @@ def local_date(at_ms: int, time_zone: str) -> date:
     return date.fromisoformat(local_hour(at_ms // QUARTER_MS, time_zone)[0])
 
 
+def on_calendar(at_ms: int) -> int:
+    """No time is refused (design.md 3.8); what no calendar can show is put at its end."""
+    return min(max(at_ms, FIRST_MS), LAST_MS)
+
+
 def told_date(clock_ms: int, uptime_ms: int, time_zone: str) -> str:
     """The local date (ISO) that the terminal's own clock told when an entry was made: what `Day` counts by."""
-    told_ms = min(max(clock_ms + uptime_ms, FIRST_MS), LAST_MS)
-    return local_hour(told_ms // QUARTER_MS, time_zone)[0]
+    return local_hour(on_calendar(clock_ms + uptime_ms) // QUARTER_MS, time_zone)[0]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from survey.entries import Birth, Context, Entry
 from survey.errors import UnfitValue
 from survey.exchange import Boot, Lines
-from survey.opening_hours import FIRST_MS, LAST_MS, QUARTER_MS, local_hour, told_date
+from survey.opening_hours import FIRST_MS, LAST_MS, QUARTER_MS, local_hour, on_calendar, told_date
 from survey.questions import Kind, Question, Value, choices_in
 from sync_server.store.rows import Answers, Place, Placed, RollupKey, Words
 
@@ -207,11 +207,6 @@ def _time_of(context: Context, boots: Mapping[int, Boot]) -> tuple[int, str]:
     if boot is None or boot.offset_ms is None:
         return context.clock_ms, "unknown"
     return boot.offset_ms, boot.how
-
-
-def on_calendar(at: int) -> int:
-    """No time is refused (design.md 3.8); what no calendar can show is put at its end."""
-    return at if FIRST_MS <= at <= LAST_MS else min(max(at, FIRST_MS), LAST_MS)
 
 
 def _numbers(lines: Lines) -> list[list[int]]:

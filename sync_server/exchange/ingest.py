@@ -19,7 +19,7 @@ from sync_server.exchange.arrival import Arrival, Ask, answer_alone, reason_for_
 from sync_server.exchange.writes import Writes
 from sync_server.store import Transaction, journals, upkeep
 from sync_server.store.journals import Asking, JournalRow, MissingRange, Move
-from sync_server.store.rows import DayTally, Place, Placed, Words
+from sync_server.store.rows import DayTally, Place, Placed, Words, without_nul
 
 JOURNAL_DIGITS = 15  # 60 bits: the name as a number fits every store's integers
 
@@ -238,13 +238,13 @@ def _append(
     arrival = Arrival(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
     writes.add(journal, arrival)
     answers = sum(arrival.days.values())
-    born_in = {int(birth.journal, 16) for odd in arrival.odd if (birth := _birth(odd))}
+    births = [_birth(odd) for odd in arrival.odd]
+    born_in = {int(birth.journal, 16) for birth in births if birth}
     if born_in:  # holds their rows: what another server adds there now is committed before it is looked for here
         journals.note_carried(transaction, come.asking, journal, dict.fromkeys(born_in, 0))
     carried: Counter[int] = Counter()
-    for odd in arrival.odd:
+    for odd, birth in zip(arrival.odd, births, strict=True):
         is_answer = odd.entry.context.kind == "answer"
-        birth = _birth(odd)
         is_repeated = birth is not None and not journals.is_first_coming(transaction, journal, birth, odd.entry.seq)
         reason = "" if is_repeated else reason_for_quarantine(odd.entry, ask, place.touchpoint_id)
         if birth and not is_repeated:
@@ -314,14 +314,9 @@ def _state(come: Incoming, now_ms: int, *, is_held: bool) -> tuple[str | int, ..
     devices = msgspec.json.encode(health.devices).decode()
     return (
         *(come.asking.place.location_id, come.asking.terminal_id, now_ms, come.journal_id),
-        *(_plain(request.configuration), _plain(health.version)),
+        *(without_nul(request.configuration), without_nul(health.version)),
         *(health.pressed, health.stored, max(0, waiting), devices),
     )
-
-
-def _plain(text: str) -> str:
-    """Without what PostgreSQL can't keep."""
-    return text.replace("\0", "\ufffd")
 
 
 def _standing(transaction: Transaction, asking: Asking, name: str) -> Standing:

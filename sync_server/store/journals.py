@@ -8,7 +8,17 @@ import msgspec
 
 from survey.entries import Birth, Entry, Head
 from sync_server.store.interface import Read, Row, Transaction
-from sync_server.store.rows import ALIKE, Answers, DayTally, Place, Placed, RollupKey, Words
+from sync_server.store.rows import (
+    ALIKE,
+    ENTRIES,
+    Answers,
+    DayTally,
+    Place,
+    Placed,
+    RollupKey,
+    Words,
+    without_nul,
+)
 
 KNOWN_STEPS = 40  # heads told when histories differ: the newest, and 1, 2, 4, 8... before it
 _TERMINAL = (
@@ -16,7 +26,6 @@ _TERMINAL = (
     " FROM terminals t JOIN terminal_places p ON p.terminal_id = t.terminal_id"
     " JOIN locations l ON l.location_id = p.location_id WHERE t.token_hash = ? ORDER BY p.from_at DESC"
 )
-ENTRIES = ("answers", "events", "quarantine")  # the tables in which an entry may stand
 VISIT_ENTRIES = 20  # how far back the shared question's answer of a visit is looked for
 
 
@@ -214,13 +223,12 @@ def _first_answer(transaction: Transaction, journal: JournalRow, entry: Entry) -
 def add_event(transaction: Transaction, location_id: str, journal_id: int, odd: Placed) -> None:
     """A count or an event."""
     entry = odd.entry
-    value = str(entry.value).replace("\0", "\ufffd")  # which PostgreSQL can't keep
     transaction.execute(
         "INSERT INTO events (location_id, journal_id, seq, chain, at, kind, about, value)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(location_id, journal_id, entry.seq, odd.chain, odd.at),
-            *(entry.context.kind, entry.context.about, value),
+            *(entry.context.kind, entry.context.about, without_nul(str(entry.value))),
         ),
     )
 
@@ -233,7 +241,7 @@ def add_quarantined(
         "INSERT INTO quarantine (location_id, journal_id, seq, chain, at, clock, reason, entry, received_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(location_id, journal_id, odd.entry.seq, odd.chain, odd.at, odd.clock, reason.replace("\0", "\ufffd")),
+            *(location_id, journal_id, odd.entry.seq, odd.chain, odd.at, odd.clock, without_nul(reason)),
             *(msgspec.json.encode(odd.entry).decode(), now_ms),
         ),
     )
@@ -364,7 +372,7 @@ def known_heads(transaction: Transaction, location_id: str, journal_id: int, hea
     found = [head]
     wanted = {head.seq - 2**step for step in range(KNOWN_STEPS)} | {asked_seq}
     for seq in sorted((seq for seq in wanted if 0 < seq < head.seq), reverse=True):
-        for table in ("answers", "events", "quarantine"):
+        for table in ENTRIES:
             rows = transaction.execute(
                 f"SELECT chain FROM {table} WHERE location_id = ? AND journal_id = ? AND seq = ?",  # noqa: S608
                 (location_id, journal_id, seq),

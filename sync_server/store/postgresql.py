@@ -20,6 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from sync_server.errors import ServerError, SettingsFaults, StoreAway
 from sync_server.store.interface import Bindable, Row
 from sync_server.store.migrate import migrate
+from sync_server.store.rows import without_nul
 
 PGBOUNCER = re.compile(
     r"(?<=[?&])pgbouncer=true(&|$)"
@@ -290,9 +291,8 @@ def _prepare(connection: _Connection, threshold: int | None) -> None:
 
 
 def _storable(row: Sequence[Bindable]) -> Sequence[Bindable]:
-    """U+0000 is the one character that PostgreSQL can't hold: U+FFFD stands in its place."""
     if any(isinstance(value, str) and "\0" in value for value in row):
-        return [value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row]
+        return [without_nul(value) if isinstance(value, str) else value for value in row]
     return row
 
 

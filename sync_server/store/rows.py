@@ -5,6 +5,13 @@ from typing import NamedTuple
 
 from survey.entries import Entry
 
+ENTRIES = ("answers", "events", "quarantine")  # the tables in which an entry may stand
+
+
+def without_nul(text: str) -> str:
+    """U+0000 is the one character that PostgreSQL can't hold: U+FFFD stands in its place, in every store."""
+    return text.replace("\0", "\ufffd")
+
 
 class Place(NamedTuple):
     """Where the answers of a journal count; never taken from the request (design.md 3.9)."""

@@ -9,10 +9,9 @@ from survey.entries import START, Entry, Head
 from survey.questions import Survey
 from sync_server.store.backup_file import BackupFile
 from sync_server.store.interface import Bindable, Read, Row, Snapshot, Store, Transaction
-from sync_server.store.rows import RollupKey
+from sync_server.store.rows import ENTRIES, RollupKey
 
 WHOLE_DAY = -1  # a daily rollup's hour
-ENTRIES = ("answers", "events", "quarantine")  # the tables in which an entry may stand
 
 
 class Backup(NamedTuple):
