@@ -2,12 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from typing import TypeVar
+
+import msgspec
 
 from sync_server.config import DATA_HELP, DATABASE_HELP, shown, store_place
 from sync_server.errors import ServerError, StoreMissing
 from sync_server.store import Store, has_store, open_store
+
+T = TypeVar("T")
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +42,18 @@ def with_store(
     except ServerError as error:
         say_error(error)
         return 1
+
+
+def say_rows(rows: Sequence[T], in_words: Callable[[T], str], arguments: argparse.Namespace, *, nothing: str) -> int:
+    """A whole list, for programs where --json was said. nothing: what to say where it is empty."""
+    if arguments.json:
+        say(msgspec.json.encode(rows).decode())
+        return 0
+    for row in rows:
+        say(in_words(row))
+    if not rows:
+        say(nothing)
+    return 0
 
 
 def say_error(error: ServerError) -> None:

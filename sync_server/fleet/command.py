@@ -3,14 +3,12 @@
 import argparse
 import json
 
-import msgspec
-
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.command import add_data_argument, add_json_argument, say, say_rows, with_store
 from sync_server.errors import NotFound
 from sync_server.fleet.enrolment import make_code
 from sync_server.fleet.reconcile import ago, summary
-from sync_server.fleet.terminals import move, revoke, terminals
+from sync_server.fleet.terminals import TerminalRow, move, revoke, terminals
 from sync_server.store import Store, places
 
 
@@ -48,18 +46,15 @@ def _touchpoint_id(store: Store, name: str) -> str:
 
 
 def _list(store: Store, arguments: argparse.Namespace) -> int:
-    rows = terminals(store)
-    if arguments.json:
-        say(msgspec.json.encode(rows).decode())
-        return 0
-    for row in rows:
-        heard = "never heard of" if row.last_exchange_at is None else f"last heard of {ago(row.last_exchange_at)}"
-        state = "revoked" if row.revoked_at else heard
-        say(f"{row.terminal_id}  {row.name} ({row.location_name}, {row.touchpoint_name}): {state}")
-        say(f"    {summary(row)}")
-    if not rows:
-        say("No terminal yet. Make a code for the first one: hymy terminals code --touchpoint NAME")
-    return 0
+    nothing = "No terminal yet. Make a code for the first one: hymy terminals code --touchpoint NAME"
+    return say_rows(terminals(store), _in_words, arguments, nothing=nothing)
+
+
+def _in_words(row: TerminalRow) -> str:
+    heard = "never heard of" if row.last_exchange_at is None else f"last heard of {ago(row.last_exchange_at)}"
+    state = "revoked" if row.revoked_at else heard
+    where = f"{row.terminal_id}  {row.name} ({row.location_name}, {row.touchpoint_name})"
+    return f"{where}: {state}\n    {summary(row)}"
 
 
 def _revoke(store: Store, arguments: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@ from getpass import getuser
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, with_store
-from sync_server.fleet.missing import accept, missing
+from sync_server.command import add_data_argument, add_json_argument, say, say_rows, with_store
+from sync_server.fleet.missing import Missing, accept, missing
 from sync_server.store import Store
 
 
@@ -33,15 +33,10 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _list(store: Store, arguments: argparse.Namespace) -> int:
-    rows = missing(store)
-    if arguments.json:
-        say(msgspec.json.encode(rows).decode())
-        return 0
-    for row in rows:
-        say(f"terminal {row.terminal_id}, {row.words}")
-    if not rows:
-        say("Nothing is missing.")
-    return 0
+    def in_words(row: Missing) -> str:
+        return f"terminal {row.terminal_id}, {row.words}"
+
+    return say_rows(missing(store), in_words, arguments, nothing="Nothing is missing.")
 
 
 def _accept(store: Store, arguments: argparse.Namespace) -> int:

@@ -6,9 +6,9 @@ import sys
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.command import add_data_argument, add_json_argument, say, say_rows, with_store
 from sync_server.fleet.missing_command import add_who_argument
-from sync_server.fleet.quarantine import groups, release
+from sync_server.fleet.quarantine import Group, groups, release
 from sync_server.fleet.surveys import Questions
 from sync_server.store import Store
 
@@ -31,16 +31,11 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _list(store: Store, arguments: argparse.Namespace) -> int:
-    rows = groups(store)
-    if arguments.json:
-        say(msgspec.json.encode(rows).decode())
-        return 0
-    for row in rows:
-        say(f"{row.entries} entries of terminal {row.terminal_id} ({row.location_id}), journal {row.journal}")
-        say(f"    {row.reason}")
-    if not rows:
-        say("Nothing is in quarantine.")
-    return 0
+    def in_words(row: Group) -> str:
+        where = f"terminal {row.terminal_id} ({row.location_id}), journal {row.journal}"
+        return f"{row.entries} entries of {where}\n    {row.reason}"
+
+    return say_rows(groups(store), in_words, arguments, nothing="Nothing is in quarantine.")
 
 
 def _release(store: Store, arguments: argparse.Namespace) -> int:
