@@ -6,6 +6,7 @@ import pytest
 
 from sync_server.store import Store, open_store
 from tests import postgresql
+from tests.sync_server.exchange.shop import Journal, Shop
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +43,16 @@ def copied(tmp_path: Path) -> Iterator[Callable[[Path | str], Path | str]]:
     """Another place that holds what this one held. Nobody may have it open."""
     with ExitStack() as stack:
         yield lambda place: postgresql.copied(place, tmp_path, stack)
+
+
+@pytest.fixture
+def shop(place: Path | str) -> Iterator[Shop]:
+    """On each kind of store."""
+    shop = Shop(place)
+    yield shop
+    shop.store.close()
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return Journal()
