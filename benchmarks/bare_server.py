@@ -10,7 +10,8 @@ from concurrent.futures import Future
 from survey.entries import Head
 from sync_server import main
 from sync_server.exchange import writer
-from sync_server.exchange.ingest import Incoming, Received
+from sync_server.exchange.incoming import Incoming
+from sync_server.exchange.ingest import Received
 
 
 def commit_each() -> None:

@@ -18,7 +18,8 @@ from benchmarks.report import Measured
 from survey.exchange import EnrolmentRequest, decode_request
 from survey.questions import Kind, Question, Survey
 from sync_server.exchange.handler import authenticate
-from sync_server.exchange.ingest import incoming, receive
+from sync_server.exchange.incoming import incoming
+from sync_server.exchange.ingest import receive
 from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
 from sync_server.results.today import today

@@ -19,7 +19,7 @@ from survey.entries import Head
 from survey.exchange import EnrolmentRequest, decode_request
 from sync_server.exchange.arrival import Arrival
 from sync_server.exchange.handler import authenticate
-from sync_server.exchange.ingest import Incoming, incoming
+from sync_server.exchange.incoming import Incoming, incoming
 from sync_server.exchange.writes import Writes
 from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.fleet.enrolment import enrol, make_code

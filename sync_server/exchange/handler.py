@@ -27,7 +27,8 @@ from survey.exchange import (
 )
 from sync_server.clock import Clock
 from sync_server.errors import Busy, Malformed, Refused, ServerError, TooLarge, TooSlow, WrongMethod
-from sync_server.exchange.ingest import Incoming, Received, in_force, incoming
+from sync_server.exchange.incoming import Incoming, incoming
+from sync_server.exchange.ingest import Received, in_force
 from sync_server.exchange.writer import MAX_TOGETHER, MAX_WAITING, RETRY_AFTER_S, Writer
 from sync_server.fleet.enrolment import enrol
 from sync_server.fleet.surveys import Configurations

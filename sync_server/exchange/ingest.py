@@ -10,33 +10,16 @@ from typing import NamedTuple
 import msgspec
 
 from survey.entries import Birth, Head
-from survey.errors import MalformedExchange
-from survey.exchange import Lines, Request, Standing, unfold
+from survey.exchange import Lines, Standing
 from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
 from sync_server.errors import Refused
 from sync_server.exchange.arrival import Arrival, Ask, answer_alone, reason_for_quarantine, rollup_keys
+from sync_server.exchange.incoming import Incoming, News, journal_number, left_of, new_part, ranges_after
 from sync_server.exchange.writes import Writes
 from sync_server.store import Transaction, journals, upkeep
 from sync_server.store.journals import Asking, JournalRow, MissingRange, Move
 from sync_server.store.rows import DayTally, Place, Placed, Words, without_nul
-
-JOURNAL_DIGITS = 15  # 60 bits: the name as a number fits every store's integers
-
-
-class Incoming(NamedTuple):
-    """A request of a known terminal, decoded, with the chain of each entry already computed."""
-
-    asking: Asking
-    request: Request
-    journal_id: int
-    lines: Lines
-    chains: Sequence[int]
-
-    @property
-    def goes_alone(self) -> bool:
-        """What was carried over is looked for among all that is committed: in a transaction of its own."""
-        return bool(self.request.batch.born)
 
 
 class Received(NamedTuple):
@@ -56,21 +39,6 @@ class Received(NamedTuple):
     lost: MissingRange | None
 
 
-class News(NamedTuple):
-    """The part of a batch that is new: its places begin to end - 1. lost, fills: a range that it leaves, or ends."""
-
-    begin: int
-    end: int
-    lost: MissingRange | None = None
-    fills: MissingRange | None = None
-
-
-def incoming(asking: Asking, request: Request) -> Incoming:
-    """Raises MalformedExchange."""
-    lines = unfold(request.batch, request.after.seq)
-    return Incoming(asking, request, journal_number(request.journal), lines, lines.chain(request.after.chain))
-
-
 def in_force(asking: Asking | None) -> Asking:
     """Raises Refused for a terminal that is not, or not any more."""
     if asking is None:
@@ -78,13 +46,6 @@ def in_force(asking: Asking | None) -> Asking:
     if asking.revoked_at is not None:
         raise Refused("This terminal was revoked.", "Enrol it again with a new code: Fleet > New terminal.")
     return asking
-
-
-def journal_number(name: str) -> int:
-    """The journal's name as the number by which the store knows it. Raises MalformedExchange if it is none."""
-    if len(name) != JOURNAL_DIGITS or not set(name) <= set("0123456789abcdef"):
-        raise MalformedExchange(f"A journal's name has {JOURNAL_DIGITS} hexadecimal digits; {name[:40]!r} does not.")
-    return int(name, 16)
 
 
 def receive(transaction: Transaction, comes: Sequence[Incoming], *, ask: Ask, now_ms: int) -> list[Received]:
@@ -118,7 +79,7 @@ def _receive(
         _tell_days(come, journal.place, writes)
         if news.begin < news.end:
             head = _take(transaction, come, journal, news, writes, ask=ask, now_ms=now_ms)
-            ranges = _ranges_after(ranges, news, come)
+            ranges = ranges_after(ranges, news, come)
     writes.states.append(_state(come, now_ms, is_held=news is not None))
     return Received(
         asking=come.asking,
@@ -131,44 +92,6 @@ def _receive(
         closed=[] if come.chains else [_standing(transaction, come.asking, one.journal) for one in come.request.closed],
         lost=news.lost if news else None,
     )
-
-
-def new_part(come: Incoming, head: Head, ranges: Sequence[MissingRange]) -> News | None:
-    """What of the batch is to be appended; None if it follows neither the head nor what is missing.
-
-    A batch may begin before the head (a repeated one), at it, or beyond it where the terminal holds nothing older.
-    """
-    after, count = come.request.after, len(come.chains)
-    held = head.seq - after.seq
-    if held == 0 and after.chain == head.chain:
-        return News(0, count)
-    if held < 0 and count and come.request.oldest == after.seq + 1:
-        return News(0, count, lost=MissingRange(head.seq + 1, after.seq, after.chain))
-    if 0 < held <= count and come.chains[held - 1] == head.chain:
-        return News(held, count)
-    return _handed_over(come, ranges)
-
-
-def _handed_over(come: Incoming, ranges: Sequence[MissingRange]) -> News | None:
-    """The end of a missing range, which the chain value of its last entry proves (design.md 3.3)."""
-    after_seq = come.request.after.seq
-    for lost in ranges:
-        end = lost.last - after_seq
-        if 0 < end <= len(come.chains) and come.chains[end - 1] == lost.last_chain:
-            return News(max(0, lost.first - 1 - after_seq), end, fills=lost)
-    return None
-
-
-def _ranges_after(ranges: list[MissingRange], news: News, come: Incoming) -> list[MissingRange]:
-    left = [_left_of(lost, news, come) if lost == news.fills else lost for lost in ranges]
-    return [lost for lost in (*left, news.lost) if lost]
-
-
-def _left_of(lost: MissingRange, news: News, come: Incoming) -> MissingRange | None:
-    """What is still missing of a range whose end was handed over."""
-    last = come.request.after.seq + news.begin
-    chain = come.chains[news.begin - 1] if news.begin else come.request.after.chain
-    return MissingRange(lost.first, last, chain) if last >= lost.first else None
 
 
 def _where_it_began(transaction: Transaction, come: Incoming, journal: JournalRow, now_ms: int) -> JournalRow:
@@ -220,7 +143,7 @@ def _take(
         journals.add_missing(transaction, journal, news.lost, now_ms)
     head = journal.head
     if news.fills:
-        journals.shorten_missing(transaction, journal, news.fills, _left_of(news.fills, news, come))
+        journals.shorten_missing(transaction, journal, news.fills, left_of(news.fills, news, come))
     else:
         head = Head(come.lines.seqs[-1], come.chains[-1])
     writes.moves.append(Move(journal, head, answers))

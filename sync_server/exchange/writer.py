@@ -10,7 +10,8 @@ from sync_server.changes import Changes
 from sync_server.clock import Clock
 from sync_server.errors import Busy, Refused, ServerError, StoreAway
 from sync_server.exchange.arrival import Ask
-from sync_server.exchange.ingest import Incoming, Received, receive
+from sync_server.exchange.incoming import Incoming
+from sync_server.exchange.ingest import Received, receive
 from sync_server.store import Store
 
 MAX_WAITING = 200  # exchanges; more can't be answered before their time-outs (design.md 3.7)

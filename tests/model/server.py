@@ -16,7 +16,8 @@ from kiosk.transport import Answer
 from survey.exchange import ENROLMENT_PATH, EnrolmentRequest
 from sync_server.errors import ServerError
 from sync_server.exchange import handler, ingest
-from sync_server.exchange.ingest import Incoming, Received
+from sync_server.exchange.incoming import Incoming
+from sync_server.exchange.ingest import Received
 from sync_server.exchange.writer import _sorted
 from sync_server.fleet import enrolment
 from sync_server.fleet.surveys import Configurations, Questions

@@ -7,7 +7,8 @@ from survey.entries import Birth, Context, Entry, Head, chain
 from survey.exchange import Boot, Closed, EnrolmentRequest, Request, decode_request, encode_request, to_columns
 from survey.questions import Choice, Kind, Question, Survey, Value
 from sync_server.exchange.handler import authenticate
-from sync_server.exchange.ingest import Incoming, Received, incoming, receive
+from sync_server.exchange.incoming import Incoming, incoming
+from sync_server.exchange.ingest import Received, receive
 from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
 from sync_server.store import Row, Transaction, open_store

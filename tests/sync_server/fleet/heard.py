@@ -3,7 +3,8 @@
 from survey.entries import Context, Entry, Head
 from survey.exchange import Boot, Day, EnrolmentReply, EnrolmentRequest, Health, Request, to_columns
 from sync_server.exchange.handler import authenticate
-from sync_server.exchange.ingest import incoming, receive
+from sync_server.exchange.incoming import incoming
+from sync_server.exchange.ingest import receive
 from sync_server.fleet import enrolment
 from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import TerminalRow

@@ -12,7 +12,8 @@ from survey.entries import Context
 from survey.exchange import Day, Health
 from sync_server.accounts.people import LANGUAGES
 from sync_server.exchange.handler import authenticate
-from sync_server.exchange.ingest import incoming, receive
+from sync_server.exchange.incoming import incoming
+from sync_server.exchange.ingest import receive
 from sync_server.fleet.days import Gap
 from sync_server.fleet.surveys import Questions
 from sync_server.store import places
