@@ -55,12 +55,31 @@ class Asked:
     """Host to box: say hello."""
 
 
-Message = Hello | Pressed | Acknowledged | Asked
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """Host to box: what its lamps show from now on; "thanks" lights `button` for a moment, with a `beep` or without."""
 
-KINDS: dict[bytes, type[Message]] = {b"hello": Hello, b"press": Pressed, b"ack": Acknowledged, b"hello?": Asked}
+    mode: str
+    button: int
+    beep: int
+
+
+Message = Hello | Pressed | Acknowledged | Asked | Lit
+
+KINDS: dict[bytes, type[Message]] = {
+    b"hello": Hello,
+    b"press": Pressed,
+    b"ack": Acknowledged,
+    b"hello?": Asked,
+    b"light": Lit,
+}
 WORDS = {kind: word for word, kind in KINDS.items()}
 NUMBER = re.compile(rb"0|[1-9][0-9]{0,9}")
-TEXTS = {"box": re.compile(rb"[a-z0-9-]{1,16}"), "session": re.compile(rb"[0-9a-f]{8}")}
+TEXTS = {
+    "box": re.compile(rb"[a-z0-9-]{1,16}"),
+    "session": re.compile(rb"[0-9a-f]{8}"),
+    "mode": re.compile(rb"off|invite|thanks|out_of_order"),
+}
 
 
 def crc(data: bytes) -> int:
@@ -110,6 +129,10 @@ def _is_possible(message: Message) -> bool:
             return 1 <= message.buttons <= MAX_BUTTONS and 1 <= message.lowest <= message.last + 1
         case Pressed():
             return message.seq >= 1 and 1 <= message.button <= MAX_BUTTONS
+        case Lit("thanks", button, beep):
+            return 1 <= button <= MAX_BUTTONS and beep <= 1
+        case Lit():
+            return message.button == message.beep == 0
         case _:
             return True
 

@@ -12,6 +12,7 @@ from hardware.buttons.protocol import (
     Asked,
     Hello,
     LineReader,
+    Lit,
     Message,
     Pressed,
     crc,
@@ -30,6 +31,9 @@ MESSAGES: list[Message] = [
     Pressed("a" * 16, SESSION, 2**32 - 1, 99, 2**32 - 1),
     Acknowledged(SESSION, 17),
     Asked(),
+    Lit("invite", 0, 0),
+    Lit("out_of_order", 0, 0),
+    Lit("thanks", 99, 1),
 ]
 MANUAL = (Path(__file__).parents[2] / "docs/button_box.md").read_text()
 
@@ -56,7 +60,7 @@ def test_a_message_comes_back_from_its_line(message: Message) -> None:
         pytest.param(encode(PRESSED)[5:-1], id="second half"),
         pytest.param(encode(PRESSED)[:-5], id="first half"),
         pytest.param(line(b""), id="nothing but a checksum"),
-        pytest.param(line(b"light 1 2"), id="unknown word"),
+        pytest.param(line(b"lamp 1 2"), id="unknown word"),
         pytest.param(line(b"hello 2 door1 9f3a02c4 5 18 17 0 more"), id="another version"),
         pytest.param(line(b"press door1 9f3a02c4 17 4"), id="field missing"),
         pytest.param(line(b"press door1 9f3a02c4 17 4 120 1"), id="field too many"),
@@ -73,6 +77,10 @@ def test_a_message_comes_back_from_its_line(message: Message) -> None:
         pytest.param(line(b"hello 1 door1 9f3a02c4 0 18 17 0"), id="no buttons"),
         pytest.param(line(b"hello 1 door1 9f3a02c4 5 18 20 0"), id="lowest beyond last"),
         pytest.param(line(b"hello 1 door1 9f3a02c4 5 18 0 0"), id="lowest 0"),
+        pytest.param(line(b"light dance 0 0"), id="unknown mode"),
+        pytest.param(line(b"light invite 1 0"), id="button that no mode thanks"),
+        pytest.param(line(b"light thanks 0 1"), id="thanks without a button"),
+        pytest.param(line(b"light thanks 4 2"), id="beep neither 0 nor 1"),
         pytest.param(line("ack 9f3a02c4 ١".encode()), id="digit of another script"),
     ],
 )
@@ -160,7 +168,7 @@ def test_the_manuals_example_lines_are_right() -> None:
 
     kinds = [type(decode(example.encode())) for example in examples]
 
-    assert kinds == [Asked, Hello, Pressed, Pressed, Acknowledged, Acknowledged, Pressed, Acknowledged]
+    assert kinds == [Asked, Hello, Pressed, Pressed, Acknowledged, Lit, Acknowledged, Lit, Pressed, Acknowledged]
 
 
 @given(st.binary(max_size=80))
