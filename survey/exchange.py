@@ -14,9 +14,13 @@ import msgspec
 from survey.entries import Context, Entry, Head, Number, chain
 from survey.errors import ExchangeTooLarge, MalformedExchange
 from survey.questions import Survey, Value
+from survey.schedule import OpeningHours
+from survey.theme import Theme
 
 PATH = "/api/exchange"
 ENROLMENT_PATH = "/api/enrol"
+PICTURE_PATH = "/api/pictures/"  # and the SHA-256 of the picture
+MAX_PICTURE_BYTES = 200_000
 MAX_BODY_BYTES = 1_000_000  # compressed, as it comes
 MAX_PLAIN_BYTES = 8_000_000  # after decompression
 MAX_BATCH = 5_000  # entries
@@ -24,6 +28,7 @@ MAX_DAYS = 400  # days in one request
 MAX_CLOSED = 200  # closed journals in one request
 MAX_BOOTS = MAX_BATCH + 1  # one for each entry, and the running one
 MAX_DEVICES = 50
+MAX_READINGS = 50
 MAX_NAME = 100  # characters of a version, a boot's id, a device
 MAX_STATE = 200  # characters that say how a device is
 MAX_CODE = 100  # characters of an enrolment code, with whatever was typed around it
@@ -64,13 +69,17 @@ class Boot(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """How the terminal is. pressed, stored, waiting count answers since its journal began."""
+    """How the terminal is. pressed, stored, waiting count answers since its journal began.
+
+    devices: how each is, in a word. readings: what is measured, e.g. `temperature_c`; names with their unit.
+    """
 
     version: Name = ""
     pressed: Number = 0
     stored: Number = 0
     waiting: Number = 0
     devices: Annotated[dict[Name, State], msgspec.Meta(max_length=MAX_DEVICES)] = {}
+    readings: Annotated[dict[Name, float], msgspec.Meta(max_length=MAX_READINGS)] = {}
 
 
 class Day(msgspec.Struct, frozen=True, array_like=True):
@@ -120,7 +129,11 @@ class Goal(msgspec.Struct, frozen=True):
 
 
 class Configuration(msgspec.Struct, frozen=True):
-    """What the server tells a terminal to ask, and where it stands."""
+    """What the server tells a terminal to ask, and where it stands.
+
+    opening_hours: None where the location's are not told: open always. pictures: name -> SHA-256 (hex) of a PNG, which
+    the terminal fetches by that hash (PICTURE_PATH). staff_pin: as survey.pins.hashed gives it; empty: no staff mode.
+    """
 
     version: Name
     terminal_name: str
@@ -129,6 +142,10 @@ class Configuration(msgspec.Struct, frozen=True):
     time_zone: str
     survey: Survey
     goal: Goal | None = None
+    opening_hours: OpeningHours | None = None
+    theme: Theme = Theme()
+    pictures: dict[str, str] = {}
+    staff_pin: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -10,9 +10,12 @@ from enum import StrEnum
 import msgspec
 
 from survey.errors import SurveyFileFaults, UnfitValue
+from survey.schedule import When
 
 MAX_CHOICES = 20  # a screen shows no more, and a set of them stays a small integer
 MAX_TEXT = 2000  # characters of open text
+DAILY = "@daily"
+STAFF = "staff:"  # before the shared question's id, where staff answer it about their own day
 
 Value = int | str
 
@@ -42,10 +45,14 @@ SHARED_KINDS = (Kind.SMILEY4, Kind.SMILEY5, Kind.NPS)  # what can be compared ac
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One of the things to choose from; its number is its place in the question, from 1."""
+    """One of the things to choose from; its number is its place in the question, from 1.
+
+    picture: name of a sign that every terminal has (survey.signs) or of a picture of the chain's; empty for none.
+    """
 
     choice_id: str
     text: dict[str, str]
+    picture: str = ""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -79,21 +86,40 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class FollowUp(msgspec.Struct, frozen=True):
-    """After question `after` is answered with one of `values` (any value, if empty) comes question `ask`."""
+    """After question `after` is answered with one of `values` (any value, if empty) comes question `ask`.
+
+    share: of the visits that get so far, 0..1; the others go on to the next rule. when: at any time, if None.
+    """
 
     after: str
     ask: str
     values: tuple[int, ...] = ()
+    share: float = 1.0
+    when: When | None = None
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """Begins a visit with question `ask` in place of the shared one, in a share of the visits, at some times."""
+
+    ask: str
+    share: float = 1.0
+    when: When | None = None
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """What a touchpoint asks: the chain's shared question first, then what the follow-ups lead to."""
+    """What a touchpoint asks: the chain's shared question first, then what the follow-ups lead to.
+
+    openings: the first that is in force begins the visit. daily: questions of which each day has one, in turn; a rule
+    that asks DAILY asks today's.
+    """
 
     survey_id: str
     version: int
     languages: tuple[str, ...]
     questions: tuple[Question, ...]
     follow_ups: tuple[FollowUp, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    daily: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

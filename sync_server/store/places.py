@@ -116,4 +116,4 @@ def put_survey(transaction: Transaction, survey: Survey) -> bool:
     rows = transaction.execute(
         "SELECT survey FROM surveys WHERE survey_id = ? AND version = ?", (survey.survey_id, survey.version)
     )
-    return bool(rows[0][0] == content)
+    return msgspec.json.decode(rows[0][0], type=Survey) == survey  # an older release wrote fewer fields

@@ -1,0 +1,79 @@
+"""When a location is open, and when a question is asked: by weekday, time of day, date and opening hours. Pure."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import msgspec
+
+from survey.opening_hours import on_calendar, zone
+
+DAY_MINUTES = 24 * 60
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
+Minute = Annotated[int, msgspec.Meta(ge=0, le=DAY_MINUTES)]  # since local midnight
+Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]  # 0 is Monday
+
+
+class LocalTime(msgspec.Struct, frozen=True):
+    """What calendar and clock on the wall of a location say."""
+
+    on: date
+    minute: Minute
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True):
+    """From a minute of the day up to, not including, another; past midnight where that is the earlier one."""
+
+    start: Minute
+    end: Minute
+
+    def holds(self, minute: int) -> bool:
+        if self.start < self.end:
+            return self.start <= minute < self.end
+        return minute >= self.start or minute < self.end
+
+
+class OpeningHours(msgspec.Struct, frozen=True):
+    """week: the spans of Monday to Sunday. dates: those of single days (ISO) instead; none: closed all that day.
+
+    A span past midnight belongs to the day on which it begins.
+    """
+
+    week: tuple[tuple[Span, ...], ...]
+    dates: dict[str, tuple[Span, ...]] = {}
+
+    def is_open(self, at: LocalTime) -> bool:
+        day_before = date.fromordinal(at.on.toordinal() - 1)
+        return any(
+            span.holds(at.minute) and (span.start < span.end or at.minute >= span.start) for span in self.spans(at.on)
+        ) or any(span.end <= span.start and at.minute < span.end for span in self.spans(day_before))
+
+    def spans(self, on: date) -> tuple[Span, ...]:
+        return self.dates.get(on.isoformat(), self.week[on.weekday()])
+
+
+class When(msgspec.Struct, frozen=True):
+    """When a rule is in force; what is left out does not matter.
+
+    weekdays: 0 is Monday. first_on, last_on: ISO dates, both included. during_opening: within the opening hours.
+    """
+
+    weekdays: tuple[Weekday, ...] = EVERY_DAY
+    times: tuple[Span, ...] = ()
+    first_on: str = ""
+    last_on: str = ""
+    during_opening: bool = False
+
+    def holds(self, at: LocalTime, *, is_open: bool) -> bool:
+        return (
+            at.on.weekday() in self.weekdays
+            and (not self.times or any(span.holds(at.minute) for span in self.times))
+            and self.first_on <= at.on.isoformat() <= (self.last_on or "9999-12-31")
+            and (is_open or not self.during_opening)
+        )
+
+
+def local_time(at_ms: int, time_zone: str) -> LocalTime:
+    """At an instant (UTC, epoch ms)."""
+    local = datetime.fromtimestamp(on_calendar(at_ms) / 1000, UTC).astimezone(zone(time_zone))
+    return LocalTime(local.date(), local.hour * 60 + local.minute)

@@ -1,0 +1,61 @@
+"""Opening hours and the times at which a question is asked."""
+
+from datetime import date
+
+import pytest
+
+from survey.schedule import LocalTime, OpeningHours, Span, When, local_time
+
+SATURDAY = date(2026, 11, 21)
+DAY = (Span(9 * 60, 21 * 60),)
+BAR = (Span(18 * 60, 2 * 60),)
+HOURS = OpeningHours((DAY,) * 5 + (BAR, ()), {"2026-12-24": (), "2026-12-31": (Span(9 * 60, 15 * 60),)})
+
+
+def at(text: str) -> LocalTime:
+    day, time = text.split(" ")
+    hour, minute = map(int, time.split(":"))
+    return LocalTime(date.fromisoformat(day), hour * 60 + minute)
+
+
+@pytest.mark.parametrize(
+    ("local", "is_open"),
+    [
+        ("2026-11-20 08:59", False),
+        ("2026-11-20 09:00", True),
+        ("2026-11-20 21:00", False),
+        ("2026-11-21 01:00", False),  # Friday's end at 21
+        ("2026-11-21 18:00", True),
+        ("2026-11-22 01:59", True),  # Saturday's bar goes on
+        ("2026-11-22 02:00", False),
+        ("2026-12-24 12:00", False),
+        ("2026-12-31 14:59", True),
+        ("2026-12-31 15:00", False),
+    ],
+)
+def test_a_location_is_open_within_its_spans(local: str, *, is_open: bool) -> None:
+    assert HOURS.is_open(at(local)) is is_open
+
+
+def test_a_rule_without_conditions_is_always_in_force() -> None:
+    assert When().holds(LocalTime(SATURDAY, 0), is_open=False)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        When(weekdays=(0, 1, 2, 3, 4)),
+        When(times=(Span(600, 720),)),
+        When(first_on="2026-11-22"),
+        When(last_on="2026-11-20"),
+        When(during_opening=True),
+    ],
+    ids=["weekday", "time", "before", "after", "closed"],
+)
+def test_each_condition_of_a_rule_can_keep_it_out(when: When) -> None:
+    assert not when.holds(LocalTime(SATURDAY, 12 * 60), is_open=False)
+
+
+def test_the_time_on_the_wall_follows_the_time_zone() -> None:
+    assert local_time(1_795_125_600_000, "Europe/Helsinki") == LocalTime(date(2026, 11, 20), 0)
+    assert local_time(1_795_125_600_000, "Europe/London") == LocalTime(date(2026, 11, 19), 22 * 60)
