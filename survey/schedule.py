@@ -1,5 +1,7 @@
 """When a location is open, and when a question is asked: by weekday, time of day, date and opening hours. Pure."""
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -8,7 +10,9 @@ import msgspec
 from survey.opening_hours import on_calendar, zone
 
 DAY_MINUTES = 24 * 60
-EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVERY_DAY = tuple(range(len(WEEKDAYS)))
+_SPAN = re.compile(r"([0-9]{1,2})(?::([0-5][0-9]))?\s*-\s*([0-9]{1,2})(?::([0-5][0-9]))?")
 
 Minute = Annotated[int, msgspec.Meta(ge=0, le=DAY_MINUTES)]  # since local midnight
 Weekday = Annotated[int, msgspec.Meta(ge=0, le=6)]  # 0 is Monday
@@ -77,3 +81,42 @@ def local_time(at_ms: int, time_zone: str) -> LocalTime:
     """At an instant (UTC, epoch ms)."""
     local = datetime.fromtimestamp(on_calendar(at_ms) / 1000, UTC).astimezone(zone(time_zone))
     return LocalTime(local.date(), local.hour * 60 + local.minute)
+
+
+def read_span(text: str) -> Span:
+    """From "8-21", "08:30-21:00" or "18-02". Raises ValueError that says how to write it."""
+    found = _SPAN.fullmatch(text.strip())
+    if found:
+        start, end = (int(hour) * 60 + int(minute or 0) for hour, minute in (found.groups()[:2], found.groups()[2:]))
+        if start < DAY_MINUTES and end <= DAY_MINUTES and start != end:
+            return Span(start, end)
+    raise ValueError(f'{text!r} is no time of day; write it as "8-21" or "08:30-21:00".')
+
+
+def read_weekdays(text: str) -> tuple[Weekday, ...]:
+    """From "mon" or "mon-fri". Raises ValueError that says how to write it."""
+    first, _, last = text.strip().lower().partition("-")
+    if first in WEEKDAYS and (last or first) in WEEKDAYS:
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        if begin <= end:
+            return tuple(range(begin, end + 1))
+    raise ValueError(f'{text!r} is no weekday; write it as "mon" or "mon-fri", in English.')
+
+
+def read_opening_hours(table: Mapping[str, str], faults: list[str]) -> OpeningHours:
+    """From a table as in { mon-fri = "8-21", sat = "9-14, 15-18", 2026-12-24 = "" }; days not named are closed.
+
+    faults: gets a sentence for everything that can't be read.
+    """
+    week: dict[int, tuple[Span, ...]] = {}
+    dates: dict[str, tuple[Span, ...]] = {}
+    for day, text in table.items():
+        try:
+            spans = tuple(read_span(part) for part in text.split(",") if part.strip())
+            if day[:1].isdigit():
+                dates[date.fromisoformat(day).isoformat()] = spans
+            else:
+                week |= dict.fromkeys(read_weekdays(day), spans)
+        except ValueError as error:
+            faults.append(f"{day}: {error}")
+    return OpeningHours(tuple(week.get(weekday, ()) for weekday in EVERY_DAY), dates)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from survey.schedule import LocalTime, OpeningHours, Span, When, local_time
+from survey.schedule import LocalTime, OpeningHours, Span, When, local_time, read_opening_hours
 
 SATURDAY = date(2026, 11, 21)
 DAY = (Span(9 * 60, 21 * 60),)
@@ -59,3 +59,21 @@ def test_each_condition_of_a_rule_can_keep_it_out(when: When) -> None:
 def test_the_time_on_the_wall_follows_the_time_zone() -> None:
     assert local_time(1_795_125_600_000, "Europe/Helsinki") == LocalTime(date(2026, 11, 20), 0)
     assert local_time(1_795_125_600_000, "Europe/London") == LocalTime(date(2026, 11, 19), 22 * 60)
+
+
+def test_opening_hours_are_read_from_a_table() -> None:
+    faults: list[str] = []
+
+    hours = read_opening_hours({"mon-fri": "9-21", "sat": "18-02", "2026-12-24": "", "2026-12-31": "9-15"}, faults)
+
+    assert (hours, faults) == (HOURS, [])
+
+
+@pytest.mark.parametrize("text", ["9", "25-26", "9-9", "9:60-10", "nine to five", "-"])
+def test_what_is_no_time_of_day_is_told_with_the_way_to_write_it(text: str) -> None:
+    faults: list[str] = []
+
+    read_opening_hours({"mon": text, "fri-mon": "9-21", "2026-02-30": "9-21"}, faults)
+
+    assert [fault.partition(":")[0] for fault in faults] == ["mon", "fri-mon", "2026-02-30"]
+    assert 'write it as "8-21"' in faults[0]
