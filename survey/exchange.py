@@ -19,7 +19,7 @@ from survey.theme import Theme
 
 PATH = "/api/exchange"
 ENROLMENT_PATH = "/api/enrol"
-PICTURE_PATH = "/api/pictures/"  # and the SHA-256 of the picture
+PICTURE_PATH = "/api/picture"
 MAX_PICTURE_BYTES = 200_000
 MAX_BODY_BYTES = 1_000_000  # compressed, as it comes
 MAX_PLAIN_BYTES = 8_000_000  # after decompression
@@ -132,7 +132,7 @@ class Configuration(msgspec.Struct, frozen=True):
     """What the server tells a terminal to ask, and where it stands.
 
     opening_hours: None where the location's are not told: open always. pictures: name -> SHA-256 (hex) of a PNG, which
-    the terminal fetches by that hash (PICTURE_PATH). staff_pin: as survey.pins.hashed gives it; empty: no staff mode.
+    the terminal asks for by that hash (PICTURE_PATH). staff_pin: as survey.pins.hashed gives it; empty: no staff mode.
     """
 
     version: Name
@@ -191,6 +191,18 @@ class EnrolmentReply(msgspec.Struct, frozen=True):
 
     token: str
     terminal_id: str
+
+
+class PictureRequest(msgspec.Struct, frozen=True):
+    """sha256: as Configuration.pictures names it, which is also how the terminal knows that it got the right one."""
+
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class PictureReply(msgspec.Struct, frozen=True):
+    """A PNG, in base64 on the wire."""
+
+    content: bytes
 
 
 class ErrorReply(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar.types import ASGIApp, Receive, Send
@@ -19,35 +19,39 @@ from survey.exchange import (
     MAX_BODY_BYTES,
     NEW_JOURNAL,
     PATH,
+    PICTURE_PATH,
     Configuration,
     EnrolmentRequest,
     ErrorReply,
+    PictureReply,
+    PictureRequest,
     Reply,
     decode_request,
 )
 from sync_server.clock import Clock
-from sync_server.errors import Busy, Malformed, Refused, ServerError, TooLarge, TooSlow, WrongMethod
+from sync_server.errors import Busy, Malformed, NotFound, Refused, ServerError, TooLarge, TooSlow, WrongMethod
 from sync_server.exchange.incoming import Incoming, incoming
 from sync_server.exchange.ingest import Received, in_force
 from sync_server.exchange.writer import MAX_TOGETHER, MAX_WAITING, RETRY_AFTER_S, Writer
 from sync_server.fleet.enrolment import enrol
 from sync_server.fleet.surveys import Configurations
-from sync_server.store import Store, journals
+from sync_server.store import Store, journals, shown
 from sync_server.store.journals import Asking
 
-MAX_ENROLMENT_BYTES = 4_000
+MAX_ASKED_BYTES = 4_000  # of a request without entries
 BODY_TIMEOUT_S = 30
 RETRY_AFTER_SPREAD_S = 30
 MOST_KNOWN = 100_000
 MOST_INSIDE = MAX_WAITING + MAX_TOGETHER  # exchanges at once: what the writer can hold (design.md 3.7)
 
 log = logging.getLogger(__name__)
+T = TypeVar("T", bound=msgspec.Struct)
 _Headers = dict[bytes, bytes]
 _Answer = Callable[[_Headers, Receive], Awaitable[msgspec.Struct]]
 
 
 class TerminalRequests:
-    """The two requests that a terminal makes; all others go on to the pages."""
+    """The requests that a terminal makes; all others go on to the pages."""
 
     def __init__(
         self,
@@ -61,7 +65,11 @@ class TerminalRequests:
     ) -> None:
         self._pages, self._store, self._writer = pages, store, writer
         self._configurations, self._clock, self._body_timeout_s = configurations, clock, body_timeout_s
-        self._routes: dict[str, _Answer] = {PATH: self._exchange, ENROLMENT_PATH: self._enrol}
+        self._routes: dict[str, _Answer] = {
+            PATH: self._exchange,
+            ENROLMENT_PATH: self._enrol,
+            PICTURE_PATH: self._picture,
+        }
         self._inside = 0
         self._known: dict[str, Asking] = {}  # by the token's hash; whether it is still in force, the writer looks
 
@@ -114,12 +122,24 @@ class TerminalRequests:
         return reply(come, received, configuration, self._clock())
 
     async def _enrol(self, headers: _Headers, receive: Receive) -> msgspec.Struct:
-        body = await bounded_body(headers, receive, MAX_ENROLMENT_BYTES, self._body_timeout_s)
-        try:
-            asked = msgspec.json.decode(body, type=EnrolmentRequest)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Malformed(f"Not understood: {error}.", 'Send {"code": "..."}.') from error
+        asked = await self._asked(EnrolmentRequest, headers, receive)
         return await asyncio.to_thread(enrol, self._store, asked, self._clock())
+
+    async def _picture(self, headers: _Headers, receive: Receive) -> PictureReply:
+        await self._admit(headers)
+        asked = await self._asked(PictureRequest, headers, receive)
+        content = await asyncio.to_thread(shown.picture, self._store, asked.sha256)
+        if content is None:
+            raise NotFound("There is no such picture.", "Load the chain file again: hymy chain load FILE.")
+        return PictureReply(content)
+
+    async def _asked(self, kind: type[T], headers: _Headers, receive: Receive) -> T:
+        """Raises what bounded_body raises, and Malformed."""
+        body = await bounded_body(headers, receive, MAX_ASKED_BYTES, self._body_timeout_s)
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Malformed(f"Not understood: {error}.", "The format is described at /api/schema.") from error
 
     async def _admit(self, headers: _Headers) -> Asking:
         """Raises Refused before anything of a stranger's body is read."""

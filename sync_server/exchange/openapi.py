@@ -9,9 +9,12 @@ from litestar.openapi.spec import OpenAPI, Operation, PathItem, SecurityScheme
 from survey.exchange import (
     ENROLMENT_PATH,
     PATH,
+    PICTURE_PATH,
     EnrolmentReply,
     EnrolmentRequest,
     ErrorReply,
+    PictureReply,
+    PictureRequest,
     Reply,
     Request,
 )
@@ -62,11 +65,23 @@ def describe(description: OpenAPI) -> None:
         reply=EnrolmentReply,
         statuses=(400, 405, 408, 413, 503),
     )
+    picture = StructsOperation(
+        summary="A picture that the configuration names",
+        operation_id="Picture",
+        security=[{TOKEN: []}],
+        request=PictureRequest,
+        reply=PictureReply,
+        statuses=(400, 401, 404, 405, 408, 413, 503),
+    )
     token = SecurityScheme(type="http", scheme="bearer", description="The token from a terminal's enrolment.")
     schemes = (description.components.security_schemes or {}) | {TOKEN: token}
     description.components = replace(description.components, security_schemes=schemes)
     paths = description.paths or {}
-    description.paths = paths | {PATH: PathItem(post=exchange), ENROLMENT_PATH: PathItem(post=enrolment)}
+    description.paths = paths | {
+        PATH: PathItem(post=exchange),
+        ENROLMENT_PATH: PathItem(post=enrolment),
+        PICTURE_PATH: PathItem(post=picture),
+    }
 
 
 def _content(struct: type[msgspec.Struct] | None) -> dict[str, Any]:

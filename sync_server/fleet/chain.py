@@ -13,8 +13,11 @@ import msgspec
 from survey.errors import SurveyFileFaults
 from survey.opening_hours import zone
 from survey.questions import Question, Survey, read_question, read_survey
+from survey.schedule import read_opening_hours
+from survey.theme import DARK, DAY, Colours, Theme
 from sync_server.errors import ChainFileFaults
-from sync_server.store import Store, places, terminals
+from sync_server.fleet.pictures import pictures_of, read_pictures
+from sync_server.store import Store, places, shown, terminals
 from sync_server.store.places import LocationRow, TouchpointRow
 
 
@@ -29,6 +32,7 @@ class _Location(msgspec.Struct, forbid_unknown_fields=True):
     region: str
     time_zone: str
     target: int | None = None
+    opening_hours: dict[str, str] | None = None
 
 
 class _Touchpoint(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,21 +43,31 @@ class _Touchpoint(msgspec.Struct, forbid_unknown_fields=True):
     survey: str
 
 
+class _Theme(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    day: dict[str, str] = {}
+    dark: dict[str, str] = {}
+    logo: str = ""
+    logo_dark: str = ""
+
+
 class _ChainFile(msgspec.Struct, forbid_unknown_fields=True):
     shared_question: dict[str, Any]
     surveys: list[str]
     regions: list[_Region]
     locations: list[_Location]
     touchpoints: list[_Touchpoint]
+    theme: _Theme = _Theme()
 
 
 class Chain(NamedTuple):
-    """Everything that a chain file sets up, sound in itself."""
+    """Everything that a chain file sets up, sound in itself. pictures: name -> PNG."""
 
     regions: list[_Region]
     locations: list[LocationRow]
     touchpoints: list[TouchpointRow]
     surveys: list[Survey]
+    theme: Theme
+    pictures: dict[str, bytes]
 
 
 def read_chain(file: Path) -> Chain:
@@ -66,14 +80,19 @@ def read_chain(file: Path) -> Chain:
         raise ChainFileFaults(str(file), [f"{error}. See docs/surveys.md for what it holds."]) from error
     faults: list[str] = []
     surveys = _read_surveys(raw, file.parent, faults)
+    theme = _read_theme(raw.theme, faults)
+    pictures = read_pictures(file.parent, _pictures_in(theme, surveys), faults)
+    locations = [_read_location(row, faults) for row in raw.locations]
     faults.extend(_faults(raw, surveys))
     if faults:
         raise ChainFileFaults(str(file), faults)
     return Chain(
         raw.regions,
-        [LocationRow(row.id, row.region, row.name, row.time_zone, row.target) for row in raw.locations],
+        locations,
         [TouchpointRow(row.id, row.location, row.name, row.phase, row.survey) for row in raw.touchpoints],
         surveys,
+        theme,
+        pictures,
     )
 
 
@@ -91,6 +110,8 @@ def load_chain(store: Store, chain: Chain, now_ms: int) -> None:
             places.put_region(transaction, region.id, region.name)
         places.put_locations(transaction, chain.locations)
         places.put_touchpoints(transaction, chain.touchpoints)
+        shown.put_theme(transaction, chain.theme)
+        shown.put_pictures(transaction, chain.pictures)
         terminals.follow_touchpoints(transaction, now_ms)
 
 
@@ -109,6 +130,31 @@ def _read_surveys(raw: _ChainFile, folder: Path, faults: list[str]) -> list[Surv
         except SurveyFileFaults as error:
             faults.extend(f"{name}: {fault}" for fault in error.faults)
     return surveys
+
+
+def _read_location(raw: _Location, faults: list[str]) -> LocationRow:
+    hours = None
+    if raw.opening_hours is not None:
+        told: list[str] = []
+        hours = read_opening_hours(raw.opening_hours, told)
+        faults.extend(f"Location {raw.id}: opening_hours: {fault}" for fault in told)
+    return LocationRow(raw.id, raw.region, raw.name, raw.time_zone, raw.target, hours)
+
+
+def _read_theme(raw: _Theme, faults: list[str]) -> Theme:
+    known = Colours.__struct_fields__
+    for part, given in (("day", raw.day), ("dark", raw.dark)):
+        for name in sorted(given.keys() - set(known)):
+            faults.append(f"theme: {part} has no colour {name!r}; known are {', '.join(known)}.")
+    day, dark = ({name: given[name] for name in given.keys() & set(known)} for given in (raw.day, raw.dark))
+    replace = msgspec.structs.replace
+    return Theme(replace(DAY, **day), replace(DARK, **dark), raw.logo, raw.logo_dark)
+
+
+def _pictures_in(theme: Theme, surveys: list[Survey]) -> Iterator[str]:
+    yield from filter(None, (theme.logo, theme.logo_dark))
+    for survey in surveys:
+        yield from pictures_of(survey)
 
 
 def _faults(raw: _ChainFile, surveys: list[Survey]) -> Iterator[str]:

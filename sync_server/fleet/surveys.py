@@ -9,8 +9,9 @@ from survey.exchange import Configuration, Goal
 from survey.questions import Question, Survey
 from sync_server.clock import Clock
 from sync_server.errors import NotFound
+from sync_server.fleet.pictures import pictures_of
 from sync_server.results.week import satisfied_this_week
-from sync_server.store import Store, places
+from sync_server.store import Store, places, shown
 
 _VERSION = re.compile("[1-9][0-9]{0,8}")
 KEEP_MS = 30_000  # a change reaches the terminals within this and one heartbeat
@@ -79,6 +80,7 @@ def make_configuration(store: Store, touchpoint_id: str, terminal_name: str, now
     survey = places.survey(store, touchpoint.survey_id) if touchpoint else None
     if touchpoint is None or location is None or survey is None:
         raise NotFound(f"Touchpoint {touchpoint_id} is not set up.", "Load the chain file again: hymy chain load FILE.")
+    theme = shown.theme(store)
     goal = None
     if location.target is not None:
         stand = satisfied_this_week(store, location, survey.shared_question, now_ms)
@@ -91,6 +93,10 @@ def make_configuration(store: Store, touchpoint_id: str, terminal_name: str, now
         time_zone=location.time_zone,
         survey=survey,
         goal=goal,
+        opening_hours=location.opening_hours,
+        theme=theme,
+        pictures=shown.picture_hashes(store, [*filter(None, (theme.logo, theme.logo_dark)), *pictures_of(survey)]),
+        staff_pin=shown.staff_pin(store, location.location_id),
     )
     version = sha256(msgspec.json.encode(configuration)).hexdigest()[:12]
     return msgspec.structs.replace(configuration, version=version)

@@ -10,7 +10,7 @@ from sync_server.errors import CannotDistribute
 from sync_server.store.interface import Store
 
 SMALL = {
-    *("regions", "locations", "touchpoints", "surveys", "touchpoint_surveys"),
+    *("regions", "locations", "touchpoints", "surveys", "touchpoint_surveys", "themes", "pictures"),
     *("terminals", "terminal_places", "enrolment_codes"),
     *("people", "person_places", "sessions", "secrets"),
     *("audit", "backups", "chores", "migrations"),

@@ -6,17 +6,22 @@ from typing import NamedTuple
 import msgspec
 
 from survey.questions import Survey
-from sync_server.store.interface import Store, Transaction
+from survey.schedule import OpeningHours
+from sync_server.store.interface import Row, Store, Transaction
 
 
 class LocationRow(NamedTuple):
-    """target: satisfied of 100, None where no goal is set."""
+    """target: satisfied of 100, None where no goal is set. opening_hours: None where they are not told."""
 
     location_id: str
     region_id: str
     name: str
     time_zone: str
     target: int | None
+    opening_hours: OpeningHours | None = None
+
+
+_LOCATIONS = "SELECT location_id, region_id, name, time_zone, target, opening_hours FROM locations"
 
 
 class TouchpointRow(NamedTuple):
@@ -29,15 +34,12 @@ class TouchpointRow(NamedTuple):
 
 def locations(store: Store) -> list[LocationRow]:
     """All of them, by name."""
-    rows = store.read("SELECT location_id, region_id, name, time_zone, target FROM locations ORDER BY name")
-    return [LocationRow(*row) for row in rows]
+    return [_location(row) for row in store.read(f"{_LOCATIONS} ORDER BY name")]
 
 
 def location(store: Store, location_id: str) -> LocationRow | None:
-    rows = store.read(
-        "SELECT location_id, region_id, name, time_zone, target FROM locations WHERE location_id = ?", (location_id,)
-    )
-    return LocationRow(*rows[0]) if rows else None
+    rows = store.read(f"{_LOCATIONS} WHERE location_id = ?", (location_id,))
+    return _location(rows[0]) if rows else None
 
 
 def touchpoints(store: Store) -> list[TouchpointRow]:
@@ -66,6 +68,12 @@ def survey(store: Store, survey_id: str, version: int | None = None) -> Survey |
     return msgspec.json.decode(rows[0][0], type=Survey) if rows else None
 
 
+def _location(row: Row) -> LocationRow:
+    location_id, region_id, name, time_zone, target, hours = row
+    told = msgspec.json.decode(hours, type=OpeningHours) if hours else None
+    return LocationRow(location_id, region_id, name, time_zone, target, told)
+
+
 def put_region(transaction: Transaction, region_id: str, name: str) -> None:
     transaction.execute(
         "INSERT INTO regions (region_id, name) VALUES (?, ?)"
@@ -76,10 +84,11 @@ def put_region(transaction: Transaction, region_id: str, name: str) -> None:
 
 def put_locations(transaction: Transaction, rows: Iterable[LocationRow]) -> None:
     transaction.execute_many(
-        "INSERT INTO locations (location_id, region_id, name, time_zone, target) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO locations (location_id, region_id, name, time_zone, target, opening_hours)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (location_id) DO UPDATE SET region_id = excluded.region_id, name = excluded.name,"
-        " time_zone = excluded.time_zone, target = excluded.target",
-        rows,
+        " time_zone = excluded.time_zone, target = excluded.target, opening_hours = excluded.opening_hours",
+        [(*row[:5], msgspec.json.encode(row.opening_hours).decode() if row.opening_hours else "") for row in rows],
     )
 
 

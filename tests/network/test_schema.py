@@ -20,12 +20,12 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.schemas import APIOperation, BaseSchema
 
 from survey.entries import Head
-from survey.exchange import ENROLMENT_PATH, PATH, EnrolmentRequest, Request
+from survey.exchange import ENROLMENT_PATH, PATH, PICTURE_PATH, EnrolmentRequest, Request
 from sync_server.accounts.people import Person, Role
 from sync_server.accounts.sessions import Session
 from sync_server.clock import now_ms
 from sync_server.fleet.enrolment import enrol, make_code
-from sync_server.store import Store, people
+from sync_server.store import Store, people, shown
 from tests.soak import Progress, long, share_of
 from tests.sync_server.program import Program
 
@@ -117,10 +117,13 @@ def as_described(case: Case, asking: Asking) -> int:
 
 def test_what_goes_well_looks_as_described(described: BaseSchema, store: Store, known: Asking) -> None:
     code = make_code(store, "kamppi-checkout", now_ms())
+    with store.write() as transaction:
+        shown.put_pictures(transaction, {"queue.png": b"a PNG"})
     bodies = {
         (TODAY, "GET"): {"path_parameters": {"location_id": "kamppi"}},
         (PATH, "POST"): {"body": msgspec.to_builtins(Request("00000000000002a", Head()))},
         (ENROLMENT_PATH, "POST"): {"body": {"code": code}},
+        (PICTURE_PATH, "POST"): {"body": {"sha256": sha256(b"a PNG").hexdigest()}},
     }
     assert {(found.ok().path, found.ok().method.upper()) for found in described.get_all_operations()} == set(bodies)
     for (path, method), parts in bodies.items():
