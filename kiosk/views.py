@@ -4,7 +4,7 @@ A view says everything that its screen needs; a screen keeps no state of its own
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -13,7 +13,11 @@ from survey.questions import Question, Value
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """One question. first: the shared question, shown while nobody is there; else the visit can be ended by a touch."""
+    """One question. first: shown while nobody is there; else the visit can be ended by a touch.
+
+    aloud: whether it is being spoken; None where the terminal has no voice. low_reach: all that is touched lies in the
+    lower half. staff: asked of the staff about their own day.
+    """
 
     question: Question
     language: str
@@ -22,9 +26,29 @@ class Ask(msgspec.Struct, frozen=True):
     first: bool
     goal: Goal | None = None
     pressed: Value | None = None  # the answer just given, while it is being kept
+    low_reach: bool = False
+    aloud: bool | None = None
+    staff: bool = False
+
+
+class StillThere(msgspec.Struct, frozen=True):
+    """Asked over the question before it goes: "more time" is a large key, and a touch anywhere does the same.
+
+    ask: lies below as it was; what was typed or marked there stays.
+    """
+
+    ask: Ask
 
 
 class Thanks(msgspec.Struct, frozen=True):
+    language: str
+    place: str
+    aloud: bool | None = None
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """Outside the opening hours: a quiet screen. A touch anywhere asks all the same."""
+
     language: str
     place: str
 
@@ -43,7 +67,51 @@ class NotReady(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-View = Ask | Thanks | OutOfOrder | NotReady
+class Paused(msgspec.Struct, frozen=True):
+    """Out of service, because the staff said so."""
+
+    language: str
+    place: str
+
+
+class PinPad(msgspec.Struct, frozen=True):
+    """The staff's door. typed: how many digits; locked_s: how long it stays locked after too many wrong ones."""
+
+    language: str
+    typed: int
+    state: Literal["ready", "checking", "wrong", "locked"] = "ready"
+    locked_s: int = 0
+
+
+class StaffMenu(msgspec.Struct, frozen=True):
+    """What the staff can do here. volume: 0..100, None without a voice. language: the one the terminal begins with."""
+
+    language: str
+    languages: tuple[str, ...]
+    volume: int | None
+    low_reach: bool
+    paused: bool
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of the diagnostics. label: key of a text, e.g. `diagnostics.network`, or what it is called in itself."""
+
+    label: str
+    text: str
+
+
+class Diagnostics(msgspec.Struct, frozen=True):
+    """How the terminal is. presses: buttons pressed under test, newest first. code: what its QR code says."""
+
+    language: str
+    name: str
+    code: str
+    rows: tuple[Row, ...] = ()
+    presses: tuple[int, ...] = ()
+
+
+StaffView = Paused | PinPad | StaffMenu | Diagnostics | Ask | Thanks
+View = Ask | StillThere | Thanks | Closed | OutOfOrder | NotReady | StaffView
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -55,18 +123,61 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class LanguageChosen(msgspec.Struct, frozen=True):
+    """For this visit; in the staff's menu: the one that the terminal begins with."""
+
     language: str
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """The person has touched "no thanks" or "done"."""
+    """The person has touched "no thanks" or "done"; in the staff's part: back."""
 
 
 class Stirred(msgspec.Struct, frozen=True):
-    """A key typed or a choice marked: no answer yet, but the person is still there."""
+    """A key typed, a choice marked, "more time", the quiet screen touched: no answer, but the person is there."""
 
 
-Touch = Answered | LanguageChosen | Ended | Stirred
+class LowReachChosen(msgspec.Struct, frozen=True):
+    """Turns low reach on or off: for this visit; in the staff's menu: for good."""
+
+
+class SpeechChosen(msgspec.Struct, frozen=True):
+    """Turns the voice on or off for this visit."""
+
+
+class CornerHeld(msgspec.Struct, frozen=True):
+    """A finger stayed for three seconds in the hidden corner."""
+
+
+class Digit(msgspec.Struct, frozen=True):
+    digit: Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """The last digit is to go."""
+
+
+class Entered(msgspec.Struct, frozen=True):
+    """The PIN is complete."""
+
+
+MenuItem = Literal["own_day", "diagnostics", "pause", "resume"]
+
+
+class ItemChosen(msgspec.Struct, frozen=True):
+    item: MenuItem
+
+
+class VolumeChosen(msgspec.Struct, frozen=True):
+    """percent: 0..100."""
+
+    percent: int
+
+
+VisitTouch = Answered | LanguageChosen | Ended | Stirred | LowReachChosen | SpeechChosen
+StaffTouch = (
+    Answered | LanguageChosen | Ended | Stirred | LowReachChosen | Digit | Erased | Entered | ItemChosen | VolumeChosen
+)
+Touch = VisitTouch | StaffTouch | CornerHeld
 
 
 class Screen(Protocol):

@@ -76,6 +76,7 @@ def touch(visit: Visit, touched: Touch, now_ms: int) -> Step:
             return _stir(visit, now_ms)
         case Answered():
             return _answer(visit, touched)
+    return visit, []
 
 
 def press(visit: Visit, pressed: Press, now_ms: int) -> Step:

@@ -14,7 +14,7 @@ from kiosk.screens.ask import AskScreen
 from kiosk.screens.notice import NoticeScreen
 from kiosk.screens.thanks import ThanksScreen
 from kiosk.screens.widgets import Touchable
-from kiosk.views import Answered, Ask, Ended, LanguageChosen, Stirred, Thanks, Touch, View
+from kiosk.views import Answered, Ask, Ended, LanguageChosen, NotReady, OutOfOrder, Stirred, Thanks, Touch, View
 
 FOLDER = Path(__file__).parent
 RULES = ("widgets.kv", "ask.kv", "thanks.kv", "notice.kv")
@@ -47,7 +47,7 @@ class Stage(Widget):
         elif isinstance(view, Thanks):
             self._thanks.show(view)
             self._put(self._thanks)
-        else:
+        elif isinstance(view, OutOfOrder | NotReady):
             self._notice.show(view)
             self._put(self._notice)
 
