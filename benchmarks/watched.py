@@ -9,7 +9,7 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from kiosk import main as kiosk
 from kiosk.config import Config
 from kiosk.views import Ended, Screen, Thanks, Touch, View
+from survey.theme import Theme
 
 BETWEEN_S = (0.1, 0.5)  # from one customer to the next
 LIMIT_S = 10.0
@@ -51,6 +52,9 @@ class WatchedScreen:
         if isinstance(view, Thanks):
             self._seen.put(("durable", time.monotonic()))
         self._window.show(view)
+
+    def dress(self, theme: Theme, pictures: Mapping[str, Path]) -> None:
+        self._window.dress(theme, pictures)
 
     def stop(self) -> None:
         self._window.stop()

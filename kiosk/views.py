@@ -3,20 +3,24 @@
 A view says everything that its screen needs; a screen keeps no state of its own beyond what it animates.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
 
 from survey.exchange import Goal
 from survey.questions import Question, Value
+from survey.theme import Theme
 
 
 class Ask(msgspec.Struct, frozen=True):
     """One question. first: shown while nobody is there; else the visit can be ended by a touch.
 
     aloud: whether it is being spoken; None where the terminal has no voice. low_reach: all that is touched lies in the
-    lower half. staff: asked of the staff about their own day.
+    lower half. staff: asked of the staff about their own day. today: at the location; it tells whether the goal's
+    figure is of this week; None where the clock is not trusted.
     """
 
     question: Question
@@ -29,6 +33,7 @@ class Ask(msgspec.Struct, frozen=True):
     low_reach: bool = False
     aloud: bool | None = None
     staff: bool = False
+    today: date | None = None
 
 
 class StillThere(msgspec.Struct, frozen=True):
@@ -44,6 +49,7 @@ class Thanks(msgspec.Struct, frozen=True):
     language: str
     place: str
     aloud: bool | None = None
+    goal: Goal | None = None
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -188,6 +194,12 @@ class Screen(Protocol):
 
     def show(self, view: View) -> None:
         """From any thread; takes effect within a frame."""
+
+    def dress(self, theme: Theme, pictures: Mapping[str, Path]) -> None:
+        """From any thread: the chain's colours and logo, and where each picture lies by its name.
+
+        A theme that people could not read is refused with a line in the log, and the last good one stays.
+        """
 
     def stop(self) -> None:
         """From any thread."""

@@ -164,7 +164,7 @@ def _end(visit: Visit, now_ms: int) -> Step:
 
 def _thank(visit: Visit, how: str, now_ms: int) -> Step:
     thanked = msgspec.structs.replace(visit, stage="thanks", keeping=None, until_ms=now_ms + THANKS_MS)
-    shown = Show(Thanks(visit.language, visit.configuration.location_name))
+    shown = Show(Thanks(visit.language, visit.configuration.location_name, goal=visit.configuration.goal))
     return thanked, [*_farewell(visit, how, now_ms), shown]
 
 

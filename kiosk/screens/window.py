@@ -1,13 +1,17 @@
 """The real Screen (kiosk/views.py): one Kivy window. Making it sets up Kivy and opens it; importing does not."""
 
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from kiosk.screens import settings
 from kiosk.views import Ask, Touch, View
+from survey.theme import Theme, theme_faults
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5
 PLAIN_FRAMES_PER_SECOND = 60
@@ -77,6 +81,10 @@ class Window:
         else:
             self._show_soon()
         self.sdl.wake()
+
+    def dress(self, theme: Theme, pictures: Mapping[str, Path]) -> None:
+        if faults := list(theme_faults(theme)):
+            log.warning("The theme is refused, the one before it stays:\n%s", "\n".join(faults))
 
     def stop(self) -> None:
         self._stopping.set()

@@ -58,6 +58,8 @@ class Shown(Kept):
     def run(self, **_: object) -> None:
         raise NotImplementedError
 
+    def dress(self, *_: object) -> None: ...
+
     def stop(self) -> None: ...
 
 

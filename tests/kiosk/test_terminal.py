@@ -29,6 +29,8 @@ class ScreenOnPaper:
         records.close()
         self.shown.put((view, stored))
 
+    def dress(self, *_: object) -> None: ...
+
     def stop(self) -> None: ...
 
     def next(self) -> tuple[View, int]:
