@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Condition
 
-from hardware.buttons.interface import Press
+from hardware.buttons.interface import ButtonDevice, Press
 from hardware.buttons.serial import SerialButtons
 from hardware.buttons.simulated import SimulatedBox
 
@@ -12,17 +12,21 @@ LIMIT_S = 20.0
 
 
 class Desk:
-    """What a terminal does with presses: `handed` is what it was given, `journal` what it kept."""
+    """What a terminal does with presses: `handed` is what it was given, `journal` what it kept.
 
-    def __init__(self, path: Path) -> None:
+    make_buttons: the driver, again at each start of the program; else that of a serial box at `path`.
+    """
+
+    def __init__(self, path: Path, *, make_buttons: Callable[[], ButtonDevice] | None = None) -> None:
         self.path = path
+        self._make_buttons = make_buttons or (lambda: SerialButtons(str(path)))
         self.handed: list[Press] = []
         self.journal: list[Press] = []
         self.changes: list[str] = []
         self.keeps = True
         self.refuses = False
         self._news = Condition()
-        self.buttons = SerialButtons(str(path))
+        self.buttons = self._make_buttons()
 
     def start(self) -> None:
         """Start the terminal's program; it knows what the journal holds, and nothing else."""
@@ -30,7 +34,7 @@ class Desk:
 
     def restart(self) -> None:
         self.buttons.stop()
-        self.buttons = SerialButtons(str(self.path))
+        self.buttons = self._make_buttons()
         self.start()
 
     def last_seq(self, source: str) -> int:
