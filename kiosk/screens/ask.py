@@ -1,6 +1,7 @@
 """The question: place and languages above, what to answer with below it, and at the foot the goal or the way out."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty
@@ -15,6 +16,7 @@ from kiosk.screens.smileys import SmileyPanel
 from kiosk.screens.widgets import Pill
 from kiosk.screens.writing import WritingPanel
 from kiosk.texts import in_language, text, texts
+from kiosk.texts.goal import goal_sentence
 from kiosk.views import Ask
 from survey.exchange import Goal
 from survey.questions import Kind, Value
@@ -58,11 +60,10 @@ class GoalBar(Widget):
 
 
 class GoalFoot(Widget):
-    def show(self, goal: Goal, language: str) -> None:
-        key = "goal.sentence" if goal.current is None else "goal.standing"
-        sentence = text(language, key, target=goal.target, current=goal.current)
+    def show(self, goal: Goal, today: date | None, language: str) -> None:
+        sentence = goal_sentence(goal, today, language)
         self.ids.sentence.text = sentence.replace("[b]", f"[b][color={look.INK_HEX}]").replace("[/b]", "[/color][/b]")
-        self.ids.bar.target, self.ids.bar.current = goal.target, goal.current
+        self.ids.bar.target, self.ids.bar.current = goal.target, goal.current if goal.as_of else None
 
 
 class VisitFoot(Widget):
@@ -127,7 +128,7 @@ class AskScreen(BoxLayout):
             self._visit_foot.show(view.language, panel, view.question.kind)
             _hold(self.ids.foot, self._visit_foot)
         elif view.goal:
-            self._goal_foot.show(view.goal, view.language)
+            self._goal_foot.show(view.goal, view.today, view.language)
             _hold(self.ids.foot, self._goal_foot)
         else:
             _hold(self.ids.foot, None)

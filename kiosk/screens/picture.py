@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from kiosk.views import Ask, NotReady, OutOfOrder, Thanks, View
@@ -11,6 +12,8 @@ from survey.questions import Choice, Kind, Question
 
 PLACE = "Kamppi · kassat"
 LANGUAGES = ("fi", "sv", "en")
+TODAY = date(2026, 11, 12)
+GOAL = Goal(target=85, current=82, as_of="2026-11-11")
 SHARED = {"fi": "Miten asiointi sujui tänään?", "sv": "Hur gick det i dag?", "en": "How did it go today?"}
 QUESTIONS: dict[Kind, dict[str, str]] = {
     Kind.SMILEY4: SHARED,
@@ -57,7 +60,8 @@ def sample_ask(kind: Kind, *, language: str = "fi") -> Ask:
         languages=LANGUAGES,
         place=PLACE,
         first=first,
-        goal=Goal(target=85, current=82) if first else None,
+        goal=GOAL if first else None,
+        today=TODAY,
     )
 
 

@@ -97,7 +97,7 @@ def colours_of(widget, tmp_path):
 @pytest.mark.parametrize(("current", "is_green"), [(0, True), (None, False)], ids=["stands at 0", "stands nowhere yet"])
 def test_the_goal_bar_is_filled_only_where_there_is_a_result(glass, tmp_path, current, is_green):
     ask = sample_ask(Kind.SMILEY5)
-    glass.show(msgspec.structs.replace(ask, goal=Goal(target=85, current=current)))
+    glass.show(msgspec.structs.replace(ask, goal=Goal(target=85, current=current, as_of="2026-11-12")))
     (bar,) = (widget for widget in glass.window.stage.walk() if type(widget).__name__ == "GoalBar")
 
     drawn = colours_of(bar, tmp_path)

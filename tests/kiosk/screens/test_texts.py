@@ -44,7 +44,7 @@ def test_a_key_that_no_language_has_is_an_error_that_names_it():
 
 
 def test_blanks_are_filled_in():
-    sentence = text("sv", "goal.standing", target=85, current=82)
+    sentence = text("sv", "goal.this_week", target=85, current=82)
 
     assert "85" in sentence
     assert "82" in sentence
