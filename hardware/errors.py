@@ -2,6 +2,7 @@
 
 HardwareError
 ├── UnknownDevice (ValueError)      a setting that names no kind of device we know
+├── UnfitPins (ValueError)          a setting with numbers that are no pins, or one pin twice
 ├── DeviceUnplugged                 a device that cannot be opened, read, or written just now
 ├── BadLine (ValueError)            bytes from a button box, or to it, that are no line of its protocol
 └── LinkTaken                       a twin cannot put its link where it was told to
@@ -13,6 +14,10 @@ class HardwareError(Exception):
 
 
 class UnknownDevice(HardwareError, ValueError):
+    pass
+
+
+class UnfitPins(HardwareError, ValueError):
     pass
 
 
