@@ -7,11 +7,14 @@ run on a real Pi on which GPIO 17 is wired to 5, 27 to 6 and 22 to 13, each thro
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from threading import Condition
 
 from gpiozero.pins.mock import MockConnectedPin
 
 from hardware.pins import Board, Output
 
+LIMIT_S = 20.0
 FACTORY = os.environ.get("HYMY_TEST_BOARD", "mock")
 DEVICE, OUTSIDE = (17, 27, 22), (5, 6, 13)  # the device's pins, and what each of them is wired to
 
@@ -48,3 +51,40 @@ def fingers(board: Board, *, active_high: bool = False) -> Iterator[list[Finger]
     yield [Finger(output) for output in outputs]
     for output in outputs:
         output.close()
+
+
+class Eyes:
+    """seen: which of the lamps were lit (1 is the first), after each change."""
+
+    def __init__(self) -> None:
+        self.seen: list[set[int]] = []
+        self._lit: set[int] = set()
+        self._looked_at = 0  # of `seen`
+        self._news = Condition()
+
+    def look(self, lamp: int, is_lit: bool, at: float) -> None:
+        with self._news:
+            self._lit = self._lit | {lamp} if is_lit else self._lit - {lamp}
+            self.seen.append(self._lit)
+            self._news.notify_all()
+
+    def wait_for(self, lit: set[int]) -> None:
+        """Until just these were lit, after what was waited for last."""
+        with self._news:
+            assert self._news.wait_for(lambda: lit in self.seen[self._looked_at :], LIMIT_S), f"seen: {self.seen}"
+            self._looked_at = self.seen.index(lit, self._looked_at) + 1
+
+
+@contextmanager
+def eyes(board: Board, *, active_high: bool = True) -> Iterator[Eyes]:
+    """Lamps are on DEVICE's pins."""
+    for source, target in zip(DEVICE, OUTSIDE, strict=True):
+        wire(board, source, target)
+    watching = Eyes()
+    inputs = [
+        board.listen(pin, active_high=active_high, when_edge=partial(watching.look, lamp))
+        for lamp, pin in enumerate(OUTSIDE, start=1)
+    ]
+    yield watching
+    for line in inputs:
+        line.close()
