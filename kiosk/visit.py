@@ -4,6 +4,7 @@ Nothing is thanked for before it is kept (design.md 3.1): an answer is appended,
 `kept` leads on. A press of a button always answers the shared question, in a visit of its own.
 """
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -11,8 +12,10 @@ import msgspec
 from hardware.buttons.interface import Press
 from kiosk.drafts import Draft, event
 from kiosk.views import Answered, Ask, Ended, LanguageChosen, OutOfOrder, Stirred, Thanks, Touch, View
+from survey.asking import following, lot_of
 from survey.exchange import Configuration
 from survey.questions import Kind, Question, Value
+from survey.schedule import LocalTime
 
 THANKS_MS = 2_500
 IDLE_MS = 20_000  # a question left alone this long: the person has gone
@@ -101,11 +104,13 @@ def kept(visit: Visit, draft: Draft, now_ms: int) -> Step:
         return _home(visit)
     if draft != visit.keeping:
         return visit, []
-    following = visit.configuration.survey.next_question(visit.question.question_id, draft.value)
-    if following is None:
+    lot = lot_of(visit.configuration.terminal_name, visit.number)
+    asked = (visit.question.question_id, draft.value, LocalTime(date.min, 0))
+    question = following(visit.configuration.survey, *asked, is_open=True, lot=lot)
+    if question is None:
         return _thank(visit, "done", now_ms)
-    until_ms = now_ms + _patience(following)
-    visit = msgspec.structs.replace(visit, stage="follow_up", question=following, keeping=None, until_ms=until_ms)
+    until_ms = now_ms + _patience(question)
+    visit = msgspec.structs.replace(visit, stage="follow_up", question=question, keeping=None, until_ms=until_ms)
     return visit, [Show(_ask(visit))]
 
 

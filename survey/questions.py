@@ -1,15 +1,14 @@
-"""Surveys, their questions and scales, and which question follows which answer (design.md 2).
+"""Surveys, their questions and scales, and everything that can be wrong with them (design.md 2).
 
-A survey is read from TOML once, here, and trusted from then on; all faults of a file are told together.
+Which question is asked when is decided in survey.asking; survey.survey_file reads them from TOML.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 import msgspec
 
-from survey.errors import SurveyFileFaults, UnfitValue
+from survey.errors import UnfitValue
 from survey.schedule import When
 
 MAX_CHOICES = 20  # a screen shows no more, and a set of them stays a small integer
@@ -131,80 +130,22 @@ class Survey(msgspec.Struct, frozen=True):
         return self.questions[0]
 
     def question(self, question_id: str) -> Question:
-        """Raises LookupError if the survey has no such question."""
+        """Also the shared question as staff are asked it. Raises LookupError if the survey has no such question."""
+        if question_id == STAFF + self.shared_question.question_id:
+            return msgspec.structs.replace(self.shared_question, question_id=question_id)
         for question in self.questions:
             if question.question_id == question_id:
                 return question
         raise LookupError(f"Survey {self.label} has no question {question_id!r}.")
 
-    def next_question(self, question_id: str, value: Value) -> Question | None:
-        """What comes after this answer: the first follow-up that fits, or None where the visit ends."""
-        for rule in self.follow_ups:
-            if rule.after == question_id and (not rule.values or value in rule.values):
-                return self.question(rule.ask)
-        return None
+    def asked_by(self, rule: FollowUp | Opening) -> tuple[str, ...]:
+        """The ids that a rule can lead to: the one it names, or all of the daily ones."""
+        return self.daily if rule.ask == DAILY else (rule.ask,)
 
 
 def choices_in(value: int) -> Iterator[int]:
     """The numbers of the choices in a set, e.g. 5 -> 1, 3."""
     return (number + 1 for number in range(value.bit_length()) if value >> number & 1)
-
-
-class _ChoiceFile(msgspec.Struct, forbid_unknown_fields=True):
-    id: str
-    text: dict[str, str]
-
-
-class _QuestionFile(msgspec.Struct, forbid_unknown_fields=True):
-    id: str
-    kind: Kind
-    text: dict[str, str]
-    choices: list[_ChoiceFile] = []
-
-
-class _FollowUpFile(msgspec.Struct, forbid_unknown_fields=True):
-    after: str
-    ask: str
-    values: list[int] = []
-
-
-class _SurveyFile(msgspec.Struct, forbid_unknown_fields=True):
-    id: str
-    version: int
-    languages: list[str]
-    questions: list[_QuestionFile] = []
-    follow_ups: list[_FollowUpFile] = []
-
-
-def read_question(content: object, name: str) -> Question:
-    """One question of a file (as tomllib gives it). Raises SurveyFileFaults."""
-    try:
-        return _question(msgspec.convert(content, _QuestionFile))
-    except msgspec.ValidationError as error:
-        raise SurveyFileFaults(name, [_explain(error)]) from error
-
-
-def read_survey(content: bytes, shared: Question, name: str = "survey") -> Survey:
-    """A survey from the bytes of its TOML file; `shared` becomes its first question.
-
-    Raises SurveyFileFaults with everything that is wrong; the format is in docs/surveys.md.
-    """
-    try:
-        raw = msgspec.convert(tomllib.loads(content.decode()), _SurveyFile)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SurveyFileFaults(name, [f"It is no TOML in UTF-8: {error}"]) from error
-    except msgspec.ValidationError as error:
-        raise SurveyFileFaults(name, [_explain(error)]) from error
-    survey = Survey(
-        survey_id=raw.id,
-        version=raw.version,
-        languages=tuple(raw.languages),
-        questions=(shared, *(_question(question) for question in raw.questions)),
-        follow_ups=tuple(FollowUp(rule.after, rule.ask, tuple(rule.values)) for rule in raw.follow_ups),
-    )
-    if faults := list(survey_faults(survey)):
-        raise SurveyFileFaults(name, faults)
-    return survey
 
 
 def survey_faults(survey: Survey) -> Iterator[str]:
@@ -222,20 +163,21 @@ def survey_faults(survey: Survey) -> Iterator[str]:
         yield f"Question {twice!r} stands twice; give one of them another id."
     for question in survey.questions:
         yield from _question_faults(question, survey.languages)
+    for unknown in sorted({*survey.daily} - {*known}):
+        yield f"daily: there is no question {unknown!r}; known are {', '.join(known)}."
     for rule in survey.follow_ups:
         yield from _follow_up_faults(rule, survey, known)
+    for place, opening in enumerate(survey.openings, 1):
+        yield from _opening_faults(f"Opening {place}", opening, survey, known)
     yield from _cycles(survey)
-
-
-def _question(raw: _QuestionFile) -> Question:
-    choices = tuple(Choice(choice.id, choice.text) for choice in raw.choices)
-    return Question(raw.id, raw.kind, raw.text, choices)
 
 
 def _question_faults(question: Question, languages: tuple[str, ...]) -> Iterator[str]:
     name = f"Question {question.question_id!r}"
     if not question.question_id:
         yield "A question has an empty id."
+    if question.question_id.startswith("@") or ":" in question.question_id:
+        yield f"{name}: an id must not begin with @, nor hold a colon; these have a meaning of their own."
     if missing := [language for language in languages if not question.text.get(language)]:
         yield f"{name} has no text in {', '.join(missing)}."
     takes_choices = question.kind in (Kind.SINGLE, Kind.MULTIPLE)
@@ -252,20 +194,39 @@ def _question_faults(question: Question, languages: tuple[str, ...]) -> Iterator
 
 
 def _follow_up_faults(rule: FollowUp, survey: Survey, known: list[str]) -> Iterator[str]:
-    for question_id in (rule.after, rule.ask):
-        if question_id not in known:
-            yield f"A follow-up names the question {question_id!r}; known are {', '.join(known)}."
-    if rule.after in known:
+    name = f"The follow-up after {rule.after!r}"
+    if rule.after not in known:
+        yield f"A follow-up names the question {rule.after!r}; known are {', '.join(known)}."
+    else:
         allowed = survey.question(rule.after).values
         if strange := [value for value in rule.values if value not in allowed]:
             takes = f"{allowed[0]} to {allowed[-1]}" if allowed else "text, so leave values out"
-            yield f"The follow-up after {rule.after!r} waits for {strange}, but the question takes {takes}."
+            yield f"{name} waits for {strange}, but the question takes {takes}."
+    yield from _rule_faults(name, rule, survey, known)
+
+
+def _opening_faults(name: str, rule: Opening, survey: Survey, known: list[str]) -> Iterator[str]:
+    yield from _rule_faults(name, rule, survey, known)
+    for question_id in survey.asked_by(rule):
+        if question_id in known and (kind := survey.question(question_id).kind) in (Kind.MULTIPLE, Kind.TEXT):
+            yield f"{name} asks {question_id!r}, which is {kind}; a visit begins with what one touch answers."
+
+
+def _rule_faults(name: str, rule: FollowUp | Opening, survey: Survey, known: list[str]) -> Iterator[str]:
+    if rule.ask == DAILY and not survey.daily:
+        yield f'{name} asks the daily question; name some: daily = ["...", "..."].'
+    if rule.ask not in (*known, DAILY):
+        yield f"{name} names the question {rule.ask!r}; known are {', '.join(known)}."
+    if not 0 <= rule.share <= 1:
+        yield f"{name} has the share {rule.share:g}; it should be 0 to 1, e.g. 0.3 for three visits of ten."
+    if rule.when and rule.when.last_on and rule.when.first_on > rule.when.last_on:
+        yield f"{name} is in force from {rule.when.first_on} to {rule.when.last_on}, which is before."
 
 
 def _cycles(survey: Survey) -> Iterator[str]:
     asks: dict[str, set[str]] = {}
     for rule in survey.follow_ups:
-        asks.setdefault(rule.after, set()).add(rule.ask)
+        asks.setdefault(rule.after, set()).update(survey.asked_by(rule))
     for start in asks:
         reached: set[str] = set()
         front = set(asks[start])
@@ -274,7 +235,3 @@ def _cycles(survey: Survey) -> Iterator[str]:
             front = {ask for question_id in front for ask in asks.get(question_id, ())} - reached
         if start in reached:
             yield f"The follow-ups lead from {start!r} back to itself; a visit would never end."
-
-
-def _explain(error: msgspec.ValidationError) -> str:
-    return f"{error}. See docs/surveys.md for what a survey file holds."

@@ -1,11 +1,15 @@
 """What people answer, made up with a seed: for simulated terminals, and for the benchmarks."""
 
 import random
+from datetime import date
 
+from survey.asking import following, opening
 from survey.questions import Kind, Question, Survey, Value
+from survey.schedule import LocalTime
 
 FACES = {Kind.SMILEY4: [6, 9, 40, 45], Kind.SMILEY5: [4, 5, 5, 38, 48]}  # of a hundred, worst first
 LANGUAGES = (80, 10, 10)  # of a hundred, in the survey's order
+NOON = LocalTime(date(2026, 6, 1), 12 * 60)  # what is asked at other times, none of them is
 GOES_ON, WRITES = 0.7, 0.35  # shares of those who are asked
 WORDS = ["Vain yksi kassa auki", "Jono oli pitkä", "Hittade inte returautomaten", "Kind people at the till 🙂"]
 
@@ -15,16 +19,20 @@ def language(choose: random.Random, survey: Survey) -> str:
 
 
 def visit(choose: random.Random, survey: Survey, *, writes: float = WRITES) -> list[tuple[str, Value]]:
-    """One person's turn: the shared question, and as many of the follow-ups as this one has patience for.
+    """One person's turn: what it begins with, and as many of the follow-ups as this one has patience for.
 
     writes: share of those who put it in words where they are asked to.
     """
+
+    def lot(rule: str) -> float:
+        return choose.random()
+
     answers: list[tuple[str, Value]] = []
-    question: Question | None = survey.shared_question
+    question: Question | None = opening(survey, NOON, is_open=True, lot=lot)
     while question is not None:
         value = _answer(choose, question)
         answers.append((question.question_id, value))
-        question = survey.next_question(question.question_id, value)
+        question = following(survey, question.question_id, value, NOON, is_open=True, lot=lot)
         if question is None or choose.random() > (writes if question.kind is Kind.TEXT else GOES_ON):
             break
     return answers

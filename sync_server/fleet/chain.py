@@ -12,8 +12,9 @@ import msgspec
 
 from survey.errors import SurveyFileFaults
 from survey.opening_hours import zone
-from survey.questions import Question, Survey, read_question, read_survey
+from survey.questions import Question, Survey
 from survey.schedule import read_opening_hours
+from survey.survey_file import read_question, read_survey
 from survey.theme import DARK, DAY, Colours, Theme
 from sync_server.errors import ChainFileFaults
 from sync_server.fleet.pictures import pictures_of, read_pictures

@@ -99,7 +99,7 @@ CHAIN_FAULTS = [
     pytest.param('id = "kamppi-entrance"', 'id = "kamppi-checkout"', "The touchpoint 'kamppi-checkout' stands twice"),
     pytest.param('"delivery.toml"]', '"delivery.toml", "pickup.toml"]', "surveys: pickup.toml can't be read: No such"),
     pytest.param('"delivery.toml"]', '"delivery.toml", "delivery.toml"]', "The survey 'delivery' stands twice"),
-    pytest.param('kind = "smiley5"', 'kind = "stars"', "shared_question: Invalid enum value 'stars'"),
+    pytest.param('kind = "smiley5"', 'kind = "stars"', "shared_question: kind: Invalid enum value 'stars'"),
     pytest.param('kind = "smiley5"', 'kind = "ces"', "The shared question is ces; it has to be one of"),
     pytest.param('phase = "arrive"\n', "", "missing required field `phase` - at `$.touchpoints[1]`"),
     pytest.param('phase = "arrive"', 'fase = "arrive"', "unknown field `fase`"),
