@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+BOX = "box:"  # how the source of a button box's press begins
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """One press of a button; (source, seq) is its name.
 
-    source: who counted it, "box:<id>/<session>"; its presses are numbered 1, 2, 3...
+    source: who counted it, "box:<id>/<session>" or "gpio:<session>"; its presses are numbered 1, 2, 3...
     button: 1 is the worst face.
     age_ms: how long before it was handed over it was made.
     """
@@ -34,7 +37,8 @@ class ButtonDevice(Protocol):
         """Begin to listen, in a thread of its own; a device that is not there yet is waited for.
 
         when_pressed: gets each press once and in order; if it raises, the press is handed over again.
-        when_changed: gets "plugged" or "unplugged".
+        when_changed: gets "plugged" or "unplugged"; "stuck" when a button is held for longer than anybody presses, and
+        "plugged" when it is released.
         last_seq: the newest seq of a source that the journal holds, 0 if none.
         """
 

@@ -7,6 +7,7 @@ import logging
 import termios
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,7 @@ FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
 SILENT_AFTER_S = 7.0  # three hellos are missing
 WRITE_TIMEOUT_S = 1.0
+MOST_LIGHTS = 4  # that wait to be said: what is older nobody needs to see any more
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ class SerialButtons:
         self._lock = threading.Lock()  # over the sequences and _to_acknowledge
         self._sequences: dict[str, Sequence] = {}
         self._to_acknowledge: set[str] = set()
+        self._light: protocol.Lit | None = None  # what its lamps show; said again after each hello
+        self._to_light: deque[protocol.Lit] = deque(maxlen=MOST_LIGHTS)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"buttons {path}", daemon=True)
         self._is_plugged: bool | None = None  # None: not told yet
@@ -68,6 +72,13 @@ class SerialButtons:
             self._to_acknowledge.add(press.source)
         self._line.wake()
 
+    def light(self, light: protocol.Lit) -> None:
+        """Have the box's lamps show that. From any thread; never waits for the box. Thanks are said once."""
+        if light.mode != "thanks":
+            self._light = light
+        self._to_light.append(light)
+        self._line.wake()
+
     def stop(self) -> None:
         self._stopping.set()
         self._line.wake()
@@ -94,6 +105,7 @@ class SerialButtons:
 
     def _listen(self) -> None:
         self._reader.feed(b"\n")  # what an unplugging cut off is no beginning of what comes now
+        self._to_light.clear()
         self._line.write(b"\n" + protocol.encode(protocol.Asked()))
         heard_at = time.monotonic()
         while not self._stopping.is_set():
@@ -102,6 +114,7 @@ class SerialButtons:
                 self._change(is_plugged=True)
                 self._take(message)
             self._acknowledge()
+            self._say_lights()
             heard_at = time.monotonic() if messages else heard_at
             if time.monotonic() - heard_at >= self._silent_after_s:
                 raise DeviceUnplugged(f"no button box answers at {self.path}: {self._reader.newest_fault}")
@@ -131,6 +144,8 @@ class SerialButtons:
                 sequence.take_back(press.seq)
 
     def _take_hello(self, hello: protocol.Hello) -> None:
+        if self._light:
+            self._to_light.append(self._light)
         source = _source(hello)
         sequence = self._sequence(source)
         with self._lock:
@@ -163,6 +178,10 @@ class SerialButtons:
             self._to_acknowledge.clear()
         for source, seq in due:
             self._line.write(protocol.encode(protocol.Acknowledged(session=source.rpartition("/")[2], seq=seq)))
+
+    def _say_lights(self) -> None:
+        while self._to_light:
+            self._line.write(protocol.encode(self._to_light.popleft()))
 
     def _change(self, *, is_plugged: bool, why: str = "") -> None:
         if is_plugged == self._is_plugged:

@@ -32,7 +32,7 @@ class SimulatedBox:
     """A box with its own battery, plugged in at `link` from the start. Its methods may be called from any thread.
 
     flips_to_host, flips_to_box: the share of bytes in that direction that get a bit flipped, drawn from `seed`.
-    when_acknowledged: called with each seq, in order, from the box's thread.
+    when_acknowledged, when_lit: called with each seq in order, with each light; from the box's thread.
     record: every press that was made, acknowledged or not.
     """
 
@@ -48,6 +48,7 @@ class SimulatedBox:
         flips_to_box: float = 0.0,
         seed: int = 0,
         when_acknowledged: Callable[[int], None] | None = None,
+        when_lit: Callable[[protocol.Lit], None] | None = None,
     ) -> None:
         self.link = link
         self.buttons = buttons
@@ -57,6 +58,7 @@ class SimulatedBox:
         self._flips_to_host, self._flips_to_box = flips_to_host, flips_to_box
         self._random = Random(seed)  # noqa: S311  faults, no secrets
         self._when_acknowledged = when_acknowledged or (lambda seq: None)
+        self._when_lit = when_lit or (lambda light: None)
         self._changed = threading.Condition()  # over the box, the pty and the record
         self._reader = protocol.LineReader()
         self._pty: _Pty | None = None
@@ -109,6 +111,7 @@ class SimulatedBox:
             if self._pty:
                 self._pty.close()
                 self._pty = None
+        self._look()  # a poll that waits on the pty keeps it open
 
     def restart(self) -> None:
         """Take the battery out: what was not acknowledged is gone, and a new session begins."""
@@ -153,6 +156,8 @@ class SimulatedBox:
         before = self._box.lowest
         for message in self._reader.feed(self._flipped(pty.read(), share=self._flips_to_box)):
             self._box.take(message, now)
+            if isinstance(message, protocol.Lit):
+                self._when_lit(message)
         for message in self._box.due(now):
             pty.write(self._flipped(protocol.encode(message), share=self._flips_to_host))
         return range(before, self._box.lowest)
