@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-
 BOX = "box:"  # how the source of a button box's press begins
 
 
