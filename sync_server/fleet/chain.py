@@ -15,7 +15,7 @@ from survey.opening_hours import zone
 from survey.questions import Question, Survey
 from survey.schedule import read_opening_hours
 from survey.survey_file import read_question, read_survey
-from survey.theme import DARK, DAY, Colours, Theme
+from survey.theme import DARK, DAY, Colours, Theme, theme_faults
 from sync_server.errors import ChainFileFaults
 from sync_server.fleet.pictures import pictures_of, read_pictures
 from sync_server.store import Store, places, shown, terminals
@@ -149,7 +149,9 @@ def _read_theme(raw: _Theme, faults: list[str]) -> Theme:
             faults.append(f"theme: {part} has no colour {name!r}; known are {', '.join(known)}.")
     day, dark = ({name: given[name] for name in given.keys() & set(known)} for given in (raw.day, raw.dark))
     replace = msgspec.structs.replace
-    return Theme(replace(DAY, **day), replace(DARK, **dark), raw.logo, raw.logo_dark)
+    theme = Theme(replace(DAY, **day), replace(DARK, **dark), raw.logo, raw.logo_dark)
+    faults.extend(theme_faults(theme))
+    return theme
 
 
 def _pictures_in(theme: Theme, surveys: list[Survey]) -> Iterator[str]:

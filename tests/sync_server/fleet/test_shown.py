@@ -116,3 +116,9 @@ def test_faults_of_hours_and_theme_are_told_together(folder: Path) -> None:
 
     assert faults[0].startswith("theme: day has no colour 'acent'; known are paper, ink")
     assert faults[1].startswith("Location kamppi: opening_hours: mon-sat: '8 to 21' is no time of day")
+
+
+def test_a_theme_that_few_could_read_is_refused_with_the_reason(folder: Path) -> None:
+    say(folder, 'paper = "#ffffff"', 'quiet = "#999999"')
+
+    assert any(fault.startswith("theme: day.quiet #999999 on day.paper") and "4.5" in fault for fault in faults_of(folder)), faults_of(folder)
