@@ -1,15 +1,14 @@
 """A batch as it arrives becomes rows: what counts, what is looked at alone, and the sums for the rollups. Pure.
 
-The usual entry, an answer that fits its question, is handled together with all others of its context, column by
-column; the odd ones (events, carried over, unfit) are looked at one by one.
+The usual entry, an answer that fits its question, is handled together with all others of the batch, column by column;
+the odd ones (events, carried over, unfit) are looked at one by one.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, compress, repeat
-from operator import itemgetter
-from typing import Any, TypeVar
+from operator import add, itemgetter
+from typing import TypeVar
 
 from survey.entries import Birth, Context, Entry
 from survey.errors import UnfitValue
@@ -40,63 +39,66 @@ class Arrival:
         self.texts: list[Words] = []
         self.rollups: Counter[RollupKey] = Counter()
         self.days: Counter[str] = Counter()
-        self.odd: list[Placed] = []
         self._lines, self._chains, self._place, self._journal_id = lines, chains, place, journal_id
-        self._born = lines.born if any(lines.born) else None
         by_number = {boot.number: boot for boot in boots if boot.offset_ms is not None}
-        questions: dict[str, Question] = {}
-        for context, numbers in zip(lines.contexts, _numbers(lines), strict=True):
-            if not numbers:
-                continue
-            question = question_of(context, ask, place.touchpoint_id)
-            plain = self._plain(numbers, question) if question else []
-            start, clock = _time_of(context, by_number)
-            if len(plain) < len(numbers):
-                self.odd += [self._placed(number, start, clock) for number in {*numbers} - {*plain}]
-            if question and plain:
-                questions[question.question_id] = question
-                values = _pick(lines.values, plain)
-                if question.kind is Kind.TEXT:
-                    self.texts += self._words(plain, start, clock)
-                    values = [len(str(value)) for value in values]
-                self._add(context, plain, values, start, clock)
-        self._count(questions)
-        self.odd.sort(key=lambda odd: odd.entry.seq)
+        self._asked = [question_of(context, ask, place.touchpoint_id) for context in lines.contexts]
+        self._times = [_time_of(context, by_number) for context in lines.contexts]
+        odd = self._odd_places()
+        self.odd = [self._placed(number) for number in odd]
+        for (survey, clock), numbers in self._alike(odd).items():
+            self._add(numbers, survey, clock)
 
-    def _plain(self, numbers: list[int], question: Question) -> list[int]:
-        """Those of the places in the batch whose answer counts as it is."""
-        if self._born is not None:
-            numbers = [number for number in numbers if not self._born[number]]
-        given = _pick(self._lines.values, numbers)
-        unfit = {value for value in set(given) if not _fits(question, value)}
-        return list(compress(numbers, [value not in unfit for value in given])) if unfit else numbers
+    def _odd_places(self) -> list[int]:
+        """Those of the places in the batch whose entry does not count as it is."""
+        context, values, born = self._lines.context, self._lines.values, self._lines.born
+        unfit = {pair for pair in set(zip(context, values, strict=True)) if not _fits(self._asked[pair[0]], pair[1])}
+        if not unfit and not any(born):
+            return []
+        pairs = zip(context, values, strict=True)
+        return [number for number, pair in enumerate(pairs) if born[number] or pair in unfit]
 
-    def _add(self, context: Context, numbers: list[int], values: Sequence[Any], start: int, clock: str) -> None:
-        lines = self._lines
-        ats = [start + uptime_ms for uptime_ms in _pick(lines.uptimes_ms, numbers)]
+    def _alike(self, odd: list[int]) -> Mapping[tuple[str, str], Sequence[int]]:
+        """The other places, by what most batches have in common: the survey, and how the times are known."""
+        kinds = [(context.survey, how) for context, (_, how) in zip(self._lines.contexts, self._times, strict=True)]
+        if not odd and len(set(kinds)) == 1:
+            return {kinds[0]: range(len(self._chains))}
+        found: dict[tuple[str, str], list[int]] = {}
+        for number in sorted({*range(len(self._chains))}.difference(odd)):
+            found.setdefault(kinds[self._lines.context[number]], []).append(number)
+        return found
+
+    def _add(self, numbers: Sequence[int], survey: str, clock: str) -> None:
+        lines, contexts = self._lines, self._lines.contexts
+        pick = _picker(numbers)
+        context, uptimes_ms, values = pick(lines.context), pick(lines.uptimes_ms), pick(lines.values)
+        of_context = _picker(context)
+        ats = list(map(add, of_context([start for start, _ in self._times]), uptimes_ms))
         if min(ats) < FIRST_MS or max(ats) > LAST_MS:
             ats = [on_calendar(at) for at in ats]
         answers = Answers(
-            *_shared(context, clock, self._place, self._journal_id),
-            seq=_pick(lines.seqs, numbers),
-            chain=_pick(self._chains, numbers),
+            *(self._place.location_id, self._journal_id, self._place.touchpoint_id, clock, survey),
+            question_id=of_context([one.about for one in contexts]),
+            language=of_context([one.language for one in contexts]),
+            source=of_context([one.source for one in contexts]),
+            seq=pick(lines.seqs),
+            chain=pick(self._chains),
             at=ats,
-            visit=_pick(lines.visits, numbers),
-            value=values,
+            visit=pick(lines.visits),
+            value=[len(value) if isinstance(value, str) else value for value in values],
         )
         self.answers.append(answers)
-        self._count_days(context, numbers)
+        self.texts += self._words([n for n, value in zip(numbers, values, strict=True) if isinstance(value, str)])
+        self._count(answers)
+        self._count_days(of_context([one.clock_ms for one in contexts]), uptimes_ms)
 
-    def _placed(self, number: int, start: int, clock: str) -> Placed:
+    def _placed(self, number: int) -> Placed:
+        start, clock = self._times[self._lines.context[number]]
         at = on_calendar(start + self._lines.uptimes_ms[number])
         return Placed(self._lines.entry(number), self._chains[number], at, clock)
 
-    def _words(self, numbers: list[int], start: int, clock: str) -> list[Words]:
-        scores = [self._firsts.get(self._lines.visits[number]) for number in numbers]
-        return [
-            Words(self._placed(number, start, clock), score if isinstance(score, int) else None)
-            for number, score in zip(numbers, scores, strict=True)
-        ]
+    def _words(self, numbers: Iterable[int]) -> list[Words]:
+        scores = [(number, self._firsts.get(self._lines.visits[number])) for number in numbers]
+        return [Words(self._placed(number), score if isinstance(score, int) else None) for number, score in scores]
 
     @cached_property
     def _firsts(self) -> dict[int, Value]:
@@ -106,34 +108,34 @@ class Arrival:
         firsts.pop(0, None)
         return firsts
 
-    def _count(self, questions: Mapping[str, Question]) -> None:
-        quarters = [at // QUARTER_MS for answers in self.answers for at in answers.at]
+    def _count(self, answers: Answers) -> None:
+        surveys = zip(self._lines.contexts, self._asked, strict=True)
+        questions = {one.about: asked for one, asked in surveys if asked and one.survey == answers.survey}
+        quarters = [at // QUARTER_MS for at in answers.at]
         firsts: dict[tuple[str, int], int] = {}  # one quarter stands for all of its hour
         hours = {
             quarter: firsts.setdefault(local_hour(quarter, self._place.time_zone), quarter) for quarter in set(quarters)
         }
-        ids = chain.from_iterable(repeat(answers.question_id, len(answers.at)) for answers in self.answers)
-        values = chain.from_iterable(answers.value for answers in self.answers)
-        counts = Counter(zip(ids, values, map(hours.__getitem__, quarters), strict=True))
+        counts = Counter(zip(answers.question_id, answers.value, map(hours.__getitem__, quarters), strict=True))
         for (question_id, value, quarter), count in counts.items():
             for key in rollup_keys(questions[question_id], value, quarter, self._place):
                 self.rollups[key] += count
 
-    def _count_days(self, context: Context, numbers: list[int]) -> None:
-        told = _pick(self._lines.uptimes_ms, numbers)
-        first, last = (told_date(context.clock_ms, ms, self._place.time_zone) for ms in (min(told), max(told)))
-        if first == last:
-            self.days[first] += len(numbers)
-        else:
-            self.days.update(told_date(context.clock_ms, ms, self._place.time_zone) for ms in told)
+    def _count_days(self, clocks_ms: Sequence[int], uptimes_ms: Sequence[int]) -> None:
+        quarters = Counter([told_ms // QUARTER_MS for told_ms in map(add, clocks_ms, uptimes_ms)])
+        for quarter, count in quarters.items():
+            self.days[told_date(quarter * QUARTER_MS, 0, self._place.time_zone)] += count
 
 
 def answer_alone(odd: Placed, place: Place, journal_id: int) -> Answers:
     """The row of one answer."""
-    entry, value = odd.entry, odd.entry.value
+    entry, value, context = odd.entry, odd.entry.value, odd.entry.context
     number = len(value) if isinstance(value, str) else value
-    shared = _shared(entry.context, odd.clock, place, journal_id)
-    return Answers(*shared, [entry.seq], [odd.chain], [odd.at], [entry.visit], [number])
+    return Answers(
+        *(place.location_id, journal_id, place.touchpoint_id, odd.clock, context.survey),
+        *([context.about], [context.language], [context.source]),
+        *([entry.seq], [odd.chain], [odd.at], [entry.visit], [number]),
+    )
 
 
 def rollup_keys(question: Question, value: int, quarter: int, place: Place) -> list[RollupKey]:
@@ -185,15 +187,9 @@ def _fault_of(context: Context) -> str:
     return ""
 
 
-def _shared(
-    context: Context, clock: str, place: Place, journal_id: int
-) -> tuple[str, int, str, str, str, str, str, str]:
-    """What answers of one context have in common, in the order of Answers."""
-    where = (place.location_id, journal_id, clock, place.touchpoint_id)
-    return *where, context.survey, context.about, context.language, context.source
-
-
-def _fits(question: Question, value: Value) -> bool:
+def _fits(question: Question | None, value: Value) -> bool:
+    if question is None:
+        return False
     try:
         question.check(value)
     except UnfitValue:
@@ -209,13 +205,6 @@ def _time_of(context: Context, boots: Mapping[int, Boot]) -> tuple[int, str]:
     return boot.offset_ms, boot.how
 
 
-def _numbers(lines: Lines) -> list[list[int]]:
-    """For each context the places in the batch of the entries that have it."""
-    found: list[list[int]] = [[] for _ in lines.contexts]
-    for number, context in enumerate(lines.context):
-        found[context].append(number)
-    return found
-
-
-def _pick(column: Sequence[T], numbers: list[int]) -> Sequence[T]:
-    return itemgetter(*numbers)(column) if len(numbers) > 1 else [column[number] for number in numbers]
+def _picker(places: Sequence[int]) -> Callable[[Sequence[T]], Sequence[T]]:
+    """Takes these places of a column, in one go."""
+    return itemgetter(*places) if len(places) > 1 else lambda column: [column[place] for place in places]

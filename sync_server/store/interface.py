@@ -25,7 +25,7 @@ class Transaction(Protocol):
     def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
         """New rows in blocks: the first `alike` items of a block stand in each of its rows, the others are columns.
 
-        Those columns hold whole numbers. Two to five times as fast as row by row.
+        Those columns hold whole numbers, or few different texts. Two to five times as fast as row by row.
         """
 
     def add_up(self, table: str, keys: Sequence[str], amount: str, rows: Sequence[Sequence[Bindable]]) -> None:

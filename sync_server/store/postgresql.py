@@ -326,9 +326,15 @@ def _array(column: Sequence[Bindable]) -> str:
 def _lines(block: Sequence[Any], alike: int) -> str:
     """The rows of a block as a COPY has them in text."""
     shared = "\t".join(map(_escaped, _storable(block[:alike])))
-    varying = block[alike:]
-    line = shared.replace("%", "%%") + "\t%d" * len(varying) + "\n"
+    varying = [_escaped_column(column) if isinstance(column[0], str) else column for column in block[alike:]]
+    line = shared.replace("%", "%%") + "\t%s" * len(varying) + "\n"
     return line * len(varying[0]) % tuple(chain.from_iterable(zip(*varying, strict=True)))
+
+
+def _escaped_column(texts: Sequence[str]) -> list[str]:
+    """There are few different ones."""
+    escaped = {text: _escaped(without_nul(text)) for text in set(texts)}
+    return [escaped[text] for text in texts]
 
 
 def _escaped(value: Bindable) -> str:

@@ -33,16 +33,16 @@ class RollupKey(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """Rows of the table of answers that are alike but for five columns: those hold one item for each row."""
+    """Rows of the table of answers that are alike in the first columns; the others hold one item for each row."""
 
     location_id: str
     journal_id: int
-    clock: str
     touchpoint_id: str
+    clock: str
     survey: str
-    question_id: str
-    language: str
-    source: str
+    question_id: Sequence[str]
+    language: Sequence[str]
+    source: Sequence[str]
     seq: Sequence[int]
     chain: Sequence[int]
     at: Sequence[int]
@@ -50,7 +50,7 @@ class Answers(NamedTuple):
     value: Sequence[int]
 
 
-ALIKE = 8  # the first columns of Answers
+ALIKE = 5  # the first columns of Answers
 
 
 class Placed(NamedTuple):

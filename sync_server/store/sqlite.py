@@ -19,9 +19,8 @@ from sync_server.store.migrate import migrate
 
 FILE = "hymy.db"
 BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
-STATEMENTS_KEPT = 200
-ROWS_TOGETHER = 50
-ROWS_ALIKE = (100, 25, 5, 1)  # in one statement: so that few different ones do for blocks of any size
+STATEMENTS_KEPT = 512  # APSW's most: it forgets one that was not among the last so many carried out
+ROWS_TOGETHER = (100, 25, 5, 1)  # in one statement: so that few different ones do for any number of rows
 PAGES_AT_A_STEP = 1000
 
 
@@ -41,29 +40,25 @@ class SqliteTransaction:
         return [self.execute(sql, row) for row in rows]
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
-        """Many rows at a statement, because each one lets other threads in between."""
-        whole = len(rows) - len(rows) % ROWS_TOGETHER
-        for first in range(0, whole, ROWS_TOGETHER):
-            values = list(chain.from_iterable(rows[first : first + ROWS_TOGETHER]))
-            self._connection.execute(_insertion(table, tuple(columns), ROWS_TOGETHER), values)
-        self._connection.executemany(_insertion(table, tuple(columns), 1), rows[whole:])
+        for begin, end in _parts(len(rows)):
+            sql = _insertion(table, tuple(columns), end - begin)
+            self._connection.execute(sql, list(chain.from_iterable(rows[begin:end])))
 
     def insert_alike(self, table: str, columns: Sequence[str], alike: int, blocks: Sequence[Sequence[Any]]) -> None:
         for block in blocks:
-            shared, varying = list(block[:alike]), block[alike:]
+            shared, varying = block[:alike], block[alike:]
             width, count = len(varying), len(varying[0])
             values: list[Bindable] = [None] * (width * count)
             for place, column in enumerate(varying):
                 values[place::width] = column
-            begin = 0
-            for rows in ROWS_ALIKE:
-                while count - begin >= rows:
-                    part = values[begin * width : (begin + rows) * width]
-                    self._connection.execute(_insertion_alike(table, tuple(columns), alike, rows), shared + part)
-                    begin += rows
+            for begin, end in _parts(count):
+                sql = _insertion_alike(table, tuple(columns), alike, end - begin)
+                self._connection.execute(sql, [*shared, *values[begin * width : end * width]])
 
     def add_up(self, table: str, keys: Sequence[str], amount: str, rows: Sequence[Sequence[Bindable]]) -> None:
-        self._connection.executemany(_addition(table, tuple(keys), amount), rows)
+        for begin, end in _parts(len(rows)):
+            sql = _addition(table, tuple(keys), amount, end - begin)
+            self._connection.execute(sql, list(chain.from_iterable(rows[begin:end])))
 
     def changes(self) -> int:
         return self._connection.changes()
@@ -166,6 +161,15 @@ def open_sqlite(data: Path) -> SqliteStore:
     return SqliteStore(data / FILE)
 
 
+def _parts(count: int) -> Iterator[tuple[int, int]]:
+    """Begin and end of each: many rows at a statement, because each one lets other threads in between."""
+    begin = 0
+    for rows in ROWS_TOGETHER:
+        while count - begin >= rows:
+            yield begin, begin + rows
+            begin += rows
+
+
 @cache
 def _insertion(table: str, columns: tuple[str, ...], rows: int) -> str:
     values = f"({', '.join('?' * len(columns))})"
@@ -181,9 +185,9 @@ def _told() -> Iterator[None]:
 
 
 @cache
-def _addition(table: str, keys: tuple[str, ...], amount: str) -> str:
+def _addition(table: str, keys: tuple[str, ...], amount: str, rows: int) -> str:
     return (
-        f"{_insertion(table, (*keys, amount), 1)} ON CONFLICT ({', '.join(keys)})"
+        f"{_insertion(table, (*keys, amount), rows)} ON CONFLICT ({', '.join(keys)})"
         f" DO UPDATE SET {amount} = {table}.{amount} + excluded.{amount}"
     )
 

@@ -79,15 +79,16 @@ def test_as_many_rows_go_in_as_were_given(store: Store, count: int) -> None:
 
 
 def test_rows_that_are_alike_go_in_whatever_they_share(store: Store) -> None:
-    shared = ("a\tb\\n\n\r%d", "100 % \\.")
-    columns = ("a", "b", "n", "m")
+    shared, texts = ("a\tb\\n\n\r%d", "100 % \\."), ["\\N\t%s", "it's"]
+    columns = ("a", "b", "c", "n", "m")
     with store.write() as transaction:
-        transaction.execute("CREATE TABLE odd (a TEXT NOT NULL, b TEXT NOT NULL, n BIGINT NOT NULL, m BIGINT NOT NULL)")
-        blocks = [(*shared, [1, 2**63 - 1], [-(2**63), 0]), ("x", "", range(2, 300), range(298))]
+        named = ", ".join(f"{column} TEXT NOT NULL" for column in columns[:3])
+        transaction.execute(f"CREATE TABLE odd ({named}, n BIGINT NOT NULL, m BIGINT NOT NULL)")
+        blocks = [(*shared, texts, [1, 2**63 - 1], [-(2**63), 0]), ("x", "", ["y"] * 298, range(2, 300), range(298))]
         transaction.insert_alike("odd", columns, 2, blocks)
-    kept = store.read("SELECT a, b, n, m FROM odd ORDER BY n")
-    assert (kept[0], kept[-1]) == ((*shared, 1, -(2**63)), (*shared, 2**63 - 1, 0))
-    assert kept[1:-1] == [("x", "", number, number - 2) for number in range(2, 300)]
+    kept = store.read("SELECT a, b, c, n, m FROM odd ORDER BY n")
+    assert (kept[0], kept[-1]) == ((*shared, texts[0], 1, -(2**63)), (*shared, texts[1], 2**63 - 1, 0))
+    assert kept[1:-1] == [("x", "", "y", number, number - 2) for number in range(2, 300)]
 
 
 ODD = """{"o'd\\d, \\n ä"}"""
