@@ -4,24 +4,19 @@ One thread owns the port: it waits in a read, hands presses over, and acknowledg
 """
 
 import logging
-import termios
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-import serial  # pyserial
+from collections.abc import Callable
 
 from hardware.buttons import protocol
 from hardware.buttons.interface import Press
 from hardware.buttons.sequence import Sequence
 from hardware.errors import DeviceUnplugged
+from hardware.reopening import Reopening
+from hardware.serial_line import SerialLine
 
-FIRST_WAIT_S = 0.1
-LONGEST_WAIT_S = 5.0
 SILENT_AFTER_S = 7.0  # three hellos are missing
-WRITE_TIMEOUT_S = 1.0
 MOST_LIGHTS = 4  # that wait to be said: what is older nobody needs to see any more
 
 log = logging.getLogger(__name__)
@@ -37,17 +32,14 @@ class SerialButtons:
         self.path = path
         self.missed = 0
         self._reader = protocol.LineReader()
-        self._line = _Line(path, timeout_s=silent_after_s)
+        self._line = SerialLine(path, baud=protocol.BAUD, timeout_s=silent_after_s)
         self._silent_after_s = silent_after_s
         self._lock = threading.Lock()  # over the sequences and _to_acknowledge
         self._sequences: dict[str, Sequence] = {}
         self._to_acknowledge: set[str] = set()
         self._light: protocol.Lit | None = None  # what its lamps show; said again after each hello
         self._to_light: deque[protocol.Lit] = deque(maxlen=MOST_LIGHTS)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"buttons {path}", daemon=True)
-        self._is_plugged: bool | None = None  # None: not told yet
-        self._wait_s = FIRST_WAIT_S
+        self._reopening = Reopening(f"Buttons at {path}", session=self._session, wake=self._line.wake)
         self._told: set[str] = set()
 
     @property
@@ -62,9 +54,8 @@ class SerialButtons:
         last_seq: Callable[[str], int],
     ) -> None:
         self._when_pressed = when_pressed
-        self._when_changed = when_changed
         self._last_seq = last_seq
-        self._thread.start()
+        self._reopening.start(when_changed)
 
     def kept(self, press: Press) -> None:
         with self._lock:
@@ -80,38 +71,21 @@ class SerialButtons:
         self._line.wake()
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._line.wake()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._reopening.stop()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._listen_until_unplugged()
-            except Exception:  # a fault of ours must not silence the buttons for ever
-                log.exception("Buttons at %s: starting over", self.path)
-            self._stopping.wait(self._wait_s)
-            self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
-
-    def _listen_until_unplugged(self) -> None:
-        try:
-            self._line.open()
+    def _session(self) -> None:
+        with self._line.opened():
             self._listen()
-        except DeviceUnplugged as error:
-            self._change(is_plugged=False, why=str(error))
-        finally:
-            self._line.close()
 
     def _listen(self) -> None:
         self._reader.feed(b"\n")  # what an unplugging cut off is no beginning of what comes now
         self._to_light.clear()
         self._line.write(b"\n" + protocol.encode(protocol.Asked()))
         heard_at = time.monotonic()
-        while not self._stopping.is_set():
+        while not self._reopening.stopping.is_set():
             messages = self._reader.feed(self._line.read())
             for message in messages:
-                self._change(is_plugged=True)
+                self._reopening.tell("plugged")
                 self._take(message)
             self._acknowledge()
             self._say_lights()
@@ -183,57 +157,6 @@ class SerialButtons:
         while self._to_light:
             self._line.write(protocol.encode(self._to_light.popleft()))
 
-    def _change(self, *, is_plugged: bool, why: str = "") -> None:
-        if is_plugged == self._is_plugged:
-            return
-        self._is_plugged = is_plugged
-        if is_plugged:
-            self._wait_s = FIRST_WAIT_S
-            log.info("Buttons at %s answer", self.path)
-        else:
-            log.warning("Buttons are missing, trying again until they are there: %s", why)
-        self._when_changed("plugged" if is_plugged else "unplugged")
-
 
 def _source(message: protocol.Pressed | protocol.Hello) -> str:
     return f"box:{message.box}/{message.session}"
-
-
-class _Line:
-    """The port. Only `wake` may be called from another thread than the one that opened it."""
-
-    def __init__(self, path: str, *, timeout_s: float) -> None:
-        self._path = path
-        self._port = serial.Serial(
-            baudrate=protocol.BAUD, timeout=timeout_s, write_timeout=WRITE_TIMEOUT_S, exclusive=True
-        )  # not open yet: it has no path
-        self._lock = threading.Lock()  # so that `wake` never meets a port that is being closed
-
-    def open(self) -> None:
-        with self._faults():
-            self._port.port = self._path
-            self._port.open()
-
-    def read(self) -> bytes:
-        """What there is, at least one byte; nothing when woken or when the timeout is over."""
-        with self._faults():
-            return self._port.read(self._port.in_waiting or 1)
-
-    def write(self, data: bytes) -> None:
-        with self._faults():
-            self._port.write(data)
-
-    def wake(self) -> None:
-        with self._lock:
-            self._port.cancel_read()
-
-    def close(self) -> None:
-        with self._lock:
-            self._port.close()
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, termios.error, TypeError) as error:  # all were seen when a cable was pulled
-            raise DeviceUnplugged(f"{self._path}: {error}") from error

@@ -20,7 +20,7 @@ WATCH_S = 3.5 * PERIOD_S
 RIGHT_MS = 2_000
 IN_1970 = 60.0  # no wall clock can be set to before its computer was switched on
 HOUR, DAY, YEAR = 3_600, 86_400, 365 * 86_400
-ANSWERS = f"Buttons at {inside.BOX} answer"
+ANSWERS = f"Buttons at {inside.BOX}: there"
 ROUND = {"to today": 0, "1 h back": -HOUR, "1 y back": -YEAR, "3 d forward": 3 * DAY, "10 y forward": 10 * YEAR}
 
 pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(300), pytest.mark.soak]
