@@ -1,5 +1,6 @@
-"""The real driver, on a pipe that gives the kernel's own records; tests/hardware/recorded has those of a keypad."""
+"""The real driver on a pipe with the kernel's own records, some of them recorded."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +9,15 @@ import pytest
 from hardware.buttons import keys, usb
 from hardware.buttons.simulated_keypad import SimulatedKeypad
 from hardware.buttons.usb import UsbButtons
-from hardware.errors import UnknownDevice
+from hardware.errors import DeviceUnplugged, UnknownDevice
+from hardware.evdev import Device
 from hardware.simulated_evdev import SimulatedInput
+from tests.hardware import uinput
 from tests.hardware.button_desk import Desk
+from tests.hardware.uinput import KernelKeypad
 
 RECORDED = Path(__file__).parent / "recorded"
+needs_uinput = pytest.mark.skipif(uinput.why_not() != "", reason=uinput.why_not())
 CODES = [keys.CODES[f"KEY_{digit}"] for digit in range(1, 6)]
 
 
@@ -21,9 +26,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "event0"
 
 
+@pytest.fixture(params=[SimulatedKeypad, pytest.param(KernelKeypad, marks=needs_uinput)], ids=["twin", "kernel"])
+def make_keypad(request: pytest.FixtureRequest) -> type[SimulatedKeypad]:
+    kind: type[SimulatedKeypad] = request.param
+    return kind
+
+
 @pytest.fixture
-def keypad(path: Path) -> Iterator[SimulatedKeypad]:
-    with SimulatedKeypad(path, CODES) as keypad:
+def keypad(make_keypad: type[SimulatedKeypad], path: Path) -> Iterator[SimulatedKeypad]:
+    with make_keypad(path, [*CODES, keys.CODES["KEY_KPENTER"]]) as keypad:
         yield keypad
 
 
@@ -34,13 +45,19 @@ def desk(path: Path) -> Iterator[Desk]:
     desk.buttons.stop()
 
 
+def start(desk: Desk) -> None:
+    """And wait until the keypad is open: what is pressed before reaches nobody."""
+    desk.start()
+    desk.wait_for(lambda: desk.changes == ["plugged"])
+
+
 def handed(desk: Desk, count: int) -> list[tuple[int, int]]:
     desk.wait_for(lambda: len(desk.handed) >= count)
     return [(press.seq, press.button) for press in desk.handed]
 
 
 def test_each_key_down_is_one_press_of_its_button(keypad: SimulatedKeypad, desk: Desk) -> None:
-    desk.start()
+    start(desk)
 
     keypad.press_button(4)
     keypad.press_button(1)
@@ -51,19 +68,30 @@ def test_each_key_down_is_one_press_of_its_button(keypad: SimulatedKeypad, desk:
 
 
 def test_a_key_held_down_is_one_press(keypad: SimulatedKeypad, desk: Desk) -> None:
-    desk.start()
+    start(desk)
 
-    keypad.press_button(2, repeats=30)
+    keypad.press_button(2, repeats=10)
     keypad.press_button(3)
 
     assert handed(desk, 2) == [(1, 2), (2, 3)]
+
+
+def test_a_recorded_keyboard_means_what_was_pressed(desk: Desk, path: Path) -> None:
+    recorded = (RECORDED / "usb_keyboard.bin").read_bytes()  # Linux 6.1, a USB keyboard: 4, then 1 held for 0.6 s
+    with SimulatedInput(path) as keyboard:
+        desk.start()
+
+        keyboard.send_bytes(recorded)
+        keyboard.press(CODES[4])
+
+        assert handed(desk, 3) == [(1, 4), (2, 1), (3, 5)]
 
 
 def test_a_key_that_is_no_button_is_named_in_the_log(
     keypad: SimulatedKeypad, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    desk.start()
+    start(desk)
 
     keypad.press(keys.CODES["KEY_KPENTER"])
     keypad.press_button(5)
@@ -77,7 +105,7 @@ def test_a_press_the_terminal_refuses_is_handed_over_again(
 ) -> None:
     monkeypatch.setattr(usb, "RETRY_S", 0.01)
     desk.refuses = True
-    desk.start()
+    start(desk)
 
     keypad.press_button(5)
     keypad.press_button(1)
@@ -86,35 +114,40 @@ def test_a_press_the_terminal_refuses_is_handed_over_again(
 
 
 def test_a_keypad_pulled_out_is_told_and_found_again(keypad: SimulatedKeypad, desk: Desk) -> None:
-    desk.start()
+    start(desk)
     keypad.press_button(1)
     handed(desk, 1)
 
     keypad.unplug()
     desk.wait_for(lambda: desk.changes[-1] == "unplugged")
     keypad.plug()
+    desk.wait_for(lambda: desk.changes[-1] == "plugged")
     keypad.press_button(2)
 
     assert handed(desk, 2) == [(1, 1), (2, 2)]
     assert desk.changes == ["plugged", "unplugged", "plugged"]
 
 
-def test_a_keypad_that_is_not_there_yet_is_waited_for(path: Path, desk: Desk) -> None:
+def test_a_keypad_that_is_not_there_yet_is_waited_for(
+    make_keypad: type[SimulatedKeypad], path: Path, desk: Desk
+) -> None:
     desk.start()
     desk.wait_for(lambda: desk.changes == ["unplugged"])
 
-    with SimulatedKeypad(path, CODES) as keypad:
+    with make_keypad(path, CODES) as keypad:
+        desk.wait_for(lambda: desk.changes[-1] == "plugged")
         keypad.press_button(3)
 
         assert handed(desk, 1) == [(1, 3)]
 
 
 def test_numbers_go_on_where_the_journal_stands(keypad: SimulatedKeypad, desk: Desk) -> None:
-    desk.start()
+    start(desk)
     keypad.press_button(1)
     handed(desk, 1)
 
     desk.restart()
+    desk.wait_for(lambda: desk.changes == ["plugged", "plugged"])
     keypad.press_button(2)
 
     assert handed(desk, 2) == [(1, 1), (2, 2)]
@@ -128,14 +161,41 @@ def test_what_is_no_input_device_is_as_good_as_unplugged(path: Path, desk: Desk)
     desk.wait_for(lambda: desk.changes == ["plugged", "unplugged"])
 
 
-def test_events_that_the_kernel_threw_away_are_not_guessed(keypad: SimulatedKeypad, desk: Desk) -> None:
-    desk.start()
+def test_events_that_the_kernel_threw_away_are_not_guessed(path: Path, desk: Desk) -> None:
+    with SimulatedKeypad(path, CODES) as keypad:
+        desk.start()
 
-    keypad.overrun()
-    keypad.press_button(1)  # its beginning was thrown away, up to the next report
-    keypad.press_button(2)
+        keypad.overrun()
+        keypad.press_button(1)  # its beginning was thrown away, up to the next report
+        keypad.press_button(2)
 
-    assert handed(desk, 1) == [(1, 2)]
+        assert handed(desk, 1) == [(1, 2)]
+
+
+@needs_uinput
+def test_nobody_else_hears_the_keypad(path: Path, desk: Desk) -> None:
+    with KernelKeypad(path, CODES) as keypad, path.open("rb", buffering=0) as elsewhere:
+        os.set_blocking(elsewhere.fileno(), False)
+        start(desk)
+
+        keypad.press_button(1)
+
+        assert handed(desk, 1) == [(1, 1)]
+        assert elsewhere.read() is None
+        with pytest.raises(DeviceUnplugged, match="busy"):
+            Device(str(path), alone=True)
+
+
+@needs_uinput
+def test_the_kernels_own_list_finds_a_keypad_by_vendor_and_product(path: Path) -> None:
+    desk = Desk(path, make_buttons=lambda: UsbButtons("1a2c:2124", CODES))
+
+    with KernelKeypad(path, CODES) as keypad:
+        start(desk)
+        keypad.press_button(3)
+
+        assert handed(desk, 1) == [(1, 3)]
+        desk.buttons.stop()
 
 
 VENDOR, PRODUCT = "1a2c", "2124"
