@@ -13,7 +13,7 @@ sudo deploy/raspberrypi/install.sh --check [options]                    say what
   --server URL           the sync server, for example https://hymy.example.com
   --code CODE            the one-time enrolment code from the Fleet page
   --headless             no screen: answers come from the button box alone; --screen takes it back
-  --buttons serial:PATH  the button box, for example serial:/dev/serial/by-id/usb-...
+  --buttons BUTTONS      the button box, for example serial:/dev/serial/by-id/usb-...; docs/hardware.md has the other kinds
   --ca FILE              the CA certificate (PEM) that signed the server's certificate, where Debian does not know it
   --wheels DIR           take the Python packages from this folder instead of the package index
 END
@@ -28,9 +28,9 @@ cmdline=/boot/firmware/cmdline.txt
 config=/boot/firmware/config.txt
 console_words=(quiet loglevel=3 logo.nologo vt.global_cursor_default=0 consoleblank=0)
 
-packages=(ca-certificates python3-venv systemd-timesyncd)
+packages=(ca-certificates python3-venv systemd-timesyncd espeak-ng alsa-utils)
 screen_packages=(
-    fonts-inter libpam-systemd xserver-xorg-core xserver-xorg-input-libinput xclip
+    fonts-inter libpam-systemd xserver-xorg-core xserver-xorg-input-libinput x11-xserver-utils xclip
     libegl1 libgbm1 libgl1 libgl1-mesa-dri libgles2 libmtdev1
     libx11-6 libxcursor1 libxext6 libxfixes3 libxi6 libxrandr2 libxrender1 libxss1
 )
@@ -89,8 +89,8 @@ find_faults_of_the_arguments() {
     if [[ -z $code && $check == no ]] && ! has_setting code; then
         fault "No enrolment code: make one on the Fleet page and add --code CODE."
     fi
-    [[ -z $buttons || $buttons == serial:/* ]] ||
-        fault "\"$buttons\" is not a button box: write it like serial:/dev/serial/by-id/usb-..., as ls /dev/serial/by-id shows it."
+    [[ -z $buttons || $buttons =~ ^(serial:/|usb:|gpio:) ]] ||
+        fault "\"$buttons\" is no kind of buttons: write it like serial:/dev/serial/by-id/usb-..., as ls /dev/serial/by-id shows it."
     [[ -z $ca || -r $ca ]] || fault "CA file \"$ca\" cannot be read: give the path of a PEM file on this computer."
     [[ -z $wheels || -d $wheels ]] || fault "Wheel folder \"$wheels\" is not a folder: README.md, \"Without internet\", says how to make one."
     for name in server code buttons; do
@@ -138,7 +138,7 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends --no-remove "${packages[@]}"
 }
 
-groups_here() { for name in video input render dialout gpio; do getent group "$name" >/dev/null && echo "$name"; done; }
+groups_here() { for name in video audio input render dialout gpio; do getent group "$name" >/dev/null && echo "$name"; done; }
 user_is_there() {
     id hymy &>/dev/null || return 1
     local name
@@ -226,6 +226,8 @@ service_starts() { is_enabled "$1" enabled; }
 start_service() { systemctl enable -q "$1"; }
 screen_is_ours() { service_starts hymy-screen.service && is_enabled getty@tty1.service masked; }
 take_screen() { systemctl enable -q hymy-screen.service && systemctl mask -q getty@tty1.service; }
+no_key_restarts() { is_enabled ctrl-alt-del.target masked; }
+stop_keys_restarting() { systemctl mask -q ctrl-alt-del.target; }
 screen_is_free() { ! service_starts hymy-screen.service && ! is_enabled getty@tty1.service masked; }
 free_screen() { systemctl disable -q hymy-screen.service && systemctl unmask -q getty@tty1.service; }
 
@@ -257,6 +259,7 @@ make_terminal() {
     else
         step "screen on tty1, no login there" screen_is_ours take_screen
     fi
+    step "no restart by Ctrl+Alt+Del" no_key_restarts stop_keys_restarting
     step "time from the network (systemd-timesyncd)" service_starts start_service systemd-timesyncd.service
     step "hymy-kiosk starts at boot" service_starts start_service hymy-kiosk.service
 }

@@ -59,7 +59,7 @@ def test_all_faults_are_reported_together_and_nothing_is_changed(bare: DebianRoo
 
     assert refused.returncode == 2
     said = [line for line in refused.stderr.splitlines() if line.startswith("  - ")]
-    words = ["--bad", '"hymy" is not a server', "No enrolment code", '"ttyUSB0" is not', '"/none.pem"', '"/none"']
+    words = ["--bad", '"hymy" is not a server', "No enrolment code", '"ttyUSB0" is no kind', '"/none.pem"', '"/none"']
     assert [word for word, line in zip(words, said, strict=True) if word not in line] == []
     assert bare.fingerprint() == before
 
@@ -102,7 +102,7 @@ def test_the_terminal_runs_as_a_user_of_its_own_with_the_devices_it_needs(termin
     groups = terminal.run("id", "-nG", "hymy").stdout.split()
     sudo = terminal.run("grep", "-rs", "hymy", "/etc/sudoers", "/etc/sudoers.d").stdout
 
-    assert groups == ["hymy", "dialout", "video", "input", "render"]
+    assert groups == ["hymy", "dialout", "audio", "video", "input", "render"]
     assert terminal.read("/etc/passwd").splitlines()[-1].endswith(":/var/lib/hymy:/usr/sbin/nologin")
     assert sudo == ""
 
@@ -155,6 +155,30 @@ def test_nothing_but_x_runs_on_the_screens_tty(terminal: DebianRoot) -> None:
     unit = terminal.read("/etc/systemd/system/hymy-screen.service")
 
     assert re.findall(r"^Exec\w+=(\S+)", unit, re.MULTILINE) == ["/usr/lib/xorg/Xorg"]  # another one hung X up
+
+
+def test_no_key_of_a_plugged_keyboard_is_heard(terminal: DebianRoot) -> None:
+    screen = terminal.read("/etc/X11/xorg.conf.d/20-hymy.conf")
+    logind = terminal.run("systemd-analyze", "cat-config", "systemd/logind.conf").stdout.splitlines()
+    kernel = terminal.read("/etc/sysctl.d/90-hymy.conf").splitlines()
+
+    assert {'"DontVTSwitch" "true"', '"DontZap"      "true"', '"Ignore" "on"'} <= set(
+        re.findall(r"Option +(.+)", screen)
+    )
+    assert {f"Handle{key}Key=ignore" for key in ("Power", "Reboot", "Suspend", "Hibernate")} <= set(logind)
+    assert {f"Handle{key}KeyLongPress=ignore" for key in ("Power", "Reboot", "Suspend", "Hibernate")} <= set(logind)
+    assert {"NAutoVTs=0", "ReserveVT=0"} <= set(logind)  # no sign-in appears on another virtual terminal
+    assert "kernel.sysrq = 0" in kernel
+    assert terminal.run("systemctl", "is-enabled", "ctrl-alt-del.target").stdout.strip() == "masked"
+    assert "CtrlAltDelBurstAction=none" in terminal.read("/etc/systemd/system.conf.d/hymy.conf")
+
+
+def test_a_plugged_stick_is_left_alone(terminal: DebianRoot) -> None:
+    rules = terminal.read("/etc/udev/rules.d/70-hymy.rules")
+    mounting = terminal.run("dpkg-query", "-W", "udisks2", "usbmount", "udiskie").stdout
+
+    assert 'SUBSYSTEM=="block", ENV{ID_BUS}=="usb", ENV{UDISKS_IGNORE}="1"' in rules.splitlines()
+    assert mounting == ""
 
 
 def test_systemd_accepts_the_servers_unit_in_the_manual(terminal: DebianRoot) -> None:
