@@ -121,4 +121,5 @@ def test_faults_of_hours_and_theme_are_told_together(folder: Path) -> None:
 def test_a_theme_that_few_could_read_is_refused_with_the_reason(folder: Path) -> None:
     say(folder, 'paper = "#ffffff"', 'quiet = "#999999"')
 
-    assert any(fault.startswith("theme: day.quiet #999999 on day.paper") and "4.5" in fault for fault in faults_of(folder)), faults_of(folder)
+    told = faults_of(folder)
+    assert any(fault.startswith("theme: day.quiet #999999 on day.paper") and "4.5" in fault for fault in told), told
