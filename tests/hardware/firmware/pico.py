@@ -1,6 +1,6 @@
 """A Pico with our firmware: a real MicroPython runs it as it is, and a bridge joins its line to a pty.
 
-Only the Pico's pins, PWM and watchdog are a twin (twin/machine.py).
+Only the Pico's pins, PWM, watchdog and clock are twins (in twin/).
 """
 
 import fcntl
@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 import tty
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Self
@@ -26,7 +26,7 @@ LIMIT_S = 20.0
 BUTTON_PINS = (2, 3, 4, 5, 6)
 LAMP_PINS = (8, 9, 10, 11, 12)
 BUZZER_PIN, SERVICE_PIN = 13, 22
-REST = 80  # samples of an open contact between two presses of a button, a millisecond each: more than OPEN_MS
+REST = 80  # samples of an open contact between two presses of a button, a millisecond or more each
 SMALL_PIPE = 4096
 
 
@@ -71,13 +71,14 @@ class Pico:
         self._is_on = True
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         orders, self._orders = os.pipe()
+        self._from_box, self._to_host = os.pipe()
         self._recorded, record = os.pipe()
         for pin in closed:
             self._order(pin, "0")
         self._process = subprocess.Popen(
             micropython("-c", "import main"),
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=self._to_host,
             bufsize=0,
             pass_fds=(orders, record),
             cwd=own,
@@ -103,12 +104,16 @@ class Pico:
         self._process.kill()
         self._process.communicate()
         self.unplug()
-        for fd in (self._woken, self._wake, self._orders, self._recorded):
+        for fd in (self._woken, self._wake, self._orders, self._recorded, self._from_box, self._to_host):
             os.close(fd)
 
     def press(self, *buttons: int, bounce: str = "") -> None:
+        """One after the other; comes back when the last is over."""
+        read = [f"read {BUTTON_PINS[button - 1]}" for button in set(buttons)]
+        target = {note: self.record.count(note) + 1 for note in read}
         for button, levels in closings(buttons, bounce=bounce).items():
             self._order(BUTTON_PINS[button - 1], levels)
+        self.wait_for(lambda record: all(record.count(note) >= target[note] for note in read))
 
     def hold(self, button: int) -> None:
         """Open for as long as a contact bounces, then closed for good."""
@@ -130,11 +135,17 @@ class Pico:
                     os.close(fd)
                 self._pty = None
 
-    def stall(self, *, is_stalled: bool) -> None:
-        """A host that is there and reads nothing, and lines that are soon full of that."""
+    def stall(self) -> None:
+        """A host that is there and reads no more, and a line that is all but full already."""
         with self._news:
-            fcntl.fcntl(self._process.stdout.fileno(), fcntl.F_SETPIPE_SZ, SMALL_PIPE)
-            self._is_stalled = is_stalled
+            self._is_stalled = True
+            fcntl.fcntl(self._to_host, fcntl.F_SETPIPE_SZ, SMALL_PIPE)
+            os.write(self._to_host, b"~" * (SMALL_PIPE - 100))
+        os.write(self._wake, b".")
+
+    def read_again(self) -> None:
+        with self._news:
+            self._is_stalled = False
         os.write(self._wake, b".")
 
     def make_noise(self, data: bytes) -> None:
@@ -143,9 +154,29 @@ class Pico:
             os.write(self._pty[0], data)
             self._process.stdin.write(data)
 
+    @contextmanager
+    def flooded(self, noise: bytes) -> Iterator[None]:
+        """Noise without end on the line to the box."""
+        is_over = threading.Event()
+
+        def flood() -> None:
+            while not is_over.is_set():
+                self._process.stdin.write(noise)
+
+        flooding = threading.Thread(target=flood, daemon=True)
+        flooding.start()
+        yield
+        is_over.set()
+        flooding.join()
+
     def wait_for(self, is_so: Callable[[list[str]], bool]) -> None:
         with self._news:
             assert self._news.wait_for(lambda: is_so(self.record), LIMIT_S), self.record[-30:]
+
+    def wait_for_feeds(self, feeds: int) -> None:
+        """Until the watchdog was fed fifty times as often, 50 ms or more each."""
+        target = self.record.count("fed") + feeds
+        self.wait_for(lambda record: record.count("fed") >= target)
 
     def wait_until_off(self) -> int:
         return self._process.wait(LIMIT_S)
@@ -163,7 +194,7 @@ class Pico:
     def _wait(self) -> set[int]:
         with self._news:
             fds = {self._woken, self._recorded}
-            fds |= set() if self._is_stalled else {self._process.stdout.fileno()}
+            fds |= set() if self._is_stalled else {self._from_box}
             fds |= {self._pty[0]} if self._pty else set()
         ready, _, _ = select.select(fds, [], [], 0.1)  # a pty may be unplugged meanwhile
         return set(ready)
@@ -174,8 +205,8 @@ class Pico:
         if self._recorded in ready:
             *lines, self._record_rest = (self._record_rest + os.read(self._recorded, 65536)).split(b"\n")
             self.record += [line.decode() for line in lines]
-        if self._process.stdout.fileno() in ready:
-            data = self._flipped(self._process.stdout.read(65536))
+        if self._from_box in ready:
+            data = self._flipped(os.read(self._from_box, 65536))
             if self._pty:
                 with suppress(BlockingIOError):  # nobody reads: a serial line loses it too
                     os.write(self._pty[0], data)

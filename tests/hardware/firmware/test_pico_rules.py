@@ -10,6 +10,7 @@ import pytest
 
 from hardware.buttons import box, protocol
 from hardware.firmware.pico import panel
+from hardware.firmware.pico.box import LineReader
 from tests.hardware.firmware.pico import FIRMWARE, HERE, LIMIT_S, micropython
 
 NAME, SESSION, BUTTONS = "door1", "9f3a02c4", 5
@@ -63,6 +64,17 @@ def test_the_firmware_says_byte_for_byte_what_the_twin_says(capacity: int) -> No
     )
 
     assert [bytes.fromhex(sent) for sent in answer.stdout.splitlines()] == [sent for _, sent in steps]
+
+
+@pytest.mark.parametrize("piece", [1, 64, 10_000])
+def test_an_overlong_line_is_skipped_to_its_end(piece: int) -> None:
+    reader = LineReader()
+    longest = b"y" * 95
+    stream = b"x" * 10_000 + b"hello?*4283\n" + longest + b"\n" + longest + b"y\n" + b"ack*1234\r\n"
+
+    lines = [line for at in range(0, len(stream), piece) for line in reader.feed(stream[at : at + piece])]
+
+    assert lines == [longest, b"ack*1234"]
 
 
 @pytest.mark.parametrize(

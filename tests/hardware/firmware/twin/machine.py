@@ -1,12 +1,12 @@
 """The twin of the Pico's `machine` module, for MicroPython on a computer: its pins are at the other end of two pipes.
 
 What the pins are to read comes in, a line for each: `<pin> <levels>`, a level for each time that the pin is looked at,
-the last of them from then on. What is done with lamps, buzzer and watchdog goes out, a line each.
+the last of them from then on. What is done with lamps, buzzer and watchdog goes out, a line each; so does `read <pin>`
+when the last level was looked at.
 """
 
 import os
 import select
-import time
 
 _orders = open(int(os.getenv("ORDERS")), "rb")  # noqa: PTH123, SIM115  MicroPython
 _record = open(int(os.getenv("RECORD")), "wb")  # noqa: PTH123, SIM115
@@ -37,13 +37,17 @@ class Pin:
 
     def __init__(self, number, mode=OUT, pull=None):
         self.number = number
-        self._floats = mode == self.IN and pull != self.PULL_UP
-        self._open = 0 if self._floats else 1
+        self._open = int(mode == self.IN and pull == self.PULL_UP)  # else nothing lifts it
 
     def value(self):
         _take_orders()
-        levels = _levels.get(self.number, [self._open])
-        return levels.pop(0) if len(levels) > 1 else levels[0]
+        levels = _levels.setdefault(self.number, [self._open])
+        level = levels[0]
+        if len(levels) > 1:
+            del levels[0]
+            if len(levels) == 1:
+                _note("read", self.number)
+        return min(self._open, level)
 
 
 class PWM:
@@ -60,10 +64,10 @@ class PWM:
 
 class WDT:
     def __init__(self, *, timeout):
-        self._fed_at = time.ticks_ms()
+        self._feeds = 0
         _note("watchdog", timeout)
 
     def feed(self):
-        if time.ticks_diff(time.ticks_ms(), self._fed_at) >= 50:
-            self._fed_at = time.ticks_ms()
+        self._feeds += 1
+        if self._feeds % 50 == 0:
             _note("fed")
