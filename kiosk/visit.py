@@ -91,7 +91,7 @@ def press(visit: Visit, pressed: Press, now_ms: int) -> Step:
     fresh = msgspec.structs.replace(_fresh(visit), number=number, last_number=number)
     question = fresh.question
     value = question.values.start + pressed.button - 1
-    draft = _draft(fresh, value, now_ms - pressed.age_ms, "button", press=(pressed.source, pressed.seq))
+    draft = _draft(fresh, value, now_ms - pressed.age_ms, pressed.source, press=(pressed.source, pressed.seq))
     if visit.broken or pressed.age_ms > STALE_MS or value not in question.values:
         return msgspec.structs.replace(visit, last_number=number), [Append(draft)]
     shown = Show(_ask(fresh, pressed=value))

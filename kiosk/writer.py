@@ -1,4 +1,4 @@
-"""The one thread that writes the journal: it commits together whatever queued while the last commit ran.
+"""The one thread that writes the journal: it commits together what queued while the last commit ran.
 
 What can't be kept is kept later: after a fault it closes the journal, opens it anew, looks what is there, and tries
 again (faults.md 1.5). A damaged one it gives up for a new one; a full disk it gives some room.
@@ -223,10 +223,11 @@ class Writer:
     def _keep(self) -> None:
         """All that waits."""
         journal = self._opened()
-        if self._backlog:
-            journal.append(self._backlog, pressed=self.pressed)
-            kept, self._backlog = self._backlog, []
-            self._tell(kept)
+        while self._backlog:
+            commit = _for_one_commit(self._backlog)
+            journal.append(commit, pressed=self.pressed)
+            self._backlog = self._backlog[len(commit) :]
+            self._tell(commit)
 
     def _tell(self, kept: Sequence[Waiting]) -> None:
         for draft, _ in kept:
@@ -317,3 +318,9 @@ class Writer:
             self._pressed_before = journal.tallies().pressed - self._kept_since
         self.last_visit = max(self.last_visit, journal.last_visit)
         self._last_seq = journal.last_seq
+
+
+def _for_one_commit(backlog: Sequence[Waiting]) -> Sequence[Waiting]:
+    """At most one press of a box: a torn commit then has it or not, never a later one without it (salvage.py)."""
+    presses = (number for number, (draft, _) in enumerate(backlog, 1) if draft.press)
+    return backlog[: next(presses, len(backlog))]

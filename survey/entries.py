@@ -24,7 +24,8 @@ class Context(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What many entries in a row have in common.
 
     about: the question's id, or the event's or counter's name. survey: `Survey.label`, empty for events.
-    source: `touch`, `button` or `terminal`. boot: which run of the computer, counted in the journal from 1.
+    source: `touch`, `terminal`, or who counted a press of a button, e.g. `box:door1/9f3a02c4`: its answers in a journal
+    are its presses in order. boot: which run of the computer, counted in the journal from 1.
     clock_ms: wall clock less time since boot, as the terminal's clock stood then.
     """
 

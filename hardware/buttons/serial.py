@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from hardware.buttons import protocol
-from hardware.buttons.interface import Press
+from hardware.buttons.interface import BOX, Press
 from hardware.buttons.sequence import Sequence
 from hardware.errors import DeviceUnplugged
 from hardware.reopening import Reopening
@@ -159,4 +159,4 @@ class SerialButtons:
 
 
 def _source(message: protocol.Pressed | protocol.Hello) -> str:
-    return f"box:{message.box}/{message.session}"
+    return f"{BOX}{message.box}/{message.session}"

@@ -7,7 +7,7 @@ Source: SQLite's "Database File Format", sections 1.5, 1.6, 2.1 and 4.1.
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ _CONTEXT_COPY = re.compile(rb"(?=[\x09-\x0e]" + _TEXT * 5 + _INT * 3 + rb")")  #
 MOST_BEGINNINGS = 30  # of row ids; to look for any row is faster then
 
 Values = list[int | str]
+Frame = tuple[int, int, bytes, bytes]  # page number, size of the database after a commit (else 0), salts, page
 
 
 class Cell(NamedTuple):
@@ -76,21 +77,44 @@ class File(NamedTuple):
 
     def image(self) -> bytes:
         """The database as of the last commit that the log holds, as far as can be told."""
+        return self._with(frame for frame in self._frames() if frame[2] == self.log[16:24])
+
+    def sound_image(self) -> bytes:
+        """The database as SQLite finds it: without what follows in the log after the first bit that is amiss."""
+        return self._with(self._sound_frames())
+
+    def _with(self, frames: Iterable[Frame]) -> bytes:
+        """The database with what they commit."""
         pages = {place: self.database[place * PAGE : (place + 1) * PAGE] for place in range(len(self.database) // PAGE)}
         written: dict[int, bytes] = {}
-        for number, size, salts, page in self._frames():
-            if salts == self.log[16:24]:
-                written[number - 1] = page
-                if size:
-                    pages.update(written)
-                    written.clear()
+        for number, size, _, page in frames:
+            written[number - 1] = page
+            if size:
+                pages.update(written)
+                written.clear()
         image = bytearray(b"".join(pages[place] for place in sorted(pages)))
         image[18:20] = b"\x01\x01"  # without a log
         return bytes(image)
 
-    def _frames(self) -> Iterator[tuple[int, int, bytes, bytes]]:
-        """Page number, size of the database after a commit (else 0), salts, and the page."""
-        for at in range(WAL_HEADER, len(self.log) - FRAME_HEADER - PAGE + 1, FRAME_HEADER + PAGE):
+    def _sound_frames(self) -> Iterator[Frame]:
+        """Each holds a checksum over the log's header and all the frames up to it."""
+        if not self._places():
+            return
+        is_big = self.log[3:4] == b"\x83"
+        sums = _checksum(self.log[:24], is_big, (0, 0))
+        if struct.pack(">II", *sums) != self.log[24:WAL_HEADER]:
+            return
+        for at, frame in zip(self._places(), self._frames(), strict=True):
+            sums = _checksum(self.log[at : at + 8] + frame[3], is_big, sums)
+            if self.log[at + 8 : at + FRAME_HEADER] != self.log[16:24] + struct.pack(">II", *sums):
+                return
+            yield frame
+
+    def _places(self) -> range:
+        return range(WAL_HEADER, len(self.log) - FRAME_HEADER - PAGE + 1, FRAME_HEADER + PAGE)
+
+    def _frames(self) -> Iterator[Frame]:
+        for at in self._places():
             number, size = struct.unpack_from(">II", self.log, at)
             yield number, size, self.log[at + 8 : at + 16], self.log[at + FRAME_HEADER : at + FRAME_HEADER + PAGE]
 
@@ -184,6 +208,16 @@ def _layout(header: bytes) -> tuple[list[tuple[int, int, int]], int]:
             columns.append((kind, at, at + size))
             at, kind = at + size, 0
     return columns, at
+
+
+def _checksum(content: bytes, is_big: bool, sums: tuple[int, int]) -> tuple[int, int]:
+    """Of a log's bytes that follow those with these sums."""
+    first, second = sums
+    words = struct.unpack(f"{'>' if is_big else '<'}{len(content) // 4}I", content)
+    for even, odd in zip(words[::2], words[1::2], strict=True):
+        first = first + even + second & 0xFFFF_FFFF
+        second = second + odd + first & 0xFFFF_FFFF
+    return first, second
 
 
 def _number(value: int) -> bytes:

@@ -152,15 +152,17 @@ class Journal(Records):
         """
         entries = [self._entry(draft, seq, at) for seq, (draft, at) in enumerate(drafts, self._newest.seq + 1)]
         links = chain(self._newest.chain, entries)
+        presses = [draft.press for draft, _ in drafts if draft.press]
         try:
+            self._pass_over(presses)
             with self._connection:
                 self._insert(entries, links)
-                self._insert_presses([draft.press for draft, _ in drafts if draft.press])
+                self._insert_presses(presses)
                 self._note(pressed=pressed, visit=max(entry.visit for entry in entries), newest=entries[-1])
         except sqlite3.Error as error:
             births = [born(self.journal_id, entry, link).born for entry, link in zip(entries, links, strict=True)]
             raise NotKept(error, births=births) from error
-        self._last_seqs.update(draft.press for draft, _ in drafts if draft.press)
+        self._last_seqs.update(presses)
         self._newest = Head(entries[-1].seq, links[-1])
         return entries
 
@@ -301,6 +303,14 @@ class Journal(Records):
         last_seqs = dict(zip(dates, (entry.seq for entry in answers), strict=True))
         rows = [(local_date, count, count, last_seqs[local_date]) for local_date, count in Counter(dates).items()]
         self._connection.executemany(_ADD_DAY, rows)
+
+    def _pass_over(self, presses: Sequence[tuple[str, int]]) -> None:
+        """Note first, in a commit of its own, that those before are missing: a salvage counts on from what is noted."""
+        for source, seq in presses:
+            if seq > self.last_seq(source) + 1 and (source, seq - 1) not in presses:
+                with self._connection:
+                    self._insert_presses([(source, seq - 1)])
+                self._last_seqs[source] = seq - 1
 
     def _insert_presses(self, presses: Sequence[tuple[str, int]]) -> None:
         self._connection.executemany(

@@ -7,13 +7,15 @@ over what the chain confirms, each entry with where it was born, so that the ser
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from hardware.buttons.interface import BOX
 from kiosk.clock import BootRecord, Clock
 from kiosk.drafts import Draft, event
 from kiosk.errors import DamagedJournal, NoJournal, NotKept
@@ -186,11 +188,12 @@ def _tell(journal: Journal, clock: Clock, told: str) -> None:
 
 def _legacy(file: File, journal_id: str) -> tuple[Legacy, str]:
     """What there is to go on with, and what to tell of it."""
-    with Image(file.image()) as image:
-        states = _read(image, "state", _State)
-        boots = _read(image, "boots", BootRecord)
-        presses = _read(image, "sources", _Press)
-        hint = _hint(image)
+    with Image(file.sound_image()) as sound, Image(file.image()) as newest:
+        before = _read(sound, "state", _State)
+        presses = _read(sound, "sources", _Press)
+        states = _read(newest, "state", _State) or before
+        boots = _read(sound, "boots", BootRecord) + _read(newest, "boots", BootRecord)
+        hint = _hint(newest)
     state = states[0] if states else _State()
     base = states[0].base if states else hint
     found = judge(file, base)
@@ -200,9 +203,9 @@ def _legacy(file: File, journal_id: str) -> tuple[Legacy, str]:
     legacy = Legacy(
         entries=entries,
         boots=_all_boots(boots, entries),
-        presses={press.source: press.last_seq for press in presses},
+        presses=_newest_presses(presses, [entry for entry in entries if before and entry.visit > before[0].last_visit]),
         unstored=0,
-        last_visit=max((entry.visit for entry in entries), default=state.last_visit),
+        last_visit=max([state.last_visit, *(entry.visit for entry in entries)]),
         configuration=state.configuration,
         standing=state.standing,
     )
@@ -241,8 +244,7 @@ def _read(image: Image, table: str, type_: type[T]) -> list[T]:
     """The rows that are as they were written, or can be told to have been.
 
     What is left out is safe to lose: the configuration is asked anew, a boot's offset is estimated, and a button box
-    says itself from which press on it holds them: one that is kept here and was not acknowledged yet counts twice,
-    none is lost.
+    says itself from which press on it holds them.
     """
     names = SEALED[table].replace(" ", "").split(",")
     sealed = image.read(f"SELECT {SEALED[table]}, seal FROM {table}")  # noqa: S608  names of ours
@@ -254,6 +256,17 @@ def _read(image: Image, table: str, type_: type[T]) -> list[T]:
         with suppress(msgspec.ValidationError):
             found.append(msgspec.convert(dict(zip(names, row, strict=True)), type_))
     return found
+
+
+def _newest_presses(noted: Sequence[_Press], since: Sequence[Entry]) -> Mapping[str, int]:
+    """By source: what is noted in the sound part of the log, and one more for each press that was saved since.
+
+    A power cut tears the last commit. If its press was saved the box sends it once more, for nobody told it that the
+    press is kept; if what was noted with it was saved alone, the press itself is still to come.
+    """
+    newest = Counter({press.source: press.last_seq for press in noted})
+    newest.update(entry.context.source for entry in since if entry.context.source.startswith(BOX))
+    return newest
 
 
 def _all_boots(readable: list[BootRecord], entries: Sequence[Entry]) -> list[BootRecord]:

@@ -174,7 +174,7 @@ def test_a_value_that_the_question_does_not_take_is_refused() -> None:
 def test_a_press_answers_the_shared_question_with_the_worst_value_for_button_1() -> None:
     person = Person().presses(1, age_ms=200)
 
-    draft = Draft("answer", "overall", 1, NOW - 200, "shop@1", "fi", "button", 8, ("box:1/a", 1))
+    draft = Draft("answer", "overall", 1, NOW - 200, "shop@1", "fi", "box:1/a", 8, ("box:1/a", 1))
     assert person.effects[0] == Append(draft)
     assert person.is_kept().shown == Ask(WHY, "fi", ("fi", "en"), "Kamppi", first=False)
 
