@@ -1,7 +1,6 @@
 """The question: place and languages above, what to answer with below it, and at the foot the goal or the way out."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty
@@ -10,6 +9,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens import look
 from kiosk.screens.choices import ChoicePanel, MultiplePanel
+from kiosk.screens.goal import GoalFoot
 from kiosk.screens.numbers import NumberPanel
 from kiosk.screens.panels import Panel
 from kiosk.screens.smileys import SmileyPanel
@@ -18,10 +18,9 @@ from kiosk.screens.writing import WritingPanel
 from kiosk.texts import in_language, text, texts
 from kiosk.texts.goal import goal_sentence
 from kiosk.views import Ask
-from survey.exchange import Goal
 from survey.questions import Kind, Value
 
-HEADER, FOOT, FOOT_PORTRAIT, LEAST_HEADING = 80, 96, 112, 96
+LEAST_HEADING = 96
 
 
 class Header(Widget):
@@ -52,20 +51,6 @@ class Header(Widget):
             self.ids.pills.add_widget(pill)
 
 
-class GoalBar(Widget):
-    """Where the location stands, if that is known, and the mark where it wants to be."""
-
-    target = NumericProperty(0)
-    current = NumericProperty(None, allownone=True)
-
-
-class GoalFoot(Widget):
-    def show(self, goal: Goal, today: date | None, language: str) -> None:
-        sentence = goal_sentence(goal, today, language)
-        self.ids.sentence.text = sentence.replace("[b]", f"[b][color={look.INK_HEX}]").replace("[/b]", "[/color][/b]")
-        self.ids.bar.target, self.ids.bar.current = goal.target, goal.current if goal.as_of else None
-
-
 class VisitFoot(Widget):
     """The way out of a follow-up, and Done where the answer takes more than one touch."""
 
@@ -90,7 +75,6 @@ class AskScreen(BoxLayout):
     """answer, end, choose_language, stir: what a touch means; called at once, on the main thread."""
 
     panel_height = NumericProperty(0)
-    foot_height = NumericProperty(FOOT)
     first = BooleanProperty(defaultvalue=True)
 
     def __init__(
@@ -128,7 +112,7 @@ class AskScreen(BoxLayout):
             self._visit_foot.show(view.language, panel, view.question.kind)
             _hold(self.ids.foot, self._visit_foot)
         elif view.goal:
-            self._goal_foot.show(view.goal, view.today, view.language)
+            self._goal_foot.show(view.goal, goal_sentence(view.goal, view.today, view.language))
             _hold(self.ids.foot, self._goal_foot)
         else:
             _hold(self.ids.foot, None)
@@ -145,9 +129,8 @@ class AskScreen(BoxLayout):
             self.show(self._view, fresh=False)
 
     def _refresh_height(self, panel: Panel) -> None:
-        self.foot_height = FOOT_PORTRAIT if look.scale.portrait else FOOT
-        room = self.height - (HEADER + self.foot_height + LEAST_HEADING) * look.scale.u
-        self.panel_height = max(0, min(panel.wanted * look.scale.u, room))
+        around = self.ids.header.height + self.ids.foot.height + LEAST_HEADING * look.scale.u
+        self.panel_height = max(0, min(panel.wanted * look.scale.u, self.height - around))
 
     def _give(self, value: Value) -> None:
         if self._view and self._view.pressed is None:

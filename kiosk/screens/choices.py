@@ -9,8 +9,9 @@ from kiosk.texts import in_language, text
 from kiosk.views import Ask
 from survey.questions import Kind, Value, choices_in
 
-GAP, GAP_MANY = 24, 12
-HEIGHT, HEIGHT_ALONE = 96, 160  # of a key among rows; of a single row
+GAP, GAP_MANY, GAP_COLUMN = 24, 12, 16
+HEIGHT, HEIGHT_ALONE, HEIGHT_COLUMN = 96, 160, 88  # of a key among rows; of a single row; in a column
+BELOW = 24  # air between the keys and the foot
 COMFORTABLE = 8  # from here on the keys move closer
 
 
@@ -36,7 +37,7 @@ class ChoicePanel(Panel):
             key.name, key.value, key.text = name, value, said
             key.steps = look.NUMBER if self._kind is Kind.YES_NO else look.BUTTON
         rows = rows_for(len(words), self._columns())
-        self.wanted = rows * self._height() + (rows - 1) * self._gap()
+        self.wanted = rows * self._height() + (rows - 1) * self._gap() + BELOW
         self.show_pressed(self._keys, view.pressed)
         self._arrange_soon()
 
@@ -50,7 +51,7 @@ class ChoicePanel(Panel):
         rows = rows_for(len(self._keys), columns)
         size = (
             fitting(self.width, columns, gap, self.width),
-            fitting(self.height, rows, gap, look.px(self._height())),
+            fitting(self.height - look.px(BELOW), rows, gap, look.px(self._height())),
         )
         lay_rows(self._keys, self, columns=columns, gap=gap, size=size, top=self.top)
 
@@ -83,9 +84,13 @@ class ChoicePanel(Panel):
         return 3 if count in (3, 5, 6) else 2
 
     def _gap(self) -> int:
-        return GAP if len(self._keys) < COMFORTABLE else GAP_MANY
+        if len(self._keys) >= COMFORTABLE:
+            return GAP_MANY
+        return GAP_COLUMN if self._columns() == 1 else GAP
 
     def _height(self) -> int:
+        if self._columns() == 1:
+            return HEIGHT_COLUMN
         return HEIGHT_ALONE if len(self._keys) <= self._columns() else HEIGHT
 
 

@@ -1,4 +1,7 @@
-"""The five faces, drawn from lines: told apart by mouth, brows and eyes, and only then by colour. Sad, never angry."""
+"""The five faces, drawn from lines: told apart by mouth, brows and eyes, and only then by colour. Sad, never angry.
+
+Their colours are the same in every theme; where the paper is too near to one of them, a rim sets the face apart.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +11,16 @@ from kivy.clock import Clock
 from kivy.graphics import Color, PopMatrix, PushMatrix, Scale, SmoothEllipse, SmoothLine
 from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
-from kivy.utils import get_color_from_hex
 
-from kiosk.screens.look import INK, PAPER, WHITE, Colour, blend
+from kiosk.screens import look
+from kiosk.screens.look import blend
+from survey.theme import rim
 
 Point = tuple[float, float]
 
 GRID = 160  # a face is described on a square of 160 with y downwards
 STROKE = 9
+RIM = 3
 CURVE_STEPS = 24
 
 
@@ -23,17 +28,20 @@ CURVE_STEPS = 24
 class Features:
     """One face. A curve is start, the point that bends it, end."""
 
-    colour: Colour
-    ink: Colour
+    colour: str
+    ink: str
     curves: tuple[tuple[Point, Point, Point], ...]
     eyes: tuple[Point, ...] = ((57, 70), (103, 70))
 
 
-def _face(colour: str, ink: Colour, *curves: tuple[Point, Point, Point], smiling_eyes: bool = False) -> Features:
+INK, WHITE = "#16211d", "#ffffff"
+
+
+def _face(colour: str, ink: str, *curves: tuple[Point, Point, Point], smiling_eyes: bool = False) -> Features:
     if smiling_eyes:
         arcs = (((46, 68), (56.5, 51), (67, 68)), ((93, 68), (103.5, 51), (114, 68)))
-        return Features(get_color_from_hex(colour), ink, (*curves, *arcs), eyes=())
-    return Features(get_color_from_hex(colour), ink, curves)
+        return Features(colour, ink, (*curves, *arcs), eyes=())
+    return Features(colour, ink, curves)
 
 
 WORST, POOR, MIDDLING, GOOD, BEST = FACES = (
@@ -63,26 +71,29 @@ class Face(Widget):
         with self.canvas:
             PushMatrix()
             self._scale = Scale()
+            self._rim = Color()
+            self._edge = SmoothEllipse()
             self._skin = Color()
             self._circle = SmoothEllipse()
             self._ink = Color()
         with self.canvas.after:
             PopMatrix()
-        self._strokes = [_Stroke(self.canvas) for _ in features.curves]
-        self._eyes = [_dot(self.canvas) for _ in features.eyes]
+        self._strokes = [Stroke(self.canvas) for _ in features.curves]
+        self._eyes = [dot(self.canvas) for _ in features.eyes]
         draw_soon = Clock.create_trigger(self._draw, -1)  # once its place is settled
         self.bind(pos=draw_soon, size=draw_soon, swell=self._draw_scale, fade=self._draw_colours)
+        look.colours.bind(paper=self._draw_colours, ink=self._draw_colours)
         self._draw_colours()
 
     def _draw(self, *_: object) -> None:
         side = max(1, min(self.size))
-        self._circle.pos = self.center_x - side / 2, self.center_y - side / 2
-        self._circle.size = side, side
         one = side / GRID
+        centre(self._edge, self.center, side)
+        centre(self._circle, self.center, side - 2 * RIM * one)
         for stroke, curve in zip(self._strokes, self._features.curves, strict=True):
             stroke.draw([self._place(point, one) for point in _points(*curve)], STROKE * one)
         for eye, point in zip(self._eyes, self._features.eyes, strict=True):
-            _centre(eye, self._place(point, one), 16.5 * one)
+            centre(eye, self._place(point, one), 16.5 * one)
         self._draw_scale()
 
     def _draw_scale(self, *_: object) -> None:
@@ -90,37 +101,38 @@ class Face(Widget):
         self._scale.xyz = self.swell, self.swell, 1
 
     def _draw_colours(self, *_: object) -> None:
-        self._skin.rgba = blend(self._features.colour, PAPER, self.fade)
-        self._ink.rgba = blend(self._features.ink, PAPER, self.fade)
+        skin, ink = self._features.colour, self._features.ink
+        for drawn, written in ((self._skin, skin), (self._rim, rim(skin, look.colours.worn)), (self._ink, ink)):
+            drawn.rgba = blend(look.colour(written), look.colours.paper, self.fade)
 
     def _place(self, point: Point, one: float) -> Point:
         return self.center_x + (point[0] - GRID / 2) * one, self.center_y - (point[1] - GRID / 2) * one
 
 
-class _Stroke:
+class Stroke:
     """A smooth line with round ends; Kivy's has none of its own."""
 
     def __init__(self, canvas: Any) -> None:
         self._line = SmoothLine(overdraw_width=1.4)
         canvas.add(self._line)
-        self._ends = _dot(canvas), _dot(canvas)
+        self._ends = dot(canvas), dot(canvas)
 
     def draw(self, points: Sequence[Point], width: float) -> None:
         self._line.width = width / 2
         self._line.points = [number for point in points for number in point]
         for end, point in zip(self._ends, (points[0], points[-1]), strict=True):
-            _centre(end, point, width)
+            centre(end, point, width)
 
 
-def _dot(canvas: Any) -> Any:
-    dot = SmoothEllipse()
-    canvas.add(dot)
-    return dot
+def dot(canvas: Any) -> Any:
+    round_one = SmoothEllipse()
+    canvas.add(round_one)
+    return round_one
 
 
-def _centre(dot: Any, point: Point, across: float) -> None:
-    dot.pos = point[0] - across / 2, point[1] - across / 2
-    dot.size = across, across
+def centre(ellipse: Any, point: Point, across: float) -> None:
+    ellipse.pos = point[0] - across / 2, point[1] - across / 2
+    ellipse.size = across, across
 
 
 def _points(start: Point, bend: Point, end: Point) -> list[Point]:

@@ -1,29 +1,30 @@
-"""Colours, sizes and letters of the terminal. Sizes are for a window of 1024 x 600 and grow with it."""
+"""Colours, sizes and letters of the terminal. Sizes are for a window of 1024 x 600 and grow with it.
 
-from collections.abc import Sequence
+Colours and size change while it runs; what is drawn from them follows by Kivy's properties, and nothing is rebuilt.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from kivy.core.text import LabelBase
 from kivy.event import EventDispatcher
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.properties import BooleanProperty, ColorProperty, DictProperty, NumericProperty, StringProperty
 from kivy.utils import get_color_from_hex
+
+from survey.theme import DAY, Colours, Theme, readable_on
 
 Colour = list[float]
 
-INK_HEX = "#16211d"
-INK: Colour = get_color_from_hex(INK_HEX)
-PAPER: Colour = get_color_from_hex("#f6f3ec")
-CARD: Colour = get_color_from_hex("#fffdf8")
-QUIET: Colour = get_color_from_hex("#5d6a64")
-LINE: Colour = get_color_from_hex("#e5dfd1")
-EDGE: Colour = get_color_from_hex("#d8d2c4")
-WHITE: Colour = get_color_from_hex("#ffffff")
-GOOD: Colour = get_color_from_hex("#1c7a55")
-NOTHING: Colour = [0, 0, 0, 0]
+LINE_SHARE = 0.2  # of the edge in a line that only parts things
+STEPS = 8  # to the unit, so that all that lies on the grid of 8 units lies on whole pixels
+LEAST_STEPS = 4
 
 SWELL, SWELL_S = 1.06, 0.08
 SWELL_AT_ONCE = 1.03  # in the very frame of the touch; an animation's own first step comes two frames later
 FADE, FADE_S = 0.72, 0.2
+MARK_S = 0.24  # the tick of thanks is drawn
 
 SMALLEST_PX = 18  # what is smaller is not read at arm's length
 HEADING = (60, 48, 38, 30)  # the first that fits; few sizes, because each keeps its own letters in memory
@@ -31,9 +32,56 @@ BUTTON = (28, 24, 21)
 NUMBER = (36, 28)
 LABEL = (21,)
 FOOT = (22,)
+SMALL = (20,)
 
 TEXT_FONT, DISPLAY_FONT, SIGN_FONT = "hymy-text", "hymy-display", "hymy-signs"
 INTER_FOLDERS = ("/usr/share/fonts/opentype/inter", "/usr/share/fonts/truetype/inter", "/usr/share/fonts/inter")
+
+
+class Palette(EventDispatcher):
+    """The colours in use. line: parts things and tells nothing. chosen_ink: of words on the accent."""
+
+    paper = ColorProperty()
+    ink = ColorProperty()
+    quiet = ColorProperty()
+    card = ColorProperty()
+    edge = ColorProperty()
+    accent = ColorProperty()
+    line = ColorProperty()
+    chosen_ink = ColorProperty()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wear(DAY)
+
+    def wear(self, colours: Colours) -> None:
+        self.worn = colours
+        for name, colour in msgspec.structs.asdict(colours).items():
+            setattr(self, name, colour)
+        self.line = blend(self.paper, self.edge, LINE_SHARE)
+        self.chosen_ink = readable_on(colours.accent)
+
+
+class Wardrobe(EventDispatcher):
+    """What the chain gave: its theme, and the files of its pictures by name. dark: which half of the theme is worn."""
+
+    logo = StringProperty("")
+    pictures = DictProperty()
+    dark = BooleanProperty(defaultvalue=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = Theme()
+        self.bind(dark=lambda *_: self._change())
+
+    def dress(self, theme: Theme, pictures: Mapping[str, Path]) -> None:
+        self._theme, self.pictures = theme, {name: str(file) for name, file in pictures.items()}
+        self._change()
+
+    def _change(self) -> None:
+        theme = self._theme
+        colours.wear(theme.dark if self.dark else theme.day)
+        self.logo = self.pictures.get(theme.logo_dark if self.dark else theme.logo, "")
 
 
 class Scale(EventDispatcher):
@@ -45,10 +93,13 @@ class Scale(EventDispatcher):
     def fit(self, width: float, height: float) -> None:
         across, down = (600, 1024) if width < height else (1024, 600)
         self.portrait = width < height
-        self.u = min(width / across, height / down)
+        self.u = max(LEAST_STEPS, math.floor(STEPS * min(width / across, height / down))) / STEPS
 
 
-scale = Scale()
+class Motion(EventDispatcher):
+    """reduced: whatever moves is at its end at once."""
+
+    reduced = BooleanProperty(defaultvalue=False)
 
 
 def px(units: float) -> float:
@@ -64,6 +115,11 @@ def blend(colour: Colour, other: Colour, share: float) -> Colour:
     return [a + (b - a) * share for a, b in zip(colour, other, strict=True)]
 
 
+def colour(written: str) -> Colour:
+    """From "#rrggbb"."""
+    return [float(channel) for channel in get_color_from_hex(written)]
+
+
 def register_fonts(folders: Sequence[str] = INTER_FOLDERS) -> None:
     """Inter where Debian's fonts-inter is installed, else what comes with Kivy."""
     medium = _font(folders, "Inter-Medium.otf", otherwise="Roboto-Regular.ttf")
@@ -76,3 +132,9 @@ def register_fonts(folders: Sequence[str] = INTER_FOLDERS) -> None:
 def _font(folders: Sequence[str], name: str, *, otherwise: str) -> str:
     files = (Path(folder) / name for folder in folders)
     return next((str(file) for file in files if file.is_file()), f"data/fonts/{otherwise}")
+
+
+colours = Palette()
+wardrobe = Wardrobe()
+scale = Scale()
+motion = Motion()

@@ -10,10 +10,12 @@ from kiosk.views import Ask
 from survey.questions import SCALES, Kind, Value
 
 GAP = {Kind.NPS: 12, Kind.CES: 32}
+GAP_PORTRAIT = 16
 ACROSS = {Kind.NPS: 96, Kind.CES: 112}
 HEIGHT = 112
 COLUMNS_PORTRAIT = {Kind.NPS: 6, Kind.CES: 4}
-ENDS_HEIGHT = 60
+ENDS_HEIGHT = 56
+BELOW = 24
 
 
 class NumberKey(Key):
@@ -30,21 +32,21 @@ class NumberPanel(Panel):
         for key in self._keys:
             key.bind(on_press=lambda key: self.answer(key.value))
             self.add_widget(key)
-        self._worst = Words(color=look.QUIET, halign="left")
-        self._best = Words(color=look.QUIET, halign="right")
+        self._worst = Words(tone="quiet", halign="left")
+        self._best = Words(tone="quiet", halign="right")
         self.add_widget(self._worst)
         self.add_widget(self._best)
 
     def show(self, view: Ask, *, fresh: bool) -> None:
         rows = rows_for(len(self._keys), self._columns())
-        self.wanted = rows * HEIGHT + (rows - 1) * GAP[self._kind] + ENDS_HEIGHT + 24
+        self.wanted = rows * HEIGHT + (rows - 1) * self._gap() + ENDS_HEIGHT + BELOW
         low, high = self._keys[0].value, self._keys[-1].value
         self._worst.text = f"{low} = {text(view.language, f'{self._kind}.worst')}"
         self._best.text = f"{high} = {text(view.language, f'{self._kind}.best')}"
         self.show_pressed(self._keys, view.pressed)
 
     def arrange(self) -> None:
-        columns, gap = self._columns(), look.px(GAP[self._kind])
+        columns, gap = self._columns(), look.px(self._gap())
         width = fitting(self.width, columns, gap, look.px(ACROSS[self._kind]))
         rows = rows_for(len(self._keys), columns)
         size = width, look.px(HEIGHT)
@@ -55,6 +57,9 @@ class NumberPanel(Panel):
         for words, x in ((self._worst, left), (self._best, right - half)):
             words.size = half, look.px(ENDS_HEIGHT)
             words.pos = x, bottom - look.px(ENDS_HEIGHT)
+
+    def _gap(self) -> int:
+        return GAP_PORTRAIT if look.scale.portrait else GAP[self._kind]
 
     def _columns(self) -> int:
         return COLUMNS_PORTRAIT[self._kind] if look.scale.portrait else len(self._keys)

@@ -1,4 +1,7 @@
-"""Draws one screen to a PNG, with no display: python -m kiosk.screens.picture --out FILE [--view thanks]."""
+"""Every screen with something to show on it, and one of them as a PNG, with no display:
+
+python -m kiosk.screens.picture --out FILE [--view thanks] [--dark]
+"""
 
 import argparse
 import os
@@ -6,13 +9,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from kiosk.views import Ask, NotReady, OutOfOrder, Thanks, View
+import msgspec
+
+from kiosk.views import Ask, Closed, NotReady, OutOfOrder, Paused, Thanks, View
 from survey.exchange import Goal
 from survey.questions import Choice, Kind, Question
 
 PLACE = "Kamppi · kassat"
 LANGUAGES = ("fi", "sv", "en")
-TODAY = date(2026, 11, 12)
+TODAY, LATER = date(2026, 11, 12), date(2026, 11, 30)
 GOAL = Goal(target=85, current=82, as_of="2026-11-11")
 SHARED = {"fi": "Miten asiointi sujui tänään?", "sv": "Hur gick det i dag?", "en": "How did it go today?"}
 QUESTIONS: dict[Kind, dict[str, str]] = {
@@ -51,6 +56,9 @@ REASONS = (
 )
 
 
+VIEWS = (*map(str, Kind), "pressed", "offline", "thanks", "out_of_order", "paused", "closed", "not_ready")
+
+
 def sample_ask(kind: Kind, *, language: str = "fi") -> Ask:
     choices = REASONS if kind in (Kind.SINGLE, Kind.MULTIPLE) else ()
     first = kind in (Kind.SMILEY4, Kind.SMILEY5)
@@ -67,21 +75,29 @@ def sample_ask(kind: Kind, *, language: str = "fi") -> Ask:
 
 def sample(name: str, *, language: str = "fi") -> View:
     match name:
+        case "pressed":
+            return msgspec.structs.replace(sample_ask(Kind.SMILEY5, language=language), pressed=4)
+        case "offline":
+            return msgspec.structs.replace(sample_ask(Kind.SMILEY5, language=language), today=LATER)
         case "thanks":
-            return Thanks(language, PLACE)
+            return Thanks(language, PLACE, goal=GOAL)
         case "out_of_order":
             return OutOfOrder(language, PLACE)
+        case "paused":
+            return Paused(language, PLACE)
+        case "closed":
+            return Closed(language, PLACE)
         case "not_ready":
             return NotReady("not_ready.code", "Enrolment code 7K2M-QX was used before. Make a new one under Fleet.")
     return sample_ask(Kind(name), language=language)
 
 
-def draw(view: View, *, size: tuple[int, int], file: Path) -> None:
+def draw(view: View, *, size: tuple[int, int], file: Path, dark: bool) -> None:
     """Opens a window that nobody sees; once a process."""
     os.environ["SDL_VIDEODRIVER"] = "offscreen"
     from kiosk.screens.window import Window
 
-    window = Window(size=size, fullscreen=False)
+    window = Window(size=size, fullscreen=False, dark=dark, still=True)
     window.show(view)
     for _ in range(3):
         window.loop.step()
@@ -92,11 +108,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="kiosk.screens.picture", description=__doc__)
     parser.add_argument("--size", default="1024x600", help="width x height in pixels")
     parser.add_argument("--language", default="fi", choices=LANGUAGES)
-    parser.add_argument("--view", default="smiley5", choices=[*Kind, "thanks", "out_of_order", "not_ready"])
+    parser.add_argument("--view", default="smiley5", choices=VIEWS)
+    parser.add_argument("--dark", action="store_true", help="the dark half of the theme")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
     width, height = map(int, options.size.split("x"))
-    draw(sample(options.view, language=options.language), size=(width, height), file=options.out)
+    draw(sample(options.view, language=options.language), size=(width, height), file=options.out, dark=options.dark)
 
 
 if __name__ == "__main__":

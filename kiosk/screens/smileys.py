@@ -19,7 +19,8 @@ FACES: dict[Kind, tuple[Features, ...]] = {
 }
 ACROSS = {Kind.SMILEY4: 184, Kind.SMILEY5: 160}
 LABEL_HEIGHT = 88  # two lines, and the space above and below them
-ROW, ROW_WIDTH, ROW_GAP = 104, 420, 24
+ROW, ROW_GAP = {Kind.SMILEY4: 112, Kind.SMILEY5: 96}, {Kind.SMILEY4: 24, Kind.SMILEY5: 16}
+ROW_WIDTH, BELOW = 424, 24
 
 
 class FaceKey(Touchable):
@@ -31,7 +32,7 @@ class FaceKey(Touchable):
         super().__init__(name=f"value {value}", **kwargs)
         self.value = value
         self._face = Face(features)
-        self._words = Words(color=look.QUIET)
+        self._words = Words(tone="quiet")
         self.add_widget(self._face)
         self.add_widget(self._words)
         self.bind(pos=self._arrange, size=self._arrange, swell=self._face.setter("swell"), fade=self._fade)
@@ -64,8 +65,9 @@ class SmileyPanel(Panel):
             self.add_widget(key)
 
     def show(self, view: Ask, *, fresh: bool) -> None:
-        count = len(self._keys)
-        self.wanted = count * (ROW + ROW_GAP) if look.scale.portrait else ACROSS[self._kind] + LABEL_HEIGHT
+        row, gap, count = ROW[self._kind], ROW_GAP[self._kind], len(self._keys)
+        in_rows = count * (row + gap) - gap + BELOW
+        self.wanted = in_rows if look.scale.portrait else ACROSS[self._kind] + LABEL_HEIGHT
         for key in self._keys:
             key.text = text(view.language, f"{self._kind}.{key.value}")
         self.show_pressed(self._keys, view.pressed)
@@ -73,8 +75,8 @@ class SmileyPanel(Panel):
     def arrange(self) -> None:
         count = len(self._keys)
         if look.scale.portrait:
-            gap = look.px(ROW_GAP)
-            size = min(self.width, look.px(ROW_WIDTH)), fitting(self.height - gap, count, gap, look.px(ROW))
+            gap, row = look.px(ROW_GAP[self._kind]), look.px(ROW[self._kind])
+            size = min(self.width, look.px(ROW_WIDTH)), fitting(self.height - look.px(BELOW), count, gap, row)
             lay_rows(self._keys[::-1], self, columns=1, gap=gap, size=size, top=self.top)
             return
         side = fitting(self.width, count, look.px(32), look.px(ACROSS[self._kind]))

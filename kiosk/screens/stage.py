@@ -1,76 +1,124 @@
 """The whole window: shows each view on its screen, built once, and says what a touch means."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.graphics import Color, Rectangle
 from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from kiosk.screens import look
 from kiosk.screens.ask import AskScreen
+from kiosk.screens.drift import AFTER_S, drift
 from kiosk.screens.notice import NoticeScreen
+from kiosk.screens.resting import RestingScreen
 from kiosk.screens.thanks import ThanksScreen
 from kiosk.screens.widgets import Touchable
-from kiosk.views import Answered, Ask, Ended, LanguageChosen, NotReady, OutOfOrder, Stirred, Thanks, Touch, View
+from kiosk.views import (
+    Answered,
+    Ask,
+    Closed,
+    Ended,
+    LanguageChosen,
+    NotReady,
+    OutOfOrder,
+    Paused,
+    Stirred,
+    Thanks,
+    Touch,
+    View,
+)
+from survey.theme import Theme
 
 FOLDER = Path(__file__).parent
-RULES = ("widgets.kv", "ask.kv", "thanks.kv", "notice.kv")
+RULES = ("widgets.kv", "goal.kv", "ask.kv", "thanks.kv", "notice.kv", "resting.kv")
 
 
 class Stage(Widget):
-    def __init__(self, *, report: Callable[[Touch], None]) -> None:
+    """dark: the dark half of the theme by day too."""
+
+    def __init__(self, *, report: Callable[[Touch], None], dark: bool = False) -> None:
         load_rules()
         super().__init__()
+        self.dark = dark
         self._report = report
         self._view: View | None = None
+        self._drifted = 0
+        self._drift_later = Clock.create_trigger(self._drift, AFTER_S)
         with self.canvas.before:
-            Color(*look.PAPER)
+            self._colour = Color(*look.colours.paper)
             self._paper = Rectangle()
+        look.colours.bind(paper=lambda _, paper: setattr(self._colour, "rgba", paper))
         self._ask = AskScreen(
             answer=lambda view, value: report(Answered(view.question.question_id, value, uptime_ms())),
             end=lambda: report(Ended()),
             choose_language=lambda language: report(LanguageChosen(language)),
             stir=lambda: report(Stirred()),
         )
-        self._thanks, self._notice = ThanksScreen(), NoticeScreen()
+        self._thanks, self._notice, self._resting = ThanksScreen(), NoticeScreen(), RestingScreen()
         self.bind(size=self._fit)
 
     def show(self, view: View) -> None:
         before, self._view = self._view, view
-        if isinstance(view, Ask):
-            fresh = not isinstance(before, Ask) or before.question.question_id != view.question.question_id
-            self._ask.show(view, fresh=fresh)
-            self._put(self._ask)
-        elif isinstance(view, Thanks):
-            self._thanks.show(view)
-            self._put(self._thanks)
-        elif isinstance(view, OutOfOrder | NotReady):
-            self._notice.show(view)
-            self._put(self._notice)
+        self._drift_later.cancel()
+        self._drift_later()
+        look.wardrobe.dark = self.dark or isinstance(view, Closed)
+        match view:
+            case Ask():
+                fresh = not isinstance(before, Ask) or before.question.question_id != view.question.question_id
+                self._ask.show(view, fresh=fresh)
+                self._put(self._ask)
+            case Thanks():
+                self._thanks.show(view)
+                self._put(self._thanks)
+            case Closed():
+                self._resting.show(view)
+                self._put(self._resting)
+            case OutOfOrder() | Paused() | NotReady():
+                self._notice.show(view)
+                self._put(self._notice)
+
+    def dress(self, theme: Theme, pictures: Mapping[str, Path]) -> None:
+        look.wardrobe.dress(theme, pictures)
 
     def find(self, name: str) -> Touchable | None:
         """What can be touched under that name on the screen now."""
         return next((widget for widget in touchables(self) if widget.name == name), None)
 
     def on_touch_down(self, touch: Any) -> bool:
-        if getattr(touch, "button", "left") == "left":
+        if getattr(touch, "button", "left") != "left":
+            return True
+        if isinstance(self._view, Closed):
+            self._report(Stirred())
+        else:
             super().on_touch_down(touch)
         return True
 
     def _put(self, screen: Widget) -> None:
         if self.children != [screen]:
             self.clear_widgets()
-            screen.size = self.size
+            self._lay(screen)
             self.add_widget(screen)
+
+    def _lay(self, screen: Widget) -> None:
+        screen.pos = drift(self._drifted)
+        screen.size = self.size
+
+    def _drift(self, _: float) -> None:
+        """Nobody has come for a while; where it lies now it stays until nobody has come for as long again."""
+        self._drifted += 1
+        self._drift_later()
+        for screen in self.children:
+            self._lay(screen)
 
     def _fit(self, *_: object) -> None:
         look.scale.fit(*self.size)
         self._paper.size = self.size
         for screen in self.children:
-            screen.size = self.size
+            self._lay(screen)
 
 
 def touchables(widget: Widget) -> Iterator[Touchable]:

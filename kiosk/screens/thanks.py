@@ -1,21 +1,16 @@
-"""The answer is kept: a mark, a word, a sentence. Nothing to touch; it goes by itself."""
+"""The answer is kept: a mark, a word, a sentence, and at the foot why it mattered. It goes by itself."""
 
-from kivy.properties import ListProperty, NumericProperty
 from kivy.uix.widget import Widget
 
 from kiosk.texts import text
 from kiosk.views import Thanks
 
 
-class Tick(Widget):
-    """A round mark: done."""
-
-    across = NumericProperty(1)
-    stroke = NumericProperty(1)
-    points = ListProperty([0] * 6)
-
-
 class ThanksScreen(Widget):
     def show(self, view: Thanks) -> None:
         self.ids.title.text = text(view.language, "thanks.title")
         self.ids.sentence.text = text(view.language, "thanks.sentence")
+        self.ids.foot.opacity = float(view.goal is not None)
+        if view.goal:
+            self.ids.foot.show(view.goal, text(view.language, "thanks.goal", target=view.goal.target))
+        self.ids.mark.draw_by_hand()

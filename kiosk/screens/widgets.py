@@ -6,7 +6,8 @@ from typing import Any
 from kivy.animation import Animation
 from kivy.clock import Clock
 from kivy.core.text import Label as Measure
-from kivy.properties import BooleanProperty, ColorProperty, ListProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, OptionProperty, StringProperty
+from kivy.uix.image import Image
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
@@ -16,11 +17,14 @@ from kiosk.screens import look
 class Words(Label):
     """Text in the first of a few sizes (in units) that fits its place, over as many lines as it takes.
 
-    fitting: whether all of it is seen, and no word is broken.
+    tone: which of the palette's colours; any other would be overwritten when the palette changes.
+    fitting: whether all of it is seen, and no word is broken. drawn: how high its lines are, in pixels.
     """
 
+    tone = OptionProperty("ink", options=["ink", "quiet", "edge", "chosen_ink", "paper"])
     steps = ListProperty(look.LABEL)
     balanced = BooleanProperty(defaultvalue=False)
+    drawn = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         self.fitting = True
@@ -39,10 +43,11 @@ class Words(Label):
             self.fitting = self._fits()
             if self.fitting:
                 break
+        self.drawn = self.texture_size[1]
         if self.balanced:
             self._balance()
         if self.valign != "middle":
-            self.text_size = self.size
+            self.text_size = self.text_size[0], self.height
 
     def _balance(self) -> None:
         """Lines of about one length: as narrow as goes without a line more."""
@@ -91,16 +96,14 @@ class Touchable(Widget):
 
 
 class Key(Touchable):
-    """A rounded key with a word on it."""
+    """A rounded key with a word on it. plain: for what matters less, as the paper; chosen, as the ink."""
 
     text = StringProperty("")
     steps = ListProperty(look.BUTTON)
     font = StringProperty(look.TEXT_FONT)
     bold = BooleanProperty(defaultvalue=False)
     chosen = BooleanProperty(defaultvalue=False)
-    fill = ColorProperty(look.CARD)
-    edge = ColorProperty(look.EDGE)
-    ink = ColorProperty(look.INK)
+    plain = BooleanProperty(defaultvalue=False)
     inset = NumericProperty(0)
     rounding = NumericProperty(0)
     border = NumericProperty(2)
@@ -123,12 +126,20 @@ class Pill(Key):
         self.text_width = words.get_extents(self.text)[0] + 2
 
 
+class Logo(Image):
+    """The chain's own, in a place as wide as it needs; without one, or where it can't be read, no place at all."""
+
+    shown = BooleanProperty(defaultvalue=False)
+
+
 def show_pressed(keys: Sequence[Any], pressed: Any | None) -> None:
     """The pressed one swells, the others fade; with none pressed all are as they were."""
     for key in keys:
         Animation.cancel_all(key, "swell", "fade")
         if pressed is None:
             key.swell, key.fade = 1.0, 0.0
+        elif look.motion.reduced:
+            key.swell, key.fade = (look.SWELL, 0.0) if key is pressed else (1.0, look.FADE)
         elif key is pressed:
             key.swell, key.fade = look.SWELL_AT_ONCE, 0.0
             Animation(swell=look.SWELL, duration=look.SWELL_S, t="out_quad").start(key)

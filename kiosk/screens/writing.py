@@ -45,7 +45,7 @@ class Sheet(Widget):
 
     def show(self, written: str, hint: str) -> None:
         self._words.text = f"{written}|" if written else hint
-        self._words.color = look.INK if written else look.QUIET
+        self._words.tone = "ink" if written else "quiet"
 
     def _arrange(self, *_: object) -> None:
         window, words = self._window, self._words

@@ -102,7 +102,10 @@ def test_the_goal_bar_is_filled_only_where_there_is_a_result(glass, tmp_path, cu
 
     drawn = colours_of(bar, tmp_path)
 
-    track, green, mark = ((0xE5, 0xDF, 0xD1), (0x1C, 0x7A, 0x55), (0x16, 0x21, 0x1D))
+    from kiosk.screens import look
+
+    shown = (look.colours.line, look.colours.accent, look.colours.ink)
+    track, green, mark = (tuple(round(255 * channel) for channel in colour[:3]) for colour in shown)
     assert {track, green, mark} & drawn == ({track, green, mark} if is_green else {track, mark})
 
 
