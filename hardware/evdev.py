@@ -10,11 +10,13 @@ import logging
 import os
 import select
 import struct
-import threading
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import NamedTuple
 
 from hardware.errors import DeviceUnplugged
+from hardware.reopening import Reopening
 
 RECORD = struct.Struct("@llHHi")  # seconds, microseconds, kind, code, value
 READ_BYTES = 64 * RECORD.size
@@ -24,8 +26,8 @@ SWITCHES = 0x8008451B  # EVIOCGSW(8): which switches are on now, as bits
 SYN, KEY, SWITCH = 0, 1, 5  # kinds
 SYN_REPORT, SYN_DROPPED = 0, 3  # codes of SYN
 
-FIRST_WAIT_S = 0.1
-LONGEST_WAIT_S = 5.0
+SYSTEM = Path("/sys/class/input")
+DEVICES = Path("/dev/input")
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,25 @@ class Event(NamedTuple):
     value: int
 
 
+def find(is_wanted: Callable[[Path], bool], *, system: Path = SYSTEM, devices: Path = DEVICES) -> str:
+    """The path of the first device whose folder in `system` is wanted; empty if none is."""
+    folders = sorted(system.glob("event*/device"))
+    return next((str(devices / folder.parent.name) for folder in folders if is_wanted(folder)), "")
+
+
+def read(file: Path) -> str:
+    """What the kernel says of a device; nothing if that was unplugged in this very moment."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def read_bits(file: Path) -> int:
+    """Which keys or switches a device has: words of 64 bits in hexadecimal, the highest first."""
+    return sum(int(word, 16) << 64 * place for place, word in enumerate(reversed(read(file).split())))
+
+
 class Followed:
     """Reads, in a thread of its own, the device whose path `find` gives, and opens it again each time it was unplugged.
 
@@ -46,13 +67,9 @@ class Followed:
 
     def __init__(self, find: Callable[[], str], *, name: str, alone: bool) -> None:
         self._find = find
-        self._name = name
         self._alone = alone
-        self._stopping = threading.Event()
-        self._woken, self._wake = os.pipe2(os.O_CLOEXEC)
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._is_plugged: bool | None = None  # None: not told yet
-        self._wait_s = FIRST_WAIT_S
+        self._again = Reopening(name, session=self._follow, wake=self._end_wait)
+        self._woken = self._waker = -1  # a pipe while it runs
 
     def start(
         self,
@@ -63,61 +80,35 @@ class Followed:
     ) -> None:
         """when_event: gets keys and switches; if it raises, that is logged. when_changed: "plugged" or "unplugged"."""
         self._when_event = when_event
-        self._when_changed = when_changed
         self._when_opened = when_opened
-        self._thread.start()
+        self._woken, self._waker = os.pipe2(os.O_CLOEXEC)
+        self._again.start(when_changed)
 
     def stop(self) -> None:
-        self._stopping.set()
-        os.write(self._wake, b".")
-        if self._thread.is_alive():
-            self._thread.join()
-        os.close(self._woken)
-        os.close(self._wake)
+        self._again.stop()
+        if self._waker >= 0:
+            os.close(self._woken)
+            os.close(self._waker)
+            self._woken = self._waker = -1
 
     def pause(self, wait_s: float) -> bool:
         """Wait in the reading thread. Whether to go on afterwards."""
-        return not self._stopping.wait(wait_s)
+        return not self._again.stopping.wait(wait_s)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._follow_until_unplugged()
-            except Exception:  # a fault of ours must not silence the device for ever
-                log.exception("%s: starting over", self._name)
-            self._stopping.wait(self._wait_s)
-            self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
+    def _follow(self) -> None:
+        with closing(Device(self._find(), alone=self._alone)) as device:
+            self._again.tell("plugged")
+            self._when_opened(device)
+            while True:
+                select.select([device.fileno(), self._woken], [], [])
+                if self._again.stopping.is_set():
+                    return
+                for event in device.read():
+                    self._when_event(event)
 
-    def _follow_until_unplugged(self) -> None:
-        try:
-            device = Device(self._find(), alone=self._alone)
-            try:
-                self._change(is_plugged=True)
-                self._when_opened(device)
-                self._follow(device)
-            finally:
-                device.close()
-        except DeviceUnplugged as error:
-            self._change(is_plugged=False, why=str(error))
-
-    def _follow(self, device: "Device") -> None:
-        while True:
-            select.select([device.fileno(), self._woken], [], [])
-            if self._stopping.is_set():
-                return
-            for event in device.read():
-                self._when_event(event)
-
-    def _change(self, *, is_plugged: bool, why: str = "") -> None:
-        if is_plugged == self._is_plugged:
-            return
-        self._is_plugged = is_plugged
-        if is_plugged:
-            self._wait_s = FIRST_WAIT_S
-            log.info("%s: there", self._name)
-        else:
-            log.warning("%s: missing, trying again until it is there: %s", self._name, why)
-        self._when_changed("plugged" if is_plugged else "unplugged")
+    def _end_wait(self) -> None:
+        if self._waker >= 0:
+            os.write(self._waker, b".")
 
 
 class Device:

@@ -15,8 +15,6 @@ from hardware.buttons.interface import Press
 from hardware.errors import DeviceUnplugged, UnknownDevice
 
 RETRY_S = 0.3
-SYSTEM = Path("/sys/class/input")
-DEVICES = Path("/dev/input")
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +22,9 @@ log = logging.getLogger(__name__)
 class UsbButtons:
     """Key codes[0] is button 1. where: the path of an input device, or VENDOR:PRODUCT as lsusb shows them."""
 
-    def __init__(self, where: str, codes: Sequence[int], *, system: Path = SYSTEM, devices: Path = DEVICES) -> None:
+    def __init__(
+        self, where: str, codes: Sequence[int], *, system: Path = evdev.SYSTEM, devices: Path = evdev.DEVICES
+    ) -> None:
         self.where = where
         self.codes = tuple(codes)
         self._system, self._devices = system, devices
@@ -74,17 +74,15 @@ class UsbButtons:
     def _find(self) -> str:
         if not re.fullmatch(ID, self.where):
             return self.where
-        wanted = self.where.lower().split(":")
-        for entry in sorted(self._system.glob("event*/device")):
-            identity = [_read(entry / "id" / part) for part in ("vendor", "product")]
-            if identity == wanted and self._has_keys(_read(entry / "capabilities" / "key")):
-                return str(self._devices / entry.parent.name)
+        if path := evdev.find(self._is_wanted, system=self._system, devices=self._devices):
+            return path
         raise DeviceUnplugged(f"no input device {self.where} has all the keys {names(self.codes)}")
 
-    def _has_keys(self, words: str) -> bool:
-        """words: of 64 bits each in hexadecimal, the highest first."""
-        bits = sum(int(word, 16) << 64 * place for place, word in enumerate(reversed(words.split())))
-        return all(bits >> code & 1 for code in self.codes)
+    def _is_wanted(self, folder: Path) -> bool:
+        """Several devices of one name are the parts of a keypad: the one with the keys."""
+        identity = ":".join(evdev.read(folder / "id" / part) for part in ("vendor", "product"))
+        has = evdev.read_bits(folder / "capabilities" / "key")
+        return identity == self.where.lower() and all(has >> code & 1 for code in self.codes)
 
 
 ID = "[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"
@@ -113,10 +111,3 @@ def _code(word: str) -> int:
     if re.fullmatch("[0-9]{1,3}", name):
         return int(name)
     raise UnknownDevice(f'"{word}" is no key. Write it like KEY_1, KEY_KP1 or BTN_TRIGGER, or as the key\'s number.')
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="ascii").strip()
-    except OSError:  # unplugged in this very moment
-        return ""
