@@ -1,0 +1,1 @@
+"""The terminal's screen as a lamp: on, off, dimmed."""
