@@ -6,6 +6,7 @@ The only caller of the system's clocks. `estimate` bounds the boots that never m
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,8 +29,18 @@ def _boot_id() -> str:
     return BOOT_ID.read_text().strip()
 
 
+class Moment(NamedTuple):
+    """uptime_ms: time since boot. wall_ms: UTC, epoch, as well as this terminal knows it."""
+
+    uptime_ms: int
+    wall_ms: int
+
+
 class Clock:
-    """The running boot. Its sources are handed in by tests."""
+    """The running boot. Its sources are handed in by tests.
+
+    offset_ms: true time less time since boot, once it is known; set by the exchange.
+    """
 
     def __init__(
         self,
@@ -42,8 +53,14 @@ class Clock:
         self.uptime_ms = uptime_ms
         self.is_synchronized = is_synchronized
         self.boot_id = boot_id()
+        self.offset_ms: int | None = None
         self._wall_ms = wall_ms
         self._clock_ms = self.difference_ms()
+
+    def now(self) -> Moment:
+        uptime_ms = self.uptime_ms()
+        known_ms = self.difference_ms() if self.offset_ms is None else self.offset_ms
+        return Moment(uptime_ms, uptime_ms + known_ms)
 
     def difference_ms(self) -> int:
         """Wall clock less time since boot, as it is now."""

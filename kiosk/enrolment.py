@@ -3,15 +3,14 @@
 A secret of its own, the claim, goes with the code: should the reply be lost, it gets the same token again.
 """
 
-import os
 import re
 import secrets
 from pathlib import Path
 
 import msgspec
 
+from kiosk import small_file
 from kiosk.errors import CodeRefused, StrangeReply
-from kiosk.journal.files import sync_folder
 from kiosk.transport import Answer, Transport
 from survey.exchange import CLAIM, ENROLMENT_PATH, MAX_CODE, EnrolmentReply, EnrolmentRequest, ErrorReply
 
@@ -39,7 +38,7 @@ def load(folder: Path) -> Identity | None:
 
 def save(folder: Path, identity: Identity) -> None:
     """The claim is done with only then: without it the code gives no token any more."""
-    _keep(folder / FILE, msgspec.json.encode(identity))
+    small_file.write(folder / FILE, msgspec.json.encode(identity))
     (folder / CLAIM_FILE).unlink(missing_ok=True)
 
 
@@ -68,21 +67,8 @@ def _claim(folder: Path) -> str:
     kept = file.read_text("latin-1") if file.exists() else ""
     if not re.fullmatch(CLAIM, kept):
         kept = secrets.token_urlsafe(32)
-        _keep(file, kept.encode())
+        small_file.write(file, kept.encode())
     return kept
-
-
-def _keep(file: Path, content: bytes) -> None:
-    """Durable, never half there, and for the terminal's user alone."""
-    unfinished = file.with_name(f"{file.name}.new")
-    unfinished.unlink(missing_ok=True)
-    opened = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(opened, "wb") as written:
-        written.write(content)
-        written.flush()
-        os.fsync(opened)
-    unfinished.rename(file)
-    sync_folder(file.parent)
 
 
 def _explain(body: bytes) -> str:

@@ -90,7 +90,7 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
         closing.enter_context(_signals(when_asked_to_end=over.set))
         clock = Clock()
         writer = Writer(settings.data, clock, ballast_bytes=BALLAST_BYTES)
-        terminal = Terminal(writer=writer, clock=clock)
+        terminal = Terminal(writer=writer, clock=clock, folder=settings.data)
         online = _online(settings, writer=writer, terminal=terminal, clock=clock)
         repeating = Repeating(clock, when_clock_set=terminal.clock_set)
         repeating.every(HEARTBEAT, online.wake)

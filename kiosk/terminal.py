@@ -1,24 +1,36 @@
 """The terminal as an actor: one thread owns the visit, and everything comes to it through one queue.
 
 Touches, presses, what the journal has kept, a new configuration; a deadline is a wait that ends. It decides nothing
-about a visit (visit.py) and draws nothing (screens/); it carries out, durable first.
+about a visit (visit.py), the staff's part (staff.py) or footfall (footfall.py) and draws nothing (screens/); it carries
+out, durable first.
 """
 
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
 from hardware.buttons.interface import ButtonDevice, Press
+from hardware.counters.interface import CounterDevice
+from kiosk import footfall, staff_file
+from kiosk import staff as backroom
 from kiosk import visit as turn
-from kiosk.clock import Clock
+from kiosk.clock import Clock, Moment
 from kiosk.drafts import Draft, event
+from kiosk.footfall import Footfall
+from kiosk.speaking import Voice, spoken
+from kiosk.staff import AnswerAsStaff, CheckPin, Diagnose, Keep, Kept, Staff
 from kiosk.texts import FALLBACK
-from kiosk.views import NotReady, OutOfOrder, Screen, Touch
-from kiosk.visit import Append, Effect, Visit
+from kiosk.views import CornerHeld, NotReady, OutOfOrder, Row, Screen, StaffView, Touch, View, VisitTouch
+from kiosk.visit import Append, Visit
 from kiosk.writer import Writer
+from survey import pins
 from survey.errors import UnfitValue
 from survey.exchange import Configuration
 
@@ -27,30 +39,61 @@ Message = Callable[[], None]
 
 
 class Terminal:
-    """Its public methods may be called from any thread; each puts a message into the queue and returns at once."""
+    """Its public methods may be called from any thread; each puts a message into the queue and returns at once.
 
-    def __init__(self, *, writer: Writer, clock: Clock) -> None:
+    folder: where what the staff have set is kept. diagnose: how the terminal is, in a language; may take its time.
+    """
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        folder: Path,
+        voice: Voice | None = None,
+        diagnose: Callable[[str], tuple[Row, ...]] = lambda language: (),
+    ) -> None:
         self.devices: dict[str, str] = {}
         self._writer = writer
         self._clock = clock
+        self._folder = folder
+        self._voice = voice
+        self._diagnose = diagnose
         self._screen: Screen | None = None
         self._buttons: ButtonDevice | None = None
+        self._counters: Mapping[str, CounterDevice] = {}
         self._visit: Visit | None = None
+        self._visit_view: View | None = None  # what is seen where the staff's part shows nothing
+        self._staff: Staff | None = None  # none without a screen
+        self._staff_view: StaffView | None = None
+        self._footfall: Footfall = {}
         self._unkept: dict[tuple[str, int], Press] = {}
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._aside = ThreadPoolExecutor(1, "aside")  # what takes long enough for a press to wait
         self._is_over = False
         self._thread = threading.Thread(target=self._run, name="turn", daemon=True)
 
-    def start(self, *, screen: Screen | None = None, buttons: ButtonDevice | None = None) -> None:
+    def start(
+        self,
+        *,
+        screen: Screen | None = None,
+        buttons: ButtonDevice | None = None,
+        counters: Mapping[str, CounterDevice] = MappingProxyType({}),
+    ) -> None:
+        """counters: by the name under which each counts."""
         self._screen = screen
         self._buttons = buttons
+        self._counters = counters
         self._thread.start()
 
     def stop(self) -> None:
-        if self._buttons and self._visit:
-            self._buttons.stop()
+        if self._visit:
+            for device in (self._buttons, *self._counters.values()):
+                if device:
+                    device.stop()
         self._messages.put(self._end)
         self._thread.join()
+        self._aside.shutdown()
 
     def touched(self, touch: Touch) -> None:
         self._messages.put(lambda: self._touch(touch))
@@ -78,8 +121,20 @@ class Terminal:
     def changed(self, device: str, state: str) -> None:
         self._messages.put(lambda: self._change(device, state))
 
+    def counted(self, counter: str, passages: int) -> None:
+        count = partial(footfall.passed, counter=counter, passages=passages)
+        self._messages.put(lambda: self._gather(count))
+
+    def counter_changed(self, counter: str, state: str) -> None:
+        plug = partial(footfall.plug, counter=counter, is_plugged=state == "plugged")
+        self._messages.put(lambda: self._gather(plug))
+        self.changed(counter, state)
+
+    def headphones(self, *, are_plugged: bool) -> None:
+        self._messages.put(lambda: self._step(lambda visit, now: turn.listen(visit, now, has_headphones=are_plugged)))
+
     def clock_set(self, step_ms: int) -> None:
-        self._messages.put(lambda: self._writer.append(event("clock_set", step_ms, self._clock.uptime_ms())))
+        self._messages.put(lambda: self._set_clock(step_ms))
 
     def ping(self, answer: Message) -> None:
         """Have `answer` called once this thread and the writer's have come round to it."""
@@ -90,59 +145,130 @@ class Terminal:
             try:
                 self._messages.get(timeout=self._until_deadline_s())()
             except queue.Empty:
-                self._step(turn.tick)
+                self._tick()
             except UnfitValue as error:
                 log.error("The screen gave what the question does not take: %s", error)
             except Exception:  # outermost round of the loop: the next person must find a working terminal
                 log.exception("The turn failed")
 
     def _until_deadline_s(self) -> float | None:
-        if self._visit is None or self._visit.until_ms is None or self._visit.keeping:
-            return None
-        return max(0, self._visit.until_ms - self._clock.uptime_ms()) / 1000
+        now = self._clock.now()
+        deadlines = [
+            self._visit.until_ms if self._visit and not self._visit.keeping else None,
+            backroom.until_ms(self._staff, now.uptime_ms) if self._staff else None,
+            footfall.until_ms(self._footfall, now),
+        ]
+        return min((max(0, at - now.uptime_ms) / 1000 for at in deadlines if at is not None), default=None)
 
-    def _step(self, decide: Callable[[Visit, int], turn.Step]) -> None:
+    def _tick(self) -> None:
+        self._step(turn.tick)
+        self._step_staff(backroom.tick)
+        self._gather(footfall.tick)
+
+    def _step(self, decide: Callable[[Visit, Moment], turn.Step]) -> None:
         if self._visit:
-            self._visit, effects = decide(self._visit, self._clock.uptime_ms())
-            self._carry_out(effects)
+            self._visit, effects = decide(self._visit, self._clock.now())
+            for effect in effects:
+                if isinstance(effect, Append):
+                    self._writer.append(effect.draft)
+                else:
+                    self._visit_view = effect.view
+                    if self._staff_view is None:
+                        self._show(effect.view)
 
-    def _carry_out(self, effects: list[Effect]) -> None:
-        for effect in effects:
-            if isinstance(effect, Append):
-                self._writer.append(effect.draft)
-            elif self._screen:
-                self._screen.show(effect.view)
+    def _step_staff(self, decide: Callable[[Staff, int], backroom.Step]) -> None:
+        if self._staff:
+            now_ms = self._clock.uptime_ms()
+            self._staff, effects = decide(self._staff, now_ms)
+            for effect in effects:
+                self._carry_out(effect)
+            before, self._staff_view = self._staff_view, backroom.view(self._staff, now_ms)
+            if self._staff_view != before and (view := self._staff_view or self._visit_view):
+                self._show(view)
+
+    def _carry_out(self, effect: backroom.Effect) -> None:
+        match effect:
+            case Append(draft):
+                self._writer.append(draft)
+            case Keep(kept):
+                self._aside.submit(staff_file.save, self._folder, kept)
+                self._prefer(kept)
+            case CheckPin():
+                self._aside.submit(self._check, effect)
+            case Diagnose(language):
+                self._aside.submit(self._look, language)
+            case AnswerAsStaff(answered):
+                self._step(lambda visit, now: turn.answer_as_staff(visit, answered))
+
+    def _check(self, check: CheckPin) -> None:
+        """Aside."""
+        staff_file.save(self._folder, check.kept)
+        is_right = pins.matches(check.pin, check.hashed)
+        self._messages.put(lambda: self._step_staff(lambda *at: backroom.pin_checked(*at, is_right=is_right)))
+
+    def _look(self, language: str) -> None:
+        """Aside."""
+        try:
+            rows = self._diagnose(language)
+        except Exception as error:  # whatever is wrong with the terminal, its diagnostics show
+            log.exception("The diagnostics failed")
+            rows = (Row(type(error).__name__, str(error)),)
+        self._messages.put(lambda: self._step_staff(lambda staff, _: (backroom.diagnosed(staff, rows), [])))
+
+    def _gather(self, gather: Callable[..., footfall.Step]) -> None:
+        now = self._clock.now()
+        is_open = self._visit is None or turn.local(self._visit.configuration, now)[1]
+        self._footfall, drafts = gather(self._footfall, now=now, is_open=is_open)
+        for draft in drafts:
+            self._writer.append(draft)
+
+    def _show(self, view: View) -> None:
+        if self._screen:
+            self._screen.show(view)
+        if self._voice:
+            self._voice.say(spoken(view))
 
     def _touch(self, touch: Touch) -> None:
-        self._step(lambda visit, now_ms: turn.touch(visit, touch, now_ms))
+        is_staffs = isinstance(touch, CornerHeld) or (self._staff and self._staff.stage != "away")
+        if is_staffs:
+            self._step_staff(lambda staff, now_ms: backroom.touch(staff, touch, now_ms))
+        elif isinstance(touch, VisitTouch) and self._staff_view is None:
+            self._step(lambda visit, now: turn.touch(visit, touch, now))
 
     def _press(self, press: Press) -> None:
         if press.seq <= self._writer.last_seq(press.source) and self._buttons:
             self._buttons.kept(press)  # kept before a restart; its acknowledgement was lost
             return
         self._unkept[press.source, press.seq] = press
-        self._step(lambda visit, now_ms: turn.press(visit, press, now_ms))
+        if self._staff and backroom.takes(self._staff, press, self._clock.uptime_ms()):
+            self._step_staff(lambda staff, now_ms: backroom.press(staff, press, now_ms))
+        else:
+            self._step(lambda visit, now: turn.press(visit, press, now))
 
     def _keep(self, draft: Draft) -> None:
         if draft.press and self._buttons:
             self._buttons.kept(self._unkept.pop(draft.press))
-        self._step(lambda visit, now_ms: turn.kept(visit, draft, now_ms))
+        self._step_staff(lambda staff, now_ms: (backroom.kept(staff, draft, now_ms), []))
+        self._step(lambda visit, now: turn.kept(visit, draft, now))
 
     def _fail(self) -> None:
-        if self._visit is None and self._screen:
-            self._screen.show(OutOfOrder(FALLBACK, ""))
-        self._step(lambda visit, now_ms: turn.fail(visit))
+        if self._visit is None:
+            self._show(OutOfOrder(FALLBACK, ""))
+        self._step(lambda visit, now: turn.fail(visit))
 
     def _configure(self, configuration: Configuration) -> None:
         if self._screen is None:
             # Without a screen nobody can be asked more than the shared question.
-            survey = msgspec.structs.replace(configuration.survey, follow_ups=())
+            survey = msgspec.structs.replace(configuration.survey, follow_ups=(), openings=())
             configuration = msgspec.structs.replace(configuration, survey=survey)
         if self._visit:
-            self._step(lambda visit, now_ms: turn.configure(visit, configuration))
+            self._step(lambda visit, now: turn.configure(visit, configuration, now))
+            self._step_staff(lambda staff, _: (backroom.configure(staff, configuration), []))
             return
-        self._visit, effects = turn.begin(configuration, self._writer.last_visit)
-        self._carry_out(effects)
+        self._begin(configuration)
+        self._start_devices()
+
+    def _start_devices(self) -> None:
         if self._buttons:
             # Only now: before, nobody knows which question a press answers, so it is better kept by the box.
             self._buttons.start(
@@ -150,14 +276,40 @@ class Terminal:
                 when_changed=lambda state: self.changed("buttons", state),
                 last_seq=self._writer.last_seq,
             )
+        for name, counter in self._counters.items():
+            counter.start(when_counted=partial(self.counted, name), when_changed=partial(self.counter_changed, name))
+
+    def _begin(self, configuration: Configuration) -> None:
+        kept, has_voice, now = staff_file.load(self._folder), self._voice is not None, self._clock.now()
+        if self._screen:
+            self._staff = backroom.begin(configuration, kept, now.uptime_ms, has_voice=has_voice)
+            self._staff_view = backroom.view(self._staff, now.uptime_ms)
+        self._visit, effects = turn.begin(
+            configuration, self._writer.last_visit, now, preferences=kept.preferences, has_voice=has_voice
+        )
+        self._step(lambda visit, now: (visit, effects))
+        if self._staff_view:
+            self._show(self._staff_view)
+
+    def _prefer(self, kept: Kept) -> None:
+        if self._voice:
+            self._voice.set_volume(kept.preferences.volume)
+        self._step(lambda visit, now: turn.prefer(visit, kept.preferences, now))
 
     def _excuse(self, view: NotReady) -> None:
-        if self._visit is None and self._screen:
-            self._screen.show(view)
+        if self._visit is None:
+            self._show(view)
 
     def _change(self, device: str, state: str) -> None:
         self.devices[device] = state
         self._writer.append(event(state, device, self._clock.uptime_ms()))
 
+    def _set_clock(self, step_ms: int) -> None:
+        self._writer.append(event("clock_set", step_ms, self._clock.uptime_ms()))
+        self._step(turn.look)
+        self._gather(footfall.tick)
+
     def _end(self) -> None:
+        for draft in footfall.rest(self._footfall):
+            self._writer.append(draft)
         self._is_over = True

@@ -100,7 +100,7 @@ class StaffMenu(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A line of the diagnostics. label: key of a text, e.g. `diagnostics.network`, or what it is called in itself."""
+    """A line of the diagnostics, in the staff's language."""
 
     label: str
     text: str

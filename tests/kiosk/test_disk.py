@@ -119,7 +119,7 @@ def test_a_terminal_that_starts_on_a_disk_that_takes_nothing_recovers_by_itself(
     if trouble == "read-only":
         mount("-o", "remount,ro", str(disk))
     writer, screen = Writer(disk, hand.clock, retry_s=0.02), Shown()
-    terminal = Terminal(writer=writer, clock=hand.clock)
+    terminal = Terminal(writer=writer, clock=hand.clock, folder=disk)
     terminal.start(screen=screen)
     writer.start(
         when_kept=terminal.kept,

@@ -63,7 +63,7 @@ class Place:
         self.folder, self.hand = folder, hand
         self.screen, self.buttons = ScreenOnPaper(folder), ButtonsOnPaper()
         self.writer = Writer(folder, hand.clock, retry_s=0.02)
-        self.terminal = Terminal(writer=self.writer, clock=hand.clock)
+        self.terminal = Terminal(writer=self.writer, clock=hand.clock, folder=folder)
         self.writer.start(when_kept=self.terminal.kept, when_not_kept=self.terminal.not_kept)
         self.terminal.start(screen=self.screen if has_screen else None, buttons=self.buttons)
 

@@ -5,31 +5,61 @@ import pytest
 
 from hardware.buttons.interface import Press
 from kiosk import visit as turn
+from kiosk.clock import Moment
 from kiosk.drafts import Draft
-from kiosk.views import Answered, Ask, Ended, LanguageChosen, OutOfOrder, Stirred, Thanks, View
-from kiosk.visit import Append, Effect, Show, Visit
+from kiosk.preferences import Preferences
+from kiosk.views import (
+    Answered,
+    Ask,
+    Closed,
+    Ended,
+    LanguageChosen,
+    LowReachChosen,
+    OutOfOrder,
+    SpeechChosen,
+    StillThere,
+    Stirred,
+    Thanks,
+    View,
+)
+from kiosk.visit import Append, Show, Visit
 from survey.errors import UnfitValue
+from survey.exchange import Configuration
+from survey.questions import DAILY, STAFF, Kind, Opening, Question
+from survey.schedule import OpeningHours, Span, When
 from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY, WHY, WORDS
 
 NOW = 100_000
+FRIDAY_NOON_MS = 1_795_773_600_000  # 2026-11-27 12:00 in Helsinki
 
 
 class Person:
     """Drives a visit and remembers its effects."""
 
-    def __init__(self) -> None:
-        self.effects: list[Effect] = []
-        self.visit, _ = turn.begin(CONFIGURATION, last_number=7)
-        self.now_ms = NOW
+    def __init__(self, configuration: Configuration = CONFIGURATION, *, has_voice: bool = False) -> None:
+        self.now_ms, self.noon_at_ms = NOW, NOW
+        self.visit, self.effects = turn.begin(configuration, 7, self.now, has_voice=has_voice)
 
-    def do(self, step: Any, *values: Any) -> "Person":
-        timed = [] if step in (turn.fail, turn.configure) else [self.now_ms]
-        self.visit, effects = step(self.visit, *values, *timed)
+    @property
+    def now(self) -> Moment:
+        return Moment(self.now_ms, FRIDAY_NOON_MS + self.now_ms - self.noon_at_ms)
+
+    def do(self, step: Any, *values: Any, **named: Any) -> "Person":
+        timed = [] if step is turn.fail else [self.now]
+        self.visit, effects = step(self.visit, *values, *timed, **named)
         self.effects += effects
         return self
 
+    def at(self, hour: int, minute: int = 0) -> "Person":
+        """It is that time now, on the clock on the wall."""
+        self.noon_at_ms = self.now_ms - ((hour - 12) * 60 + minute) * 60_000
+        return self
+
+    def touches(self, touched: Any) -> "Person":
+        return self.do(turn.touch, touched)
+
     def answers(self, question_id: str, value: Any) -> "Person":
-        return self.do(turn.touch, Answered(question_id, value, self.now_ms))
+        return self.touches(Answered(question_id, value, self.now_ms))
 
     def presses(self, button: int, seq: int = 1, age_ms: int = 0) -> "Person":
         return self.do(turn.press, Press("box:1/a", seq, button, age_ms))
@@ -57,7 +87,7 @@ def asked(visit: Visit) -> tuple[str, str, str]:
 
 
 def test_a_visit_begins_with_the_shared_question_in_the_first_language() -> None:
-    visit, effects = turn.begin(CONFIGURATION, last_number=0)
+    visit, effects = turn.begin(CONFIGURATION, 0, Person().now)
 
     assert asked(visit) == ("first", "overall", "fi")
     assert effects == [Show(Ask(HOW_WAS_IT, "fi", ("fi", "en"), "Kamppi", first=True))]
@@ -67,7 +97,10 @@ def test_rule_1_an_answer_shows_at_once_and_is_thanked_for_only_when_it_is_kept(
     person = Person().answers("overall", 5)
 
     draft = Draft("answer", "overall", 5, NOW, "shop@1", "fi", "touch", visit=8)
-    assert person.effects == [Append(draft), Show(Ask(HOW_WAS_IT, "fi", ("fi", "en"), "Kamppi", first=True, pressed=5))]
+    assert person.effects[1:] == [
+        Append(draft),
+        Show(Ask(HOW_WAS_IT, "fi", ("fi", "en"), "Kamppi", first=True, pressed=5)),
+    ]
 
     person.is_kept()
     assert person.shown == Thanks("fi", "Kamppi")
@@ -84,7 +117,7 @@ def test_an_answer_leads_to_the_follow_ups_that_fit_it_and_then_to_thanks() -> N
 
 
 def test_thanks_give_way_to_the_shared_question_in_the_first_language() -> None:
-    person = Person().do(turn.touch, LanguageChosen("en")).answers("overall", 5).is_kept()
+    person = Person().touches(LanguageChosen("en")).answers("overall", 5).is_kept()
 
     person.waits(turn.THANKS_MS - 1)
     assert person.shown == Thanks("en", "Kamppi")
@@ -97,12 +130,17 @@ def test_thanks_give_way_to_the_shared_question_in_the_first_language() -> None:
     [([("overall", 1)], turn.IDLE_MS), ([("overall", 1), ("why", 3)], turn.TYPING_MS)],
     ids=["a choice", "open text"],
 )
-def test_a_follow_up_left_alone_ends_the_visit(answers: list[tuple[str, int]], patience_ms: int) -> None:
+def test_a_follow_up_left_alone_ends_the_visit_after_asking(answers: list[tuple[str, int]], patience_ms: int) -> None:
     person = Person()
     for question_id, value in answers:
         person.answers(question_id, value).is_kept()
 
+    question = person.shown
     person.waits(patience_ms - 1)
+    assert person.shown == question
+    person.waits(1)
+    assert person.shown == StillThere(question)
+    person.waits(turn.STILL_THERE_MS - 1)
     assert person.visit.stage == "follow_up"
     person.waits(1)
     assert asked(person.visit) == ("first", "overall", "fi")
@@ -119,36 +157,60 @@ def test_who_still_marks_or_types_is_waited_for_anew(answers: list[tuple[str, in
     for question_id, value in answers:
         person.answers(question_id, value).is_kept()
 
-    person.waits(patience_ms - 1).do(turn.touch, Stirred()).waits(patience_ms - 1)
-    assert person.visit.stage == "follow_up"
+    question = person.shown
+    person.waits(patience_ms - 1).touches(Stirred()).waits(patience_ms - 1)
+    assert person.shown == question
     person.waits(1)
-    assert person.visit.stage == "first"
+    assert person.shown == StillThere(question)
+
+
+def test_who_is_still_there_gets_more_time_as_often_as_they_like() -> None:
+    """WCAG 2.2.1: at least 20 s to ask for it, at least ten times, by a simple action."""
+    assert turn.STILL_THERE_MS >= 20_000
+    person = Person().answers("overall", 1).is_kept()
+    question = person.shown
+
+    for _ in range(12):
+        person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS - 1)
+        assert person.shown == StillThere(question)
+        person.touches(Stirred())
+        assert person.shown == question
+
+    assert person.answers("why", 1).is_kept().shown == Thanks("fi", "Kamppi")
+
+
+def test_an_answer_to_a_question_that_asks_whether_one_is_there_is_an_answer() -> None:
+    person = Person().answers("overall", 1).is_kept().waits(turn.IDLE_MS).answers("why", 3).is_kept()
+
+    assert person.shown == Ask(WORDS, "fi", ("fi", "en"), "Kamppi", first=False)
+    person.waits(turn.TYPING_MS - 1)
+    assert not person.visit.is_asked
 
 
 def test_a_key_that_comes_after_its_question_keeps_no_thanks_on_the_screen() -> None:
     person = Person().answers("overall", 5).is_kept()
 
-    person.waits(turn.THANKS_MS - 1).do(turn.touch, Stirred()).waits(1)
+    person.waits(turn.THANKS_MS - 1).touches(Stirred()).waits(1)
 
     assert person.visit.stage == "first"
 
 
 def test_a_language_holds_for_the_visit_and_goes_when_the_person_has_gone() -> None:
-    person = Person().do(turn.touch, LanguageChosen("en"))
+    person = Person().touches(LanguageChosen("en"))
     assert asked(person.visit) == ("first", "overall", "en")
 
-    person.waits(turn.IDLE_MS)
+    person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS)
     assert asked(person.visit) == ("first", "overall", "fi")
     assert person.written == []
 
 
 def test_no_thanks_ends_the_visit_and_is_thanked_for() -> None:
-    person = Person().answers("overall", 2).is_kept().do(turn.touch, Ended())
+    person = Person().answers("overall", 2).is_kept().touches(Ended())
 
     assert person.shown == Thanks("fi", "Kamppi")
     assert person.written[-1] == ("visit_ended", "ended", 8)
 
-    person.do(turn.touch, Ended())
+    person.touches(Ended())
     assert asked(person.visit) == ("first", "overall", "fi")
 
 
@@ -175,7 +237,7 @@ def test_a_press_answers_the_shared_question_with_the_worst_value_for_button_1()
     person = Person().presses(1, age_ms=200)
 
     draft = Draft("answer", "overall", 1, NOW - 200, "shop@1", "fi", "box:1/a", 8, ("box:1/a", 1))
-    assert person.effects[0] == Append(draft)
+    assert person.effects[1] == Append(draft)
     assert person.is_kept().shown == Ask(WHY, "fi", ("fi", "en"), "Kamppi", first=False)
 
 
@@ -225,7 +287,7 @@ def test_a_press_beyond_the_scale_is_written_for_it_to_see_and_not_thanked_for()
     person = Person().presses(6)
 
     assert person.written == [("overall", 6, 8)]
-    assert not any(isinstance(effect, Show) for effect in person.effects)
+    assert not any(isinstance(effect, Show) for effect in person.effects[1:])
 
 
 def test_a_journal_that_fails_says_so_until_something_is_kept_again() -> None:
@@ -235,7 +297,7 @@ def test_a_journal_that_fails_says_so_until_something_is_kept_again() -> None:
     person.answers("overall", 4).presses(3)
     assert person.written == [("overall", 5, 8), ("overall", 3, 9)]
 
-    draft = person.effects[0].draft  # type: ignore[union-attr]
+    draft = person.effects[1].draft  # type: ignore[union-attr]
     person.do(turn.kept, draft)
     assert asked(person.visit) == ("first", "overall", "fi")
     assert isinstance(person.shown, Ask)
@@ -246,7 +308,7 @@ def test_a_new_configuration_waits_until_the_person_has_gone() -> None:
     person = Person().answers("overall", 1).is_kept().do(turn.configure, newer)
     assert person.visit.configuration.version == "c1"
 
-    person.waits(turn.IDLE_MS).answers("overall", 5)
+    person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS).answers("overall", 5)
 
     assert person.effects[-2].draft.survey == "shop@2"  # type: ignore[union-attr]
 
@@ -264,3 +326,201 @@ def test_all_follow_ups_of_the_cast_are_reached() -> None:
     person = Person().answers("overall", 2).is_kept().answers("why", 3).is_kept()
 
     assert person.visit.question == WORDS
+
+
+CLEAN = Question("clean", Kind.SMILEY5, {"fi": "Oliko siistiä?", "en": "Was it clean?"})
+EASY = Question("easy", Kind.CES, {"fi": "Oliko helppoa?", "en": "Was it easy?"})
+LUNCH = When(times=(Span(11 * 60, 14 * 60),))
+WEEKDAYS = OpeningHours(((Span(8 * 60, 21 * 60),),) * 5 + ((), ()))
+
+
+def with_openings(*openings: Opening, daily: tuple[str, ...] = ()) -> Configuration:
+    questions = (*SURVEY.questions, CLEAN, EASY)
+    survey = msgspec.structs.replace(SURVEY, questions=questions, openings=openings, daily=daily)
+    return msgspec.structs.replace(CONFIGURATION, survey=survey)
+
+
+def test_an_opening_stands_on_the_idle_screen_and_is_answered_like_the_shared_question() -> None:
+    person = Person(with_openings(Opening("easy")))
+    assert person.shown == Ask(EASY, "fi", ("fi", "en"), "Kamppi", first=True)
+
+    person.answers("easy", 7).is_kept()
+
+    assert person.written == [("easy", 7, 8)]
+    assert person.shown == Thanks("fi", "Kamppi")
+
+
+def test_the_idle_screen_changes_by_itself_when_the_time_comes_and_only_then() -> None:
+    person = Person(with_openings(Opening("easy", when=LUNCH))).at(13, 59).do(turn.look)
+    shown = len(person.effects)
+
+    person.waits(59_999)
+    assert (asked(person.visit)[1], len(person.effects)) == ("easy", shown)
+    person.waits(1)
+    assert asked(person.visit)[1] == "overall"
+    for _ in range(10):
+        person.waits(60_000)
+    assert len(person.effects) == shown + 1
+
+
+def test_each_day_has_its_question_from_midnight() -> None:
+    person = Person(with_openings(Opening(DAILY), daily=("easy", "clean"))).at(23, 59).do(turn.look)
+    before = asked(person.visit)[1]
+
+    person.waits(60_000)
+
+    assert {before, asked(person.visit)[1]} == {"easy", "clean"}
+
+
+@pytest.mark.parametrize(
+    "configuration", [CONFIGURATION, with_openings(Opening("easy", share=0.5))], ids=["none", "share"]
+)
+def test_an_idle_terminal_without_times_waits_for_nothing(configuration: Configuration) -> None:
+    assert Person(configuration).visit.until_ms is None
+
+
+def test_whoever_has_begun_is_not_asked_another_question_when_the_time_comes() -> None:
+    person = Person(with_openings(Opening("easy", when=LUNCH))).at(13, 59).do(turn.look).touches(LanguageChosen("en"))
+
+    person.waits(turn.IDLE_MS - 1).touches(Stirred()).at(14).waits(turn.IDLE_MS - 1)
+
+    assert asked(person.visit) == ("first", "easy", "en")
+
+
+def test_a_clock_that_is_set_shows_what_belongs_to_the_time() -> None:
+    person = Person(with_openings(Opening("easy", when=LUNCH)))
+
+    assert asked(person.at(17).do(turn.look).visit)[1] == "overall"
+
+
+def test_follow_ups_hold_to_the_time_of_the_answer() -> None:
+    rule = msgspec.structs.replace(SURVEY.follow_ups[0], when=LUNCH)
+    survey = msgspec.structs.replace(SURVEY, follow_ups=(rule,))
+    configuration = msgspec.structs.replace(CONFIGURATION, survey=survey)
+
+    assert Person(configuration).at(12).answers("overall", 1).is_kept().visit.stage == "follow_up"
+    assert Person(configuration).at(15).answers("overall", 1).is_kept().visit.stage == "thanks"
+
+
+@pytest.mark.parametrize(("asks", "about"), [("clean", "clean"), ("easy", "overall")], ids=["it fits", "it does not"])
+def test_a_press_answers_the_opening_if_the_buttons_fit_it(asks: str, about: str) -> None:
+    person = Person(with_openings(Opening(asks))).presses(4).is_kept()
+
+    assert person.written == [(about, 4, 8)]
+
+
+@pytest.mark.parametrize("elsewhere", ["follow_up", "thanks", "long ago", "closed"])
+def test_a_press_of_somebody_who_does_not_see_the_opening_answers_the_shared_question(elsewhere: str) -> None:
+    configuration = msgspec.structs.replace(with_openings(Opening("clean")), opening_hours=WEEKDAYS)
+    person = Person(configuration)
+    if elsewhere in ("follow_up", "thanks"):
+        person.presses(1)
+        person.visit = msgspec.structs.replace(person.visit, stage=elsewhere, keeping=None)
+    if elsewhere == "closed":
+        person.at(22).do(turn.look)
+
+    person.presses(4, age_ms=turn.STALE_MS + 1 if elsewhere == "long ago" else 0)
+
+    assert person.written[-1][:2] == ("overall", 4)
+
+
+def test_who_chose_a_language_and_presses_a_button_is_asked_on_in_it() -> None:
+    person = Person().touches(LanguageChosen("en")).presses(1).is_kept()
+
+    assert asked(person.visit) == ("follow_up", "why", "en")
+
+
+def test_a_closed_location_is_quiet_and_asks_whoever_touches_it() -> None:
+    person = Person(msgspec.structs.replace(CONFIGURATION, opening_hours=WEEKDAYS)).at(20, 59).do(turn.look)
+    assert isinstance(person.shown, Ask)
+
+    person.waits(60_000)
+    assert person.shown == Closed("fi", "Kamppi")
+
+    person.touches(Stirred())
+    assert person.shown == Ask(HOW_WAS_IT, "fi", ("fi", "en"), "Kamppi", first=True)
+    person.answers("overall", 5).is_kept().waits(turn.THANKS_MS)
+    assert person.shown == Closed("fi", "Kamppi")
+    assert person.written == [("overall", 5, 8)]
+
+
+def test_a_press_counts_and_leads_on_while_the_location_is_closed() -> None:
+    person = Person(msgspec.structs.replace(CONFIGURATION, opening_hours=WEEKDAYS)).at(22).do(turn.look)
+
+    person.presses(1).is_kept()
+
+    assert person.written == [("overall", 1, 8)]
+    assert person.shown == Ask(WHY, "fi", ("fi", "en"), "Kamppi", first=False)
+
+
+def test_who_touches_the_quiet_screen_and_goes_leaves_it_quiet() -> None:
+    person = Person(msgspec.structs.replace(CONFIGURATION, opening_hours=WEEKDAYS)).at(22).do(turn.look)
+
+    person.touches(Stirred()).waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS)
+
+    assert person.shown == Closed("fi", "Kamppi")
+
+
+def test_low_reach_holds_for_the_visit_and_can_be_given_up_again() -> None:
+    person = Person().touches(LowReachChosen())
+    assert person.shown.low_reach
+    assert not person.touches(LowReachChosen()).shown.low_reach
+
+    person.touches(LowReachChosen()).answers("overall", 1).is_kept()
+    assert person.shown.low_reach
+    person.touches(Ended()).waits(turn.THANKS_MS)
+    assert not person.shown.low_reach
+
+
+def test_the_voice_is_turned_on_for_the_visit_and_leaves_more_time() -> None:
+    person = Person(has_voice=True)
+    assert person.shown.aloud is False
+
+    person.touches(SpeechChosen()).waits(turn.TYPING_MS - 1)
+    assert person.shown.aloud is True
+    person.answers("overall", 5).is_kept()
+    assert person.shown == Thanks("fi", "Kamppi", aloud=True)
+    person.waits(turn.THANKS_MS)
+    assert isinstance(person.shown, Thanks)
+    person.waits(turn.SPOKEN_THANKS_MS)
+    assert person.shown.aloud is False
+
+
+def test_without_a_voice_nothing_turns_it_on() -> None:
+    person = Person().touches(SpeechChosen()).do(turn.listen, has_headphones=True)
+
+    assert person.shown.aloud is None
+
+
+def test_headphones_turn_the_voice_on_until_they_are_pulled_out() -> None:
+    person = Person(has_voice=True).do(turn.listen, has_headphones=True)
+    assert person.shown.aloud
+
+    person.answers("overall", 5).is_kept().waits(turn.SPOKEN_THANKS_MS)
+    assert person.shown.aloud
+    assert not person.do(turn.listen, has_headphones=False).shown.aloud
+
+
+def test_what_the_staff_set_begins_the_next_visit() -> None:
+    person = Person().answers("overall", 1).is_kept().do(turn.prefer, Preferences(language="en", low_reach=True))
+    assert not person.shown.low_reach
+
+    person.touches(Ended()).waits(turn.THANKS_MS)
+
+    assert person.shown == Ask(HOW_WAS_IT, "en", ("fi", "en"), "Kamppi", first=True, low_reach=True)
+
+
+def test_a_language_that_the_survey_does_not_have_is_none_to_begin_with() -> None:
+    assert Person().do(turn.prefer, Preferences(language="sv")).shown.language == "fi"
+
+
+def test_staff_answer_in_a_visit_of_their_own_beside_the_customers() -> None:
+    person = Person().answers("overall", 1).is_kept()
+    shown = person.shown
+
+    person.visit, effects = turn.answer_as_staff(person.visit, Answered(f"{STAFF}overall", 4, NOW))
+    person.effects += effects
+    person.answers("why", 3)
+
+    assert person.written == [("overall", 1, 8), (f"{STAFF}overall", 4, 9), ("why", 3, 8)]
+    assert [effect.view for effect in person.effects if isinstance(effect, Show)][-2] == shown

@@ -1,0 +1,13 @@
+"""How a terminal is set by its staff: kept across restarts (kiosk/staff.py), in force from the next visit on."""
+
+import msgspec
+
+VOLUME = 60
+
+
+class Preferences(msgspec.Struct, frozen=True):
+    """language: the one that a visit begins with, empty for the survey's first. volume: of the voice, 0..100."""
+
+    language: str = ""
+    low_reach: bool = False
+    volume: int = VOLUME
