@@ -11,12 +11,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from hardware.errors import DeviceUnplugged, UnfitPins
 
 BCM = [str(number) for number in range(2, 28)]  # what the header offers; 0 and 1 are for the memory of a HAT
 HEADER = "the number after GPIO, 2 to 27, not the position on the header (GPIO 17 is at position 11)"
+
+Pull = Literal["up", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,10 @@ class Board:
         self._factory: Any = None
         self._lock = threading.Lock()
 
-    def listen(self, pin: int, *, active_high: bool, when_edge: Callable[[bool, float], None]) -> "Input":
+    def listen(self, pin: int, *, active_high: bool, pull: Pull, when_edge: Callable[[bool, float], None]) -> "Input":
         """Raises DeviceUnplugged if the pin can't be had just now."""
         with _faults(f"GPIO {pin}"):
-            return Input(self.factory, pin, active_high=active_high, when_edge=when_edge)
+            return Input(self.factory, pin, active_high=active_high, pull=pull, when_edge=when_edge)
 
     def drive(self, pin: int, *, active_high: bool) -> "Output":
         """Raises DeviceUnplugged if the pin can't be had just now."""
@@ -145,16 +147,18 @@ class _Pin:
 
 
 class Input(_Pin):
-    """A line that is read, pulled towards its idle level.
+    """A line that is read; pull: where it goes while nothing drives it.
 
     when_edge: gets whether it is active now and when the edge was (time.monotonic), from the factory's thread.
     """
 
-    def __init__(self, factory: Any, pin: int, *, active_high: bool, when_edge: Callable[[bool, float], None]) -> None:
+    def __init__(
+        self, factory: Any, pin: int, *, active_high: bool, pull: Pull, when_edge: Callable[[bool, float], None]
+    ) -> None:
         super().__init__(factory, pin, active_high=active_high)
         self._factory = factory
         self._when_edge = when_edge
-        self._pin.input_with_pull("down" if active_high else "up")
+        self._pin.input_with_pull(pull)
         self._pin.edges = "both"
         self._pin.when_changed = self._changed  # gpiozero keeps a weak reference alone
 

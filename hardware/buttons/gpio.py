@@ -85,9 +85,7 @@ class GpioButtons:
     def _listen(self) -> None:
         with ExitStack() as opened:
             inputs = [
-                opened.enter_context(
-                    self._board.listen(pin, active_high=self._lines.active_high, when_edge=partial(self._put, button))
-                )
+                opened.enter_context(self._listen_to(button, pin))
                 for button, pin in enumerate(self._lines.pins, start=1)
             ]
             now = time.monotonic()
@@ -97,6 +95,12 @@ class GpioButtons:
                 self._take_edges(lines)
                 self._hand_over()
                 self._look(inputs, lines)
+
+    def _listen_to(self, button: int, pin: int) -> Input:
+        high = self._lines.active_high
+        return self._board.listen(
+            pin, active_high=high, pull="down" if high else "up", when_edge=partial(self._put, button)
+        )
 
     def _put(self, button: int, is_down: bool, at: float) -> None:
         self._edges.put(_Edge(button, is_down, at))

@@ -64,7 +64,15 @@ class Lit:
     beep: int
 
 
-Message = Hello | Pressed | Acknowledged | Asked | Lit
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """People counter to host: so many have passed since it was switched on (docs/hardware.md)."""
+
+    session: str
+    total: int
+
+
+Message = Hello | Pressed | Acknowledged | Asked | Lit | Counted
 
 KINDS: dict[bytes, type[Message]] = {
     b"hello": Hello,
@@ -72,6 +80,7 @@ KINDS: dict[bytes, type[Message]] = {
     b"ack": Acknowledged,
     b"hello?": Asked,
     b"light": Lit,
+    b"count": Counted,
 }
 WORDS = {kind: word for word, kind in KINDS.items()}
 NUMBER = re.compile(rb"0|[1-9][0-9]{0,9}")

@@ -4,9 +4,7 @@ import os
 import select
 import threading
 import time
-import tty
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from hardware.buttons import box, protocol
-from hardware.errors import LinkTaken
+from hardware.simulated_line import Pty, read_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class SimulatedBox:
         self._when_lit = when_lit or (lambda light: None)
         self._changed = threading.Condition()  # over the box, the pty and the record
         self._reader = protocol.LineReader()
-        self._pty: _Pty | None = None
+        self._pty: Pty | None = None
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._is_on = True
         self.restart()
@@ -101,7 +99,7 @@ class SimulatedBox:
     def plug(self) -> None:
         with self._changed:
             if self._pty is None:
-                self._pty = _Pty(self.link)
+                self._pty = Pty(self.link)
                 self._box.take(protocol.Asked(), time.monotonic())
         self._look()
 
@@ -151,7 +149,7 @@ class SimulatedBox:
                 self._when_acknowledged(seq)
             self._wait()
 
-    def _exchange(self, pty: "_Pty", now: float) -> range:
+    def _exchange(self, pty: Pty, now: float) -> range:
         """Take what came, send what is due; returns the presses that were acknowledged."""
         before = self._box.lowest
         for message in self._reader.feed(self._flipped(pty.read(), share=self._flips_to_box)):
@@ -172,53 +170,9 @@ class SimulatedBox:
                 poll.register(self._pty.master, select.POLLIN)
                 wait_s = max(0.0, self._box.next_due_at() - time.monotonic())
         poll.poll(None if wait_s is None else wait_s * 1000 + 1)
-        _read_waiting(self._woken)
+        read_waiting(self._woken)
 
     def _flipped(self, data: bytes, *, share: float) -> bytes:
         if not share:
             return data
         return bytes(byte ^ 1 << self._random.randrange(8) if self._random.random() < share else byte for byte in data)
-
-
-class _Pty:
-    """A cable that is plugged in, until it is closed."""
-
-    def __init__(self, link: Path) -> None:
-        self.master, self._slave = os.openpty()  # the slave stays open here too: so the host may come and go
-        os.set_blocking(self.master, False)
-        tty.setraw(self._slave)
-        self._link = link
-        self._target = os.ttyname(self._slave)
-        try:
-            self._make_link()
-        except OSError as error:
-            self._close_ends()
-            raise LinkTaken(f"The box cannot be put at {link}: {error.strerror}. Name a path that is free.") from error
-
-    def _make_link(self) -> None:
-        if self._link.is_symlink():  # left behind by a box that was killed
-            self._link.unlink()
-        self._link.symlink_to(self._target)
-
-    def read(self) -> bytes:
-        return _read_waiting(self.master)
-
-    def write(self, data: bytes) -> None:
-        with suppress(BlockingIOError):  # nobody reads: a serial line loses it too
-            os.write(self.master, data)
-
-    def close(self) -> None:
-        if self._link.is_symlink() and str(self._link.readlink()) == self._target:
-            self._link.unlink()
-        self._close_ends()
-
-    def _close_ends(self) -> None:
-        os.close(self.master)
-        os.close(self._slave)
-
-
-def _read_waiting(fd: int) -> bytes:
-    try:
-        return os.read(fd, 4096)
-    except BlockingIOError:
-        return b""

@@ -133,5 +133,5 @@ def test_a_link_that_cannot_be_is_refused_and_nothing_is_overwritten(tmp_path: P
     command.end()
 
     assert command.process.returncode == 2
-    assert command.errors.startswith(f"hymy box: The box cannot be put at {path}: ")
+    assert command.errors.startswith(f"hymy box: The twin cannot be put at {path}: ")
     assert taken != "file" or path.read_text() == "precious"

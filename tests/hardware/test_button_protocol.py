@@ -10,6 +10,7 @@ from hardware.buttons.protocol import (
     MAX_LINE_BYTES,
     Acknowledged,
     Asked,
+    Counted,
     Hello,
     LineReader,
     Lit,
@@ -34,6 +35,8 @@ MESSAGES: list[Message] = [
     Lit("invite", 0, 0),
     Lit("out_of_order", 0, 0),
     Lit("thanks", 99, 1),
+    Counted(SESSION, 0),
+    Counted(SESSION, 2**32 - 1),
 ]
 MANUAL = (Path(__file__).parents[2] / "docs/button_box.md").read_text()
 

@@ -82,7 +82,7 @@ def eyes(board: Board, *, active_high: bool = True) -> Iterator[Eyes]:
         wire(board, source, target)
     watching = Eyes()
     inputs = [
-        board.listen(pin, active_high=active_high, when_edge=partial(watching.look, lamp))
+        board.listen(pin, active_high=active_high, pull="down", when_edge=partial(watching.look, lamp))
         for lamp, pin in enumerate(OUTSIDE, start=1)
     ]
     yield watching

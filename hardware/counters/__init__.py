@@ -1,0 +1,1 @@
+"""People counters: what a terminal sees of them, their drivers, and their twin."""

@@ -1,0 +1,90 @@
+"""The real driver on a pin where fingers break the beam; see wires.py for the board it is on."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hardware.counters.gpio import GpioCounter
+from hardware.counters.passages import Sensor
+from hardware.pins import Board, Lines
+from tests.hardware.counting import Footfall
+from tests.hardware.wires import DEVICE, FACTORY, Finger, fingers
+
+QUICK = Sensor(least_s=0.0, apart_s=0.0, stuck_after_s=0.05)
+LINE = Lines(DEVICE[:1], active_high=False)
+
+
+@pytest.fixture
+def board() -> Iterator[Board]:
+    board = Board(FACTORY)
+    yield board
+    board.close()
+
+
+@pytest.fixture
+def beam(board: Board) -> Iterator[Finger]:
+    with fingers(board) as finger:
+        yield finger[0]
+
+
+@pytest.fixture
+def footfall(board: Board, beam: Finger) -> Iterator[Footfall]:
+    footfall = Footfall(GpioCounter(QUICK, LINE, board, rest_s=0.01))
+    footfall.start()
+    footfall.wait_for(lambda: footfall.changes == ["plugged"])
+    yield footfall
+    footfall.counter.stop()
+
+
+def test_a_beam_that_is_broken_and_clear_again_is_one_person(footfall: Footfall, beam: Finger) -> None:
+    beam.tap()
+    beam.tap()
+
+    footfall.wait_for(lambda: footfall.counted == [1, 1])
+
+
+def test_a_beam_that_stays_broken_is_told_until_it_is_clear(footfall: Footfall, beam: Finger) -> None:
+    beam.down()
+    footfall.wait_for(lambda: footfall.changes == ["plugged", "stuck"])
+
+    beam.up()
+    footfall.wait_for(lambda: footfall.changes == ["plugged", "stuck", "plugged"])
+
+
+def test_a_beam_that_counts_too_much_is_told_once_and_no_longer_counted(footfall: Footfall, beam: Finger) -> None:
+    for _ in range(500):
+        beam.tap()
+    footfall.wait_for(lambda: footfall.changes == ["plugged", "suspicious"])
+    footfall.counter.stop()
+
+    assert len(footfall.counted) == 360
+    assert footfall.changes == ["plugged", "suspicious"]
+
+
+def test_a_line_that_flaps_is_left_alone_for_a_while_and_told_once(footfall: Footfall, beam: Finger) -> None:
+    for _ in range(5000):
+        beam.tap()
+    footfall.wait_for(lambda: footfall.changes == ["plugged", "suspicious"])
+    footfall.counter.stop()
+
+    assert len(footfall.counted) <= 360
+    assert footfall.changes == ["plugged", "suspicious"]
+
+
+def test_a_motion_sensor_is_read_the_other_way_round(board: Board) -> None:
+    footfall = Footfall(GpioCounter(QUICK, Lines(DEVICE[:1], active_high=True), board))
+    with fingers(board, active_high=True) as finger:
+        footfall.start()
+        footfall.wait_for(lambda: footfall.changes == ["plugged"])
+
+        finger[0].tap()
+        footfall.wait_for(lambda: footfall.counted == [1])
+        footfall.counter.stop()
+
+
+def test_a_pin_that_cannot_be_had_counts_as_unplugged() -> None:
+    footfall = Footfall(GpioCounter(QUICK, LINE, Board("none")))
+
+    footfall.start()
+    footfall.wait_for(lambda: footfall.changes == ["unplugged"])
+    footfall.counter.stop()
