@@ -1,4 +1,4 @@
-"""The pins of a Raspberry Pi: how settings name them, and one board through which all drivers reach them.
+"""The pins of a Raspberry Pi, through which all drivers reach them.
 
 gpiozero is imported when the first pin is opened. Its `bounce_time` stays unused: it drops presses (gpiozero #550,
 #1039).
@@ -6,67 +6,15 @@ gpiozero is imported when the first pin is opened. Its `bounce_time` stays unuse
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib.metadata import entry_points
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from hardware.errors import DeviceUnplugged, UnfitPins
-
-BCM = [str(number) for number in range(2, 28)]  # what the header offers; 0 and 1 are for the memory of a HAT
-HEADER = "the number after GPIO, 2 to 27, not the position on the header (GPIO 17 is at position 11)"
+from hardware.errors import DeviceUnplugged
 
 Pull = Literal["up", "down"]
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """pins: BCM numbers in order. active_high: whether a line at 3.3 V means pressed, lit, broken; else at 0 V."""
-
-    pins: tuple[int, ...]
-    active_high: bool
-
-
-def parse_pins(text: str, *, active_high: bool, at_most: int = 99) -> Lines:
-    """Lines from "17,27,22", or "17,27,22,high"; `active_high` where the text does not end in high or low.
-
-    Raises UnfitPins, which names every fault.
-    """
-    *words, last = (word.strip() for word in text.split(","))
-    if last in ("high", "low"):
-        active_high = last == "high"
-    else:
-        words.append(last)
-    faults = [*_faults_of_words(words)]
-    if len(words) > at_most:
-        faults.append(f"{len(words)} pins are named, expected {at_most}")
-    if faults or not words:
-        raise UnfitPins("; ".join(faults) or f'no pin is named in "{text}": give {HEADER}')
-    return Lines(tuple(int(word) for word in words), active_high)
-
-
-def _faults_of_words(words: list[str]) -> Iterator[str]:
-    unfit = [word for word in words if word not in BCM]
-    if unfit:
-        named = ", ".join(f'"{word}"' for word in unfit)
-        yield f"{named} {'is' if len(unfit) == 1 else 'are'} no BCM number: give {HEADER}"
-    for word in dict.fromkeys(word for word in words if words.count(word) > 1 and word not in unfit):
-        yield f"GPIO {word} is named twice: each line needs a pin of its own"
-
-
-def shared_pins(uses: Mapping[str, Iterable[int]]) -> list[str]:
-    """A sentence for each pin that more than one setting uses. uses: the pins by the setting's key."""
-    users: dict[int, list[str]] = {}
-    for key, pins in uses.items():
-        for pin in set(pins):
-            users.setdefault(pin, []).append(key)
-    return [
-        f"GPIO {pin} is used by {' and by '.join(keys)}: move one of them to a free pin"
-        for pin, keys in sorted(users.items())
-        if len(keys) > 1
-    ]
 
 
 class Board:

@@ -16,8 +16,9 @@ from threading import Lock
 
 from hardware.buttons.debounce import QUIET_S, Debounce
 from hardware.buttons.interface import Press
-from hardware.pins import Board, Input, Lines
+from hardware.pins import Board, Input
 from hardware.reopening import Reopening
+from hardware.wiring import Lines
 
 CAPACITY = 1000  # presses that wait to be kept; as in a button box
 RETRY_S = 0.3  # after a press was refused

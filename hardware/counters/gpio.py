@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from hardware.counters.passages import Passages, Plausible, Sensor
-from hardware.pins import Board, Input, Lines
+from hardware.pins import Board, Input
 from hardware.reopening import Reopening
+from hardware.wiring import Lines
 
 MOST_PER_S = 2.0  # through one beam, for minutes
 MOST_EDGES_PER_S = 50.0

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from hardware.lights import pattern
 from hardware.lights.interface import Light
 from hardware.lights.pattern import Picture
-from hardware.pins import Board, Lines, Output
+from hardware.pins import Board, Output
 from hardware.reopening import Reopening
+from hardware.wiring import Lines
 
 
 class GpioLights:

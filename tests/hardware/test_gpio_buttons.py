@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from hardware.buttons.gpio import GpioButtons
-from hardware.pins import Board, Lines
+from hardware.pins import Board
+from hardware.wiring import Lines
 from tests.hardware.button_desk import Desk
 from tests.hardware.wires import DEVICE, FACTORY, Finger, fingers
 

@@ -6,7 +6,8 @@ import pytest
 
 from hardware.counters.gpio import GpioCounter
 from hardware.counters.passages import Sensor
-from hardware.pins import Board, Lines
+from hardware.pins import Board
+from hardware.wiring import Lines
 from tests.hardware.counting import Footfall
 from tests.hardware.wires import DEVICE, FACTORY, Finger, fingers
 

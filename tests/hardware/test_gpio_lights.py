@@ -7,7 +7,8 @@ import pytest
 
 from hardware.lights.gpio import GpioLights
 from hardware.lights.interface import Light
-from hardware.pins import Board, Lines
+from hardware.pins import Board
+from hardware.wiring import Lines
 from tests.hardware.wires import DEVICE, FACTORY, LIMIT_S, Eyes, eyes
 
 LAMPS, BUZZER = Lines(DEVICE[:2], active_high=True), Lines(DEVICE[2:], active_high=True)
