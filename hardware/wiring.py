@@ -49,7 +49,7 @@ def lines(key: str, setting: str) -> Lines:
 
 
 def faults(settings: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the pins in a terminal's settings, a sentence each; settings that name no pins are left out."""
+    """What is wrong with the pins in a terminal's settings, a sentence each; what names no pins is left out."""
     users: dict[int, list[str]] = {}
     for key, setting in settings.items():
         if (key, setting.partition(":")[0]) not in EXPECTED:
