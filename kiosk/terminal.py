@@ -281,6 +281,8 @@ class Terminal:
 
     def _begin(self, configuration: Configuration) -> None:
         kept, has_voice, now = staff_file.load(self._folder), self._voice is not None, self._clock.now()
+        if self._voice:
+            self._voice.set_volume(kept.preferences.volume)
         if self._screen:
             self._staff = backroom.begin(configuration, kept, now.uptime_ms, has_voice=has_voice)
             self._staff_view = backroom.view(self._staff, now.uptime_ms)

@@ -1,16 +1,48 @@
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hardware.buttons.interface import Press
+from kiosk import staff_file
 from kiosk.drafts import Draft
 from kiosk.journal import Records
+from kiosk.speaking import Utterance
 from kiosk.terminal import Terminal
-from kiosk.views import Answered, Ask, NotReady, OutOfOrder, Thanks, Touch, View
+from kiosk.views import (
+    Answered,
+    Ask,
+    Closed,
+    CornerHeld,
+    Diagnostics,
+    Digit,
+    Ended,
+    Entered,
+    ItemChosen,
+    LanguageChosen,
+    NotReady,
+    OutOfOrder,
+    Paused,
+    PinPad,
+    Row,
+    SpeechChosen,
+    StaffMenu,
+    Stirred,
+    Thanks,
+    Touch,
+    View,
+    VolumeChosen,
+)
 from kiosk.writer import Writer
+from survey.opening_hours import QUARTER_MS
+from survey.pins import hashed
+from survey.questions import STAFF, Opening
+from survey.schedule import OpeningHours, Span
 from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, LIMIT_S, HandClock
+
+PIN = "0451"
 
 
 class ScreenOnPaper:
@@ -58,14 +90,69 @@ class ButtonsOnPaper:
     def stop(self) -> None: ...
 
 
+class CounterOnPaper:
+    def start(self, *, when_counted: Callable[[int], None], when_changed: Callable[[str], None]) -> None:
+        self.count, self.change = when_counted, when_changed
+
+    def stop(self) -> None: ...
+
+
+class VoiceOnPaper:
+    def __init__(self) -> None:
+        self.said: list[Utterance] = []
+        self.volume = -1
+
+    def say(self, utterances: Sequence[Utterance]) -> None:
+        self.said = list(utterances)
+
+    def set_volume(self, percent: int) -> None:
+        self.volume = percent
+
+
 class Place:
-    def __init__(self, folder: Path, hand: HandClock, *, has_screen: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        hand: HandClock,
+        *,
+        has_screen: bool = True,
+        diagnose: Callable[[str], tuple[Row, ...]] = lambda language: (),
+    ) -> None:
         self.folder, self.hand = folder, hand
-        self.screen, self.buttons = ScreenOnPaper(folder), ButtonsOnPaper()
+        self.screen, self.buttons, self.counter = ScreenOnPaper(folder), ButtonsOnPaper(), CounterOnPaper()
+        self.voice = VoiceOnPaper()
         self.writer = Writer(folder, hand.clock, retry_s=0.02)
-        self.terminal = Terminal(writer=self.writer, clock=hand.clock, folder=folder)
+        self.terminal = Terminal(
+            writer=self.writer, clock=hand.clock, folder=folder, voice=self.voice, diagnose=diagnose
+        )
         self.writer.start(when_kept=self.terminal.kept, when_not_kept=self.terminal.not_kept)
-        self.terminal.start(screen=self.screen if has_screen else None, buttons=self.buttons)
+        self.terminal.start(
+            screen=self.screen if has_screen else None, buttons=self.buttons, counters={"door": self.counter}
+        )
+
+    def shows(self, *kinds: type[View]) -> View:
+        """The last of the next views, which are of these kinds."""
+        for kind in kinds:
+            view, _ = self.screen.next()
+            assert isinstance(view, kind)
+        return view
+
+    def settle(self) -> None:
+        """All that was told is done."""
+        done = queue.SimpleQueue[str]()
+        self.terminal.ping(lambda: done.put("done"))
+        done.get(timeout=LIMIT_S)
+
+    def types(self, pin: str) -> None:
+        for touch in (*[Digit(int(digit)) for digit in pin], Entered()):  # type: ignore[arg-type]
+            self.terminal.touched(touch)
+            self.shows(PinPad)
+
+    def lets_staff_in(self) -> None:
+        self.terminal.touched(CornerHeld())
+        self.shows(PinPad)
+        self.types(PIN)
+        self.shows(StaffMenu)
 
     def close(self) -> list[tuple[str, object]]:
         """What the journal holds in the end."""
@@ -92,8 +179,8 @@ def test_rule_1_thanks_come_when_the_journal_holds_the_answer(place: Place) -> N
 
     swollen, _ = place.screen.next()
     thanks, stored = place.screen.next()
-    assert swollen == Ask(HOW_WAS_IT, "fi", ("fi", "en"), "Kamppi", first=True, pressed=5)
-    assert (thanks, stored) == (Thanks("fi", "Kamppi"), 1)
+    assert swollen == Ask(HOW_WAS_IT, "fi", ("fi", "en"), "Kamppi", first=True, pressed=5, aloud=False)
+    assert (thanks, stored) == (Thanks("fi", "Kamppi", aloud=False), 1)
 
 
 def test_thanks_go_by_themselves(place: Place) -> None:
@@ -159,10 +246,9 @@ def test_buttons_wait_for_the_first_configuration(tmp_path: Path, hand: HandCloc
 
 def test_without_a_screen_the_shared_question_is_all_that_is_asked(tmp_path: Path, hand: HandClock) -> None:
     place = Place(tmp_path, hand, has_screen=False)
-    place.terminal.configured(CONFIGURATION)
-    answered = queue.SimpleQueue[str]()
-    place.terminal.ping(lambda: answered.put("configured"))
-    answered.get(timeout=LIMIT_S)
+    survey = msgspec.structs.replace(CONFIGURATION.survey, openings=(Opening("why"),))
+    place.terminal.configured(msgspec.structs.replace(CONFIGURATION, survey=survey))
+    place.settle()
 
     place.buttons.press(Press("box:1/a", 1, 1, 0))
     place.buttons.acknowledged.get(timeout=LIMIT_S)
@@ -193,3 +279,184 @@ def test_pings_come_back_through_both_threads(place: Place) -> None:
     place.terminal.ping(lambda: answered.put("alive"))
 
     assert answered.get(timeout=LIMIT_S) == "alive"
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, hand: HandClock) -> Iterator[Place]:
+    """A terminal that staff can get into."""
+    place = Place(tmp_path, hand, diagnose=lambda language: (Row("language", language),))
+    place.terminal.configured(msgspec.structs.replace(CONFIGURATION, staff_pin=hashed(PIN)))
+    place.shows(Ask)
+    yield place
+    if place.terminal._thread.is_alive():
+        place.close()
+
+
+def restarted(place: Place, hand: HandClock) -> Place:
+    place.close()
+    again = Place(place.folder, hand)
+    again.terminal.configured(msgspec.structs.replace(CONFIGURATION, staff_pin=hashed(PIN)))
+    return again
+
+
+def test_staff_come_in_by_corner_and_pin_and_leave_the_question_as_it_was(guarded: Place) -> None:
+    guarded.lets_staff_in()
+    guarded.terminal.touched(Ended())
+
+    assert guarded.shows(Ask).first
+    assert guarded.close() == [("booted", "boot-a"), ("staff_entered", "")]
+
+
+def test_wrong_pins_are_entries_and_a_restart_forgives_none(guarded: Place, hand: HandClock) -> None:
+    guarded.terminal.touched(CornerHeld())
+    guarded.shows(PinPad)
+    for _ in range(3):
+        guarded.types("9999")
+        refused = guarded.shows(PinPad)
+    assert refused == PinPad("fi", 0, "locked", locked_s=30)
+
+    again = restarted(guarded, hand)
+    again.shows(Ask)
+    again.terminal.touched(CornerHeld())
+    assert again.shows(PinPad) == PinPad("fi", 0, "locked", locked_s=30)
+    assert [value for about, value in again.close() if about == "pin_refused"] == [1, 2, 3]
+
+
+def test_a_pin_counts_as_wrong_on_disk_before_it_is_looked_at(guarded: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else pulling the plug in time would give a try for nothing."""
+    wrong: list[int] = []
+
+    def look(pin: str, hashed: str) -> bool:
+        wrong.append(staff_file.load(guarded.folder).wrong)
+        return False
+
+    monkeypatch.setattr("survey.pins.matches", look)
+    guarded.terminal.touched(CornerHeld())
+    guarded.shows(PinPad)
+    guarded.types("9999")
+    guarded.shows(PinPad)
+
+    assert wrong == [1]
+
+
+def test_staffs_own_day_is_thanked_for_when_the_journal_holds_it(guarded: Place) -> None:
+    guarded.lets_staff_in()
+    guarded.terminal.touched(ItemChosen("own_day"))
+    assert guarded.shows(Ask).staff
+
+    guarded.terminal.touched(Answered(f"{STAFF}overall", 4, guarded.hand.uptime_ms))
+
+    assert guarded.shows(Ask).pressed == 4
+    thanks, stored = guarded.screen.next()
+    assert (thanks, stored) == (Thanks("fi", "Kamppi"), 1)
+    assert (f"{STAFF}overall", 4) in guarded.close()
+
+
+def test_buttons_under_test_are_kept_as_events_and_acknowledged(guarded: Place) -> None:
+    guarded.lets_staff_in()
+    guarded.terminal.touched(ItemChosen("diagnostics"))
+    assert guarded.shows(Diagnostics, Diagnostics).rows == (Row("language", "fi"),)
+
+    guarded.buttons.press(Press("box:1/a", 1, 5, 0))
+
+    assert guarded.shows(Diagnostics).presses == (5,)
+    assert guarded.buttons.acknowledged.get(timeout=LIMIT_S).button == 5
+    assert guarded.close()[-1] == ("button_tested", 5)
+
+
+def test_diagnostics_that_fail_say_so(tmp_path: Path, hand: HandClock) -> None:
+    def fail(language: str) -> tuple[Row, ...]:
+        raise OSError("no such card")
+
+    place = Place(tmp_path, hand, diagnose=fail)
+    place.terminal.configured(msgspec.structs.replace(CONFIGURATION, staff_pin=hashed(PIN)))
+    place.shows(Ask)
+    place.lets_staff_in()
+    place.terminal.touched(ItemChosen("diagnostics"))
+
+    assert place.shows(Diagnostics, Diagnostics).rows == (Row("OSError", "no such card"),)
+    place.close()
+
+
+def test_a_paused_terminal_stays_so_after_a_restart_and_asks_nobody(guarded: Place, hand: HandClock) -> None:
+    guarded.lets_staff_in()
+    guarded.terminal.touched(ItemChosen("pause"))
+    guarded.shows(Paused)
+
+    again = restarted(guarded, hand)
+    assert again.shows(Paused) == Paused("fi", "Kamppi")
+    again.terminal.touched(Answered("overall", 5, hand.uptime_ms))
+    again.buttons.press(Press("box:1/a", 1, 5, 0))
+    again.buttons.acknowledged.get(timeout=LIMIT_S)
+    assert [about for about, _ in again.close()][-2:] == ["paused", "pressed_while_paused"]
+
+
+def test_what_staff_set_holds_at_once_and_after_a_restart(guarded: Place, hand: HandClock) -> None:
+    guarded.lets_staff_in()
+    guarded.terminal.touched(LanguageChosen("en"))
+    guarded.terminal.touched(VolumeChosen(20))
+    guarded.shows(StaffMenu, StaffMenu)
+    guarded.terminal.touched(Ended())
+    assert guarded.shows(Ask).language == "en"
+    assert guarded.voice.volume == 20
+
+    again = restarted(guarded, hand)
+    assert again.shows(Ask).language == "en"
+    again.settle()
+    assert again.voice.volume == 20
+    again.close()
+
+
+def test_a_touch_that_was_on_its_way_when_staff_came_answers_nothing(guarded: Place) -> None:
+    guarded.terminal.touched(CornerHeld())
+    guarded.terminal.touched(Answered("overall", 5, guarded.hand.uptime_ms))
+    guarded.settle()
+
+    assert guarded.close() == [("booted", "boot-a")]
+
+
+def test_the_question_is_said_to_who_asks_to_hear_it(place: Place) -> None:
+    place.terminal.touched(SpeechChosen())
+    place.shows(Ask)
+    place.settle()
+    assert place.voice.said[0] == ("Miten meni?", "fi")
+
+    place.terminal.touched(SpeechChosen())
+    place.shows(Ask)
+    place.settle()
+    assert place.voice.said == []
+
+
+def test_plugged_headphones_hear_the_question(place: Place) -> None:
+    place.terminal.headphones(are_plugged=True)
+
+    assert place.shows(Ask).aloud
+
+
+def test_footfall_is_an_entry_for_each_quarter_of_an_hour(place: Place) -> None:
+    place.counter.change("plugged")
+    place.counter.count(2)
+    place.settle()
+
+    place.hand.pass_ms(QUARTER_MS)
+    place.counter.count(1)
+
+    entries = place.close()
+    assert entries[1:] == [("plugged", "door"), ("door", 2), ("door", 1)]
+
+
+def test_a_clock_that_is_set_opens_and_closes_the_terminal(place: Place) -> None:
+    always = OpeningHours(((Span(0, 1440),),) * 7)
+    on_monday = OpeningHours((always.week[0], *[()] * 6))
+    place.terminal.configured(msgspec.structs.replace(CONFIGURATION, opening_hours=on_monday))
+    place.shows(Closed)
+
+    place.hand.wall_ms += 3 * 24 * 3_600_000
+    place.terminal.clock_set(3 * 24 * 3_600_000)
+    place.shows(Ask)
+
+    place.hand.wall_ms += 24 * 3_600_000
+    place.terminal.clock_set(24 * 3_600_000)
+    place.shows(Closed)
+    place.terminal.touched(Stirred())
+    place.shows(Ask)
