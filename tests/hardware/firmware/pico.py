@@ -205,7 +205,7 @@ class Pico:
         if self._recorded in ready:
             *lines, self._record_rest = (self._record_rest + os.read(self._recorded, 65536)).split(b"\n")
             self.record += [line.decode() for line in lines]
-        if self._from_box in ready:
+        if self._from_box in ready and not self._is_stalled:
             data = self._flipped(os.read(self._from_box, 65536))
             if self._pty:
                 with suppress(BlockingIOError):  # nobody reads: a serial line loses it too
