@@ -5,7 +5,8 @@ HardwareError
 ├── UnfitPins (ValueError)          a setting with numbers that are no pins, or one pin twice
 ├── DeviceUnplugged                 a device that cannot be opened, read, or written just now
 ├── BadLine (ValueError)            bytes from a button box, or to it, that are no line of its protocol
-└── LinkTaken                       a twin cannot put its link where it was told to
+├── LinkTaken                       a twin cannot put its link where it was told to
+└── CannotSpeak                     a sentence that cannot be said: a program, a voice or a sound card is missing
 """
 
 
@@ -30,4 +31,8 @@ class BadLine(HardwareError, ValueError):
 
 
 class LinkTaken(HardwareError):
+    pass
+
+
+class CannotSpeak(HardwareError):
     pass

@@ -1,0 +1,1 @@
+"""What the terminal says aloud, and the socket that somebody listens at."""
