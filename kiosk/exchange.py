@@ -342,6 +342,7 @@ class Exchange:
             self._set_clock(self._clock.difference_ms(), "ntp")
 
     def _set_clock(self, offset_ms: int, how: ClockSource) -> None:
+        self._clock.offset_ms = offset_ms
         boot = self._records.boots()[-1]
         if boot.how == how and boot.offset_ms is not None and abs(offset_ms - boot.offset_ms) <= CLOCK_STEP_MS:
             return

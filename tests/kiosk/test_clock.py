@@ -69,3 +69,12 @@ def test_the_clock_of_entries_stays_at_one_value_until_the_wall_clock_is_set(han
     assert hand.clock.clock_ms() == before
     hand.wall_ms += 1
     assert hand.clock.clock_ms() == before + 501
+
+
+def test_the_time_is_the_wall_clocks_until_the_true_one_is_known() -> None:
+    hand = HandClock(wall_ms=HOUR, uptime_ms=60_000)
+    assert hand.clock.now() == (60_000, HOUR)
+
+    hand.clock.offset_ms = 7 * HOUR
+    hand.wall_ms = 0
+    assert hand.clock.now() == (60_000, 7 * HOUR + 60_000)

@@ -125,6 +125,7 @@ def test_rule_8_times_within_a_boot_are_right_though_the_clock_jumps(
             server.time_ms = begun_ms + hand.uptime_ms
             keep(writer, kept, Draft("answer", "overall", value, hand.uptime_ms))
             assert terminal.settle() == UNTIL_NEWS
+            assert abs(hand.clock.now().wall_ms - server.time_ms) <= NEAR_MS
         terminal.exchange.close()
 
     reckoned = true_times(server)
