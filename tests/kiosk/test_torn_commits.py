@@ -11,10 +11,13 @@ from random import Random
 import pytest
 
 from kiosk.drafts import Draft
+from kiosk.errors import NotKept
 from kiosk.journal import Journal
 from kiosk.journal.cells import FRAME_HEADER, PAGE, WAL_HEADER
 from kiosk.journal.files import find, log_of
 from kiosk.journal.salvage import open_sound
+from kiosk.writer import Writer
+from survey.entries import Entry
 from survey.questions import Value
 from tests.kiosk.a_terminal import CONFIGURATION, HandClock, answer
 from tests.soak import share_of
@@ -92,6 +95,7 @@ class Shop:
                 resent = made[-1:] if source == self._held[0] and self._held[1] > journal.last_seq(source) else []
                 assert kept + resent == made
             assert journal.configuration() == CONFIGURATION
+            assert journal.boots()[0].boot_id == "boot-1"
 
     def _write(self, drafts: Sequence[Draft]) -> None:
         self._synced = log_of(self._journal.path).read_bytes()
@@ -144,7 +148,7 @@ def test_a_press_that_a_torn_commit_notes_but_lacks_is_taken_when_it_comes_again
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(10, share_of(COMMITS)))]
+    "seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(5, share_of(COMMITS)))]
 )
 def test_whatever_is_left_of_a_torn_commit_each_press_counts_once(shop: Shop, tmp_path: Path, seed: int) -> None:
     random = Random(seed)
@@ -158,6 +162,36 @@ def test_whatever_is_left_of_a_torn_commit_each_press_counts_once(shop: Shop, tm
         cut = tmp_path / f"cut-{number}"
         shop.cut(cut, partial(some, share, random))
         shop.check(cut)
+
+
+def test_missing_presses_are_noted_before_the_commit_of_the_next_one(tmp_path: Path) -> None:
+    with closing(Journal.open(tmp_path)) as journal:
+        journal._connection.execute("DROP TABLE days")  # so that nothing can be appended
+        with pytest.raises(NotKept):
+            journal.append([(answer(3, press=(BOX, 41)), 1000)], pressed=1)
+
+        noted = journal._row("SELECT last_seq FROM sources WHERE source = ?", BOX)
+
+    assert noted == (40,)
+
+
+def test_no_commit_holds_two_presses(tmp_path: Path, hand: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    append = Journal.append
+    commits: list[list[tuple[str, int]]] = []
+
+    def note(journal: Journal, drafts: Sequence[tuple[Draft, int]], *, pressed: int) -> list[Entry]:
+        commits.append([draft.press for draft, _ in drafts if draft.press])
+        return append(journal, drafts, pressed=pressed)
+
+    monkeypatch.setattr(Journal, "append", note)
+    writer = Writer(tmp_path, hand.clock)
+    for seq in range(1, 4):
+        writer.append(answer(3))
+        writer.append(answer(3, press=(BOX, seq)))
+    writer.start(when_kept=lambda draft: None, when_not_kept=lambda reason: None)
+    writer.stop()
+
+    assert list(filter(None, commits)) == [[(BOX, 1)], [(BOX, 2)], [(BOX, 3)]]
 
 
 def some(share: float, random: Random, written: Sequence[slice]) -> list[slice]:
