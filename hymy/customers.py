@@ -13,6 +13,7 @@ WORDS = {  # of people who were not satisfied: only they are asked for more
     "en": ["Only one till was open", "Could not find the oat milk", "Nobody to ask"],
 }
 READ_S = (0.5, 1.4)  # how long a person looks at a question
+APART_S = (2.6, 4.5)  # from one person to the next: who comes sooner is taken for the same one (survey/mashing.py)
 
 
 Wait = Callable[[float], bool]  # seconds -> whether to leave now
@@ -62,7 +63,7 @@ def at_the_screen(pipe: Path) -> Serve:
                 touch(step)
         except OSError:  # the terminal is away just now
             wait(1.0)
-        wait(choose.uniform(1.0, 3.5))  # thanks, and the next person steps up
+        wait(choose.uniform(*APART_S))  # thanks, and the next person steps up
 
     return serve
 
@@ -71,7 +72,7 @@ def at_the_box(press: Callable[[int], None]) -> Serve:
     """One customer at the button box: one press."""
 
     def serve(choose: random.Random, wait: Wait) -> None:
-        if not wait(choose.uniform(0.7, 3.0)):
+        if not wait(choose.uniform(*APART_S)):
             press(choose.choices(VALUES, WEIGHTS)[0])
 
     return serve

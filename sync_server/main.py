@@ -22,9 +22,11 @@ from sync_server.exchange.openapi import describe
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations, Questions
 from sync_server.listening import Door, listen
+from sync_server.repeating import repeating
+from sync_server.results.settling import Settling
 from sync_server.store import Store, open_store
 from sync_server.store.results import entries_counted
-from sync_server.upkeep.nightly import Nightly, every_night
+from sync_server.upkeep.nightly import Nightly
 from sync_server.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -51,7 +53,8 @@ def main(arguments: argparse.Namespace) -> int:
         app = build_app(store, writer, changes)
         nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
         _spare_the_collector()
-        with every_night(nightly):
+        settling = Settling(store, ask=Questions(store), tell=changes.tell)
+        with repeating(nightly, settling):
             uvloop.run(_serve(app, settings))
     finally:
         writer.stop()

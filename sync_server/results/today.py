@@ -16,6 +16,7 @@ from sync_server.store import Store
 from sync_server.store import results as stored
 from sync_server.store.places import LocationRow
 from sync_server.store.results import Count
+from sync_server.store.settled import ASIDE
 
 COMMENTS_SHOWN = 8
 REASONS_SHOWN = 6  # of each question
@@ -65,7 +66,8 @@ class TouchpointToday(msgspec.Struct, frozen=True):
 class Today(msgspec.Struct, frozen=True):
     """figure: satisfied of 100 or NPS, by `measure`; None under 10 answers, where only their number may be shown.
 
-    last_answer: local time HH:MM of today's newest. last_date: the newest day with answers before today.
+    set_aside: presses that it leaves out, since they cannot be of different visitors. last_answer: local time HH:MM of
+    today's newest. last_date: the newest day with answers before today.
     """
 
     location_id: str
@@ -74,6 +76,7 @@ class Today(msgspec.Struct, frozen=True):
     measure: Measure
     question: str
     answers: int
+    set_aside: int
     figure: Figure | None
     index: Figure | None
     target: int | None
@@ -107,6 +110,7 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str) -> To
         measure=shared.measure_of(question.kind),
         question=_in(question.text, language),
         answers=sum(steps),
+        set_aside=sum(count.answers for count in answers if count.value == ASIDE),
         figure=figure,
         index=shared.index(question.kind, steps),
         target=location.target,

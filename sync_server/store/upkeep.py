@@ -34,13 +34,14 @@ class HeldHead(NamedTuple):
 
 
 class CountedRow(NamedTuple):
-    """So many answers with this value, in this quarter of an hour (at // QUARTER_MS)."""
+    """So many answers with this value, in a quarter of an hour (at // QUARTER_MS). is_aside: figures leave them out."""
 
     quarter: int
     touchpoint_id: str
     survey: str
     question_id: str
     value: int
+    is_aside: bool
     answers: int
 
 
@@ -241,10 +242,11 @@ def surveys(snapshot: Snapshot) -> dict[str, Survey]:
 
 def counted_answers(snapshot: Snapshot, location_id: str, quarter_ms: int) -> Iterator[CountedRow]:
     """All answers of a location by quarters of an hour, in the order of time."""
+    group = f"a.at / {quarter_ms:d}, a.touchpoint_id, a.survey, a.question_id, a.value, s.seq IS NOT NULL"
     rows = snapshot.stream(
-        f"SELECT at / {quarter_ms:d}, touchpoint_id, survey, question_id, value, CAST(COUNT(*) AS BIGINT)"  # noqa: S608
-        f" FROM answers WHERE location_id = ? GROUP BY at / {quarter_ms:d}, touchpoint_id, survey, question_id, value"
-        " ORDER BY 1",
+        f"SELECT {group}, CAST(COUNT(*) AS BIGINT) FROM answers a LEFT JOIN set_aside s"  # noqa: S608
+        " ON s.location_id = a.location_id AND s.journal_id = a.journal_id AND s.seq = a.seq"
+        f" WHERE a.location_id = ? GROUP BY {group} ORDER BY 1",
         (location_id,),
     )
     return map(CountedRow._make, rows)

@@ -1,12 +1,9 @@
 """What the server does by itself every night: a backup, if it has a folder for it, and tidying up."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from sync_server.clock import Clock
 from sync_server.errors import ServerError
@@ -15,7 +12,6 @@ from sync_server.upkeep.backup import make_backup, vanished
 from sync_server.upkeep.tidy import tidy
 
 FROM_HOUR = 2  # on the server's own clock; a server that was off then does it as soon as it is up
-LOOK_EVERY_MIN = 15
 
 log = logging.getLogger(__name__)
 
@@ -74,16 +70,3 @@ class Nightly:
     def _tidy(self) -> str:
         gone = tidy(self._store, keep_texts_days=self._keep_texts_days, now_ms=self._clock())
         return f"removed {gone.texts} texts, {gone.sessions} sessions, {gone.codes} codes."
-
-
-@contextmanager
-def every_night(nightly: Nightly) -> Iterator[None]:
-    """In a thread of its own while the block lasts."""
-    scheduler = BackgroundScheduler()
-    scheduler.add_job(nightly.step, "interval", minutes=LOOK_EVERY_MIN, coalesce=True, misfire_grace_time=None)
-    scheduler.start()
-    try:
-        yield
-    finally:
-        nightly.stop()
-        scheduler.shutdown()

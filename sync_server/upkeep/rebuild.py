@@ -19,6 +19,7 @@ from sync_server.store import Snapshot, Store, places, upkeep
 from sync_server.store.backup_file import Tell
 from sync_server.store.places import LocationRow
 from sync_server.store.rows import Place, RollupKey
+from sync_server.store.settled import aside_keys
 from sync_server.store.upkeep import WHOLE_DAY
 
 MENDED_TOGETHER = 5_000
@@ -83,7 +84,8 @@ def _expected(snapshot: Snapshot, location: LocationRow) -> Iterator[Day]:
     for row in upkeep.counted_answers(snapshot, location.location_id, QUARTER_MS):
         place = Place(location.location_id, row.touchpoint_id, location.time_zone)
         question = _survey(surveys, row.survey).question(row.question_id)
-        for key in rollup_keys(question, row.value, row.quarter, place):
+        keys = rollup_keys(question, row.value, row.quarter, place)
+        for key in aside_keys(keys) if row.is_aside else keys:
             day = days.setdefault(key.local_date, Counter())
             day[key] += row.answers
             day[key._replace(local_hour=WHOLE_DAY)] += row.answers

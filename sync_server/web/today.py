@@ -70,6 +70,8 @@ def sentences(say: Say, today: Today) -> list[str]:
             said.append(say(f"today.{target_standing(today.figure, today.target)}", target=today.target))
     if today.index:
         said.append(say("today.index", **in_words(today.index)))
+    if today.set_aside:
+        said.append(say("today.set_aside", n=today.set_aside))
     if today.last_answer:
         said.append(say("today.last_answer", time=today.last_answer))
     return said

@@ -9,6 +9,7 @@ from survey.questions import Choice, Kind, Question
 from sync_server.results.shared import Face
 from sync_server.results.today import Comment, Reason, Reasons, Today, day_began_ms, today
 from sync_server.store import Store, open_store
+from sync_server.store.settled import ASIDE
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
 
@@ -47,6 +48,14 @@ def test_a_day_is_the_sum_of_its_touchpoints_and_hours(store: Store) -> None:
     assert day.faces[0] == Face(1, 4, 0.04)
     assert [(hour.hour, hour.answers, hour.good) for hour in day.hours[:2]] == [(9, 92, 74), (10, 8, 8)]
     assert [(row.name, row.answers) for row in day.touchpoints] == [("Checkout", 92), ("Entrance", 8)]
+
+
+def test_what_was_set_aside_is_said_and_not_counted(store: Store) -> None:
+    cast.add_counts(store, TODAY, [(CHECKOUT, "overall", 9, {5: 12, ASIDE: 23})])
+
+    day = of(store)
+
+    assert (day.answers, day.set_aside, day.hours[0].answers) == (12, 23, 12)
 
 
 def test_under_ten_answers_only_their_number_is_said(store: Store) -> None:
