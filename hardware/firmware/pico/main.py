@@ -80,7 +80,7 @@ def run() -> None:
         for number, (pin, contact) in enumerate(buttons, 1):
             if contact.is_pressed(pin.value() == 0, now):
                 box.press(number, now)
-        for words in filter(None, map(words_of, reader.feed(line.read()))):
+        for words in map(words_of, reader.feed(line.read())):
             box.take(words, now)
             lamps.take(words, now)
         if line.is_clear():  # else the terminal is slow: what is due now would be old when it gets there

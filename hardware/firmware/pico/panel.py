@@ -58,7 +58,9 @@ class Lamps:
         self._beep_until = 0
 
     def take(self, words: list[bytes], now: int) -> None:
-        """Any valid line: it says at least that somebody listens."""
+        """Any line: if it is valid, it says at least that somebody listens."""
+        if not words:
+            return
         if now >= self._dark_from:
             self._mode = b"off"
         self._dark_from = now + SILENT_MS

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from hardware.buttons.protocol import Lit, encode
+from hardware.buttons.protocol import Lit
 from tests.hardware.button_desk import Desk
 from tests.hardware.firmware.pico import BUZZER_PIN, LAMP_PINS, SERVICE_PIN, Pico
 
@@ -168,23 +168,23 @@ def test_a_terminal_that_reads_nothing_stops_neither_the_buttons_nor_the_watchdo
     assert "watchdog 5000" in pico.record
 
 
-def test_the_lamps_and_the_buzzer_do_what_the_terminal_says(pico: Pico) -> None:
-    bright = f"pin {LAMP_PINS[3]} 65535"
-    pico.wait_for(lambda record: f"pin {BUZZER_PIN} 0" in record)
+def test_the_lamps_and_the_buzzer_do_what_the_terminal_says(pico: Pico, desk: Desk) -> None:
+    first, bright, beep = f"pin {LAMP_PINS[0]} ", f"pin {LAMP_PINS[3]} 65535", f"pin {BUZZER_PIN} 32767"
+    desk.start()
+    desk.wait_for(lambda: desk.changes == ["plugged"])
 
-    with pico.link.open("wb", buffering=0) as host:
-        host.write(encode(Lit("invite", 0, 0)))
-        pico.wait_for(lambda record: len([note for note in record if note.startswith(f"pin {LAMP_PINS[0]} ")]) > 5)
-        host.write(encode(Lit("thanks", 4, 1)))
-        pico.wait_for(lambda record: bright in record and f"pin {BUZZER_PIN} 32767" in record)
+    desk.buttons.light(Lit("invite", 0, 0))
+    pico.wait_for(lambda record: count_of(first, record) > 5)  # it breathes
+    desk.buttons.light(Lit("thanks", 4, 1))
+    pico.wait_for(lambda record: bright in record and beep in record)
 
-    pico.wait_for(lambda record: record[record.index(bright) :].count(f"pin {BUZZER_PIN} 0") == 1)
-    pico.wait_for(lambda record: len([note for note in after_last(record, bright) if note[:5] == "pin 8"]) > 5)
-    assert f"pin {LAMP_PINS[0]} 65535" not in pico.record
+    pico.wait_for(lambda record: f"pin {BUZZER_PIN} 0" in record[record.index(beep) :])
+    pico.wait_for(lambda record: count_of(first, record[record.index(bright) :]) > 5)  # and breathes again
+    assert f"{first}65535" not in pico.record
 
 
-def after_last(record: list[str], note: str) -> list[str]:
-    return record[len(record) - record[::-1].index(note) :]
+def count_of(note: str, record: list[str]) -> int:
+    return sum(line.startswith(note) for line in record)
 
 
 def test_with_the_service_pin_closed_the_line_is_left_to_the_programmer(link: Path) -> None:
