@@ -37,7 +37,7 @@ def bodies(entries: Sequence[Entry], *, journal: int, size: int) -> list[bytes]:
     for first in range(0, len(entries), size):
         batch = entries[first : first + size]
         boots = [Boot(1, "5c2a7e1b9d3f4b06", BOOTED_AT, "server")]
-        made.append(encode_request(Request(f"{journal:015x}", head, 1, to_columns(batch), boots)))
+        made.append(encode_request(Request(f"{journal:015x}", head, to_columns(batch), boots)))
         head = Head(batch[-1].seq, chain(head.chain, batch)[-1])
     return made
 

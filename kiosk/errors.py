@@ -8,6 +8,7 @@ KioskError
 ├── NotKept                       entries that could not be made durable (yet)
 ├── Unreachable                   no answer from the server
 │   └── TooSlow (TimeoutError)    ... within the time-out
+├── TurnedAway                    an answer of the server other than a reply
 ├── StrangeReply                  an answer that is none of ours, e.g. a Wi-Fi login page
 └── CodeRefused                   an enrolment code that the server does not take
 """
@@ -54,6 +55,14 @@ class Unreachable(KioskError):
 
 class TooSlow(Unreachable, TimeoutError):
     pass
+
+
+class TurnedAway(KioskError):
+    """status: of HTTP. retry_after_s: how long the server asks to wait. sent: entries in the batch."""
+
+    def __init__(self, status: int, retry_after_s: float | None, *, sent: int) -> None:
+        super().__init__(f"The server answered with status {status}.")
+        self.status, self.retry_after_s, self.sent = status, retry_after_s, sent
 
 
 class StrangeReply(KioskError):

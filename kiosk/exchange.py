@@ -6,7 +6,7 @@ that names the chain of its own journal, so a lost reply, a repeated batch or a 
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,11 @@ from kiosk.clock import Clock, estimate
 from kiosk.days import Unsettled, days_to_tell
 from kiosk.drafts import event
 from kiosk.enrolment import Identity
-from kiosk.errors import CodeRefused, StrangeReply, TooSlow, Unreachable
+from kiosk.errors import CodeRefused, StrangeReply, TooSlow, TurnedAway, Unreachable
 from kiosk.forgetting import Disk, is_old
 from kiosk.journal import Records, fork_closed
 from kiosk.journal.records import ONLINE
-from kiosk.offering import Gap, Offering, batch_of, was_taken
+from kiosk.offering import Gap, Offering, Parting, batch_of, was_taken
 from kiosk.patience import Patience
 from kiosk.transport import Answer, Transport
 from kiosk.views import NotReady
@@ -38,6 +38,7 @@ from survey.exchange import (
     NEW_JOURNAL,
     PATH,
     ClockSource,
+    Closed,
     Configuration,
     Health,
     Reply,
@@ -93,6 +94,7 @@ class Exchange:
         self._identity = enrolment.load(folder)
         self._records: Records
         self._after: Head  # where the next batch begins
+        self._gap_after: Head | None  # the server's head, while it lacks what is forgotten here
         self._open_records()
         self._offering = Offering(folder, when_unreadable=lambda name: self._tell("journal_unreadable", name))
         self._unsettled = Unsettled(writer.unkept)
@@ -118,6 +120,8 @@ class Exchange:
         except CodeRefused as error:
             self._is_refused = False  # a token that there may be is tried again, in turn with the code
             return self._refused(str(error))
+        except TurnedAway as error:
+            return self._turned_away(error)
         except TooSlow as error:
             self._patience.halve(self._patience.size)
             return self._back_off("unreachable", str(error))
@@ -142,7 +146,7 @@ class Exchange:
         self._is_code_tried = True
         found = enrolment.enrol(self._transport, self._folder, self._code)
         if isinstance(found, Answer):
-            return self._turned_away(found, 0)
+            raise TurnedAway(found.status, found.retry_after_s, sent=0)
         enrolment.save(self._folder, found)
         self._identity = found
         self._patience.failures, self._is_refused = 0, False
@@ -159,43 +163,57 @@ class Exchange:
         is_clock_known = self._records.boots()[-1].offset_ms is not None
         entries = self._records.entries_after(self._after.seq, self._patience.size) if is_clock_known else []
         unkept = self._unsettled.dates(self._records)
-        request = self._request(self._records, self._after, entries, pressed=self._writer.pressed, unkept=unkept)
+        request = self._request(
+            self._records,
+            self._after,
+            entries,
+            pressed=self._writer.pressed,
+            unkept=unkept,
+            gap_after=self._gap_after,
+            closed=[] if entries else self._offering.closed(),
+        )
         started_ms = self._clock.uptime_ms()
-        answer = self._post(request, identity)
+        reply = self._post(request, identity)
         took_ms = self._clock.uptime_ms() - started_ms
-        sent = len(request.batch.value)
-        if answer.status != 200:
-            return self._turned_away(answer, sent)
-        reply = _understood(answer, request.journal)
         self._set_clock(reply.server_time_ms + took_ms // 2 - self._clock.uptime_ms(), "server")
-        return self._follow(reply, sent, took_ms)
+        return self._follow(request, reply, took_ms, identity)
 
     def _offer(self, gap: Gap, identity: Identity) -> Wait:
         """What the server lacks of some journal. At once again: the one in use has the last word on what is next."""
         try:
             with closing(Records.open_file(gap.path)) as records:
-                after, entries = batch_of(records, gap, self._patience.size)
-                request = self._request(records, after, entries, pressed=records.tallies().pressed)
-                answer = self._post(request, identity)
-                if answer.status == 200:
-                    reply = _understood(answer, request.journal)
-                    is_taken = was_taken(records, gap, reply)
-                    common = records.last_common([reply.head, *reply.known])
+                if gap.is_doubtful:
+                    common = self._ask(records, Parting.unknown(records, gap.last), identity)
+                else:
+                    after, entries = batch_of(records, gap, self._patience.size)
+                    pressed = records.tallies().pressed
+                    request = self._request(records, after, entries, pressed=pressed, gap_after=gap.gap_after)
+                    is_taken = was_taken(records, gap, self._post(request, identity))
+                name = records.journal_id
         except sqlite3.Error as error:
             if gap.path == self._records.path:
                 raise
             self._offering.unreadable(gap.path, error)
             return AT_ONCE
-        if answer.status != 200:
-            return self._turned_away(answer, len(entries))
         if gap.is_doubtful:
-            self._fork_closed(gap, common, request.journal)
+            self._fork_closed(gap, common, name)
         elif not is_taken:
             self._offering.refuse(gap)
         return AT_ONCE
 
-    def _post(self, request: Request, identity: Identity) -> Answer:
-        return self._transport.post(PATH, encode_request(request), token=identity.token, is_gzipped=True)
+    def _ask(self, records: Records, parting: Parting, identity: Identity) -> Head:
+        """The last entry that the server has, too, where it has another history: by empty batches that follow one."""
+        while question := parting.question(records):
+            request = self._request(records, question, [], pressed=records.tallies().pressed)
+            parting = parting.heard(records, question, self._post(request, identity))
+        return parting.common
+
+    def _post(self, request: Request, identity: Identity) -> Reply:
+        """Raises TurnedAway, and what the transport and _understood raise."""
+        answer = self._transport.post(PATH, encode_request(request), token=identity.token, is_gzipped=True)
+        if answer.status != 200:
+            raise TurnedAway(answer.status, answer.retry_after_s, sent=len(request.batch.value))
+        return _understood(answer, request.journal)
 
     def _request(
         self,
@@ -205,6 +223,8 @@ class Exchange:
         *,
         pressed: int,
         unkept: Mapping[str, int] = MappingProxyType({}),
+        gap_after: Head | None = None,
+        closed: Sequence[Closed] = (),
     ) -> Request:
         telling, tallies, boots = days_to_tell(records, after.seq, unkept), records.tallies(), records.boots()
         if telling.up_to is not None:
@@ -214,7 +234,6 @@ class Exchange:
         return Request(
             journal=records.journal_id,
             after=after,
-            oldest=records.base().seq + 1,
             batch=to_columns(entries),
             boots=[boot for boot in estimate(boots) if boot.number in named],
             health=Health(
@@ -226,22 +245,25 @@ class Exchange:
             ),
             configuration=self._configuration_version,
             days=telling.days,
-            closed=self._offering.closed(),
+            closed=list(closed),
+            gap_after=gap_after,
         )
 
-    def _follow(self, reply: Reply, sent: int, took_ms: int) -> Wait:
+    def _follow(self, request: Request, reply: Reply, took_ms: int, identity: Identity) -> Wait:
         """The reply is the server's: do as it says."""
         self._is_refused = False
         self._stand(ONLINE)
         if reply.configuration:
             self._configure(reply.configuration)
-        before = self._after
         if not self._move(reply.head):
-            return self._fork([reply.head, *reply.known])
+            parting = Parting.unknown(self._records, self._records.base().seq)
+            parting = parting.heard(self._records, request.after, reply)
+            return self._fork(self._ask(self._records, parting, identity))
         self._unsettled.were_told()
         self._note_may_forget(reply.may_forget)
         self._offering.hear(self._records, reply, is_old=partial(is_old, self._records, self._clock))
-        if sent and self._after == before:
+        sent = len(request.batch.value)
+        if (sent or request.gap_after) and (self._after, self._gap_after) == (request.after, request.gap_after):
             return self._back_off(ONLINE, "The server took nothing of the batch, and said no more than its old head.")
         self._patience.succeeded(sent=sent, took_ms=took_ms)
         if NEW_JOURNAL in reply.commands:
@@ -249,17 +271,21 @@ class Exchange:
         return UNTIL_NEWS if self._is_in_step() and not self._offering.is_waiting else AT_ONCE
 
     def _is_in_step(self) -> bool:
-        return self._after.seq >= self._records.newest().seq
+        return self._after.seq >= self._records.newest().seq and self._gap_after is None
 
     def _move(self, head: Head) -> bool:
-        """To the server's head: onward after an acknowledgement, back if it was restored. False if histories differ."""
+        """To the server's head: onward after an acknowledgement, back if it was restored. False if histories differ.
+
+        Not further back than what is held: of the gap that this leaves the next request tells.
+        """
         base = self._records.base()
-        if not self._is_acknowledged(head):
-            if head.seq >= base.seq:
-                return False
-            if self._after != base:
-                log.error("The server lacks the entries %s to %s, which are forgotten here", head.seq + 1, base.seq)
-            head = base
+        if not self._is_acknowledged(head) and head.seq >= self._records.beginning().seq:
+            return False
+        gap_after = head if head.seq < base.seq else None
+        if gap_after and gap_after != self._gap_after:
+            log.error("The server lacks the entries %s to %s, which are forgotten here", head.seq + 1, base.seq)
+        self._gap_after = gap_after
+        head = base if gap_after else head
         if head != self._records.head():
             self._writer.do(lambda journal: journal.acknowledge(head)).result()
         self._after, self._forks = head, 0
@@ -274,14 +300,13 @@ class Exchange:
         if seq != self._records.may_forget_seq():
             self._writer.do(lambda journal: journal.set_may_forget(seq)).result()
 
-    def _fork(self, server_heads: list[Head]) -> Wait:
+    def _fork(self, common: Head) -> Wait:
         """What answers so time and again is hardly our server: then ever more seldom, as each fork costs a file."""
-        last_common = self._records.last_common(server_heads)
         old = self._records.journal_id
-        log.warning("Journal %s has another history on the server; going on in a new one from %s", old, last_common.seq)
+        log.warning("Journal %s has another history on the server; going on in a new one from %s", old, common.seq)
         self._records.close()
         try:
-            self._writer.fork(last_common).result()
+            self._writer.fork(common).result()
         finally:
             self._open_records()
         self._tell("journal_forked", old)
@@ -321,7 +346,7 @@ class Exchange:
 
     def _open_records(self) -> None:
         self._records = Records.open(self._folder)
-        self._after = self._records.head()
+        self._after, self._gap_after = self._records.head(), None
 
     def _tell(self, about: str, value: str) -> None:
         self._writer.append(event(about, value, self._clock.uptime_ms()))
@@ -349,20 +374,19 @@ class Exchange:
         clock_ms = self._clock.clock_ms()
         self._writer.do(lambda journal: journal.set_clock(offset_ms, how, clock_ms=clock_ms)).result()
 
-    def _turned_away(self, answer: Answer, sent: int) -> Wait:
-        if answer.status in (401, 403):
+    def _turned_away(self, error: TurnedAway) -> Wait:
+        if error.status in (401, 403):
             self._is_refused = True
             if self._identity and self._has_another_code(self._identity) and not self._is_code_tried:
                 return AT_ONCE
             return self._refused("The server does not know this terminal (any more). Give it a new enrolment code.")
-        if answer.status in (408, 413) and sent > 1:
-            self._patience.halve(sent)
+        if error.status in (408, 413) and error.sent > 1:
+            self._patience.halve(error.sent)
             return AT_ONCE
-        problem = f"The server answered with status {answer.status}."
-        if answer.status in (429, 503) and answer.retry_after_s is not None:
-            self._stand("unreachable", problem)
-            return Wait(self._patience.asked_s(answer.retry_after_s))
-        return self._back_off("unreachable", problem)
+        if error.status in (429, 503) and error.retry_after_s is not None:
+            self._stand("unreachable", str(error))
+            return Wait(self._patience.asked_s(error.retry_after_s))
+        return self._back_off("unreachable", str(error))
 
     def _refused(self, problem: str, *, reason: str = "not_ready.code") -> Wait:
         """Nothing is deleted and collecting goes on; asked ever more seldom (design.md 3.10)."""

@@ -11,27 +11,28 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from kiosk.journal import Records, closed_journals, drop_closed
+from kiosk.journal import Records, closed_journals, empty_closed
 from survey.entries import Entry, Head
 from survey.exchange import MAX_CLOSED, Closed, Reply, Standing
+
+IN_TURN = 8  # closed journals in one request of which nothing is held: they are never dropped, and may be many
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 class Kept(NamedTuple):
-    """A closed journal, and when its newest entry was made, if that is not forgotten: boot id and time since boot."""
+    """A closed journal, and when its newest entry was made: boot id and time since boot; None once all is forgotten."""
 
     closed: Closed
     newest_made: tuple[str, int] | None
 
     @classmethod
     def read(cls, records: Records) -> "Kept":
-        newest = records.newest()
         boot_ids = {boot.number: boot.boot_id for boot in records.boots()}
-        held = records.entries_after(newest.seq - 1)
+        held = records.entries_after(records.newest().seq - 1)
         made = (boot_ids.get(held[0].context.boot, ""), held[0].uptime_ms) if held else None
-        return cls(Closed(records.journal_id, newest), made)
+        return cls(Closed(records.journal_id, records.carried_after()), made)
 
 
 class Gap(NamedTuple):
@@ -39,28 +40,29 @@ class Gap(NamedTuple):
 
     is_missing: more follows on the server already. Then the batch ends with the last entry, whose chain proves it.
     is_doubtful: the server has another history under this name; what it lacks is asked, and then carried over.
+    gap_after: the server's head, where what lies between it and the first entry is forgotten here.
     """
 
     path: Path
     first: int
     last: int
-    is_missing: bool
+    is_missing: bool = False
     is_doubtful: bool = False
+    gap_after: Head | None = None
 
 
 def gaps_of(records: Records, standing: Standing) -> Iterator[Gap]:
-    """What the server lacks of this journal and is held here."""
-    base, newest, head = records.base(), records.newest(), standing.head
+    """What the server lacks of this journal, held here or not."""
+    base, newest, head, beginning = records.base(), records.newest(), standing.head, records.beginning()
     for first, last in held_of_missing(records, standing.missing):
         yield Gap(records.path, first, last, is_missing=True)
-    if head.seq < base.seq < newest.seq:
-        yield Gap(records.path, base.seq + 1, newest.seq, is_missing=False)
-    elif head.seq < newest.seq and records.has(head):
-        yield Gap(records.path, head.seq + 1, newest.seq, is_missing=False)
-    elif head.seq >= base.seq and not records.has(head):
-        last = records.carried_after().seq
-        if last > base.seq:
-            yield Gap(records.path, last + 1, last, is_missing=False, is_doubtful=True)
+    if records.has(head) or head.seq < beginning.seq:
+        if head.seq < base.seq:
+            yield Gap(records.path, base.seq + 1, newest.seq, gap_after=head)
+        elif head.seq < newest.seq:
+            yield Gap(records.path, head.seq + 1, newest.seq)
+    elif (end := records.carried_after()).seq > beginning.seq:
+        yield Gap(records.path, end.seq + 1, end.seq, is_doubtful=True)
 
 
 def held_of_missing(records: Records, missing: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -82,13 +84,44 @@ def was_taken(records: Records, gap: Gap, reply: Reply) -> bool:
     """Whether the server took anything of it."""
     if gap.is_missing:
         return (gap.first, gap.last) not in reply.missing
-    return reply.head.seq >= gap.first and records.has(reply.head)
+    return reply.head.seq >= min(gap.first, gap.last) and records.has(reply.head)
 
 
-def may_be_dropped(kept: Kept, standing: Standing, is_old: Callable[[str, int], bool]) -> bool:
-    """Only a closed journal that every backup holds to its end, and that is old (design.md 3.3)."""
-    is_in_every_backup = standing.may_forget == kept.closed.newest
-    return is_in_every_backup and (kept.newest_made is None or is_old(*kept.newest_made))
+class Parting(NamedTuple):
+    """Where the server's history of a journal leaves ours, as far as that is known: after `common`, before `other`.
+
+    end: up to this entry it matters.
+    """
+
+    common: Head
+    other: int
+    end: int
+
+    @classmethod
+    def unknown(cls, records: Records, end: int) -> "Parting":
+        return cls(records.beginning(), end + 1, end)
+
+    def heard(self, records: Records, after: Head, reply: Reply) -> "Parting":
+        """after: the entry that was asked for; it is among the known ones if the server has it."""
+        common = records.last_common([self.common, reply.head, *reply.known])
+        return self._replace(common=common, other=self.other if after.seq <= common.seq else min(self.other, after.seq))
+
+    def question(self, records: Records) -> Head | None:
+        """Which entry to ask for next; None once it is certain enough.
+
+        What is held may be carried over needlessly, as it counts once; what is forgotten would be missed in vain.
+        """
+        forgotten, common = min(self.end, records.base().seq), self.common.seq
+        if common >= self.end:
+            return None
+        seq = self.end if self.other > self.end else (common + self.other) // 2
+        is_enough = self.other <= self.end and (common >= forgotten or self.other <= common + 1)
+        return None if is_enough else Head(seq, records.chain_at(seq) or 0)
+
+
+def may_be_emptied(kept: Kept, standing: Standing, is_old: Callable[[str, int], bool]) -> bool:
+    """Only a closed journal that every backup holds to where it was carried over, and that is old (design.md 3.3)."""
+    return standing.may_forget == kept.closed.end and kept.newest_made is not None and is_old(*kept.newest_made)
 
 
 class Offering:
@@ -100,15 +133,21 @@ class Offering:
         self._kept: dict[Path, Kept | None] = {}  # None: can't be read
         self._known: dict[str, tuple[Standing, list[Gap]]] = {}  # by journal: a heartbeat opens no file
         self._refused: set[Gap] = set()
+        self._held: set[Gap] = set()  # what was in doubt, and nothing is lacking
         self._waiting: list[Gap] = []
+        self._turn = 0
 
     def closed(self) -> list[Closed]:
-        """Every closed journal that can be read, the one that was closed last first."""
+        """The closed journals that can be read, the one that was closed last first; what does not fit comes in turn."""
         paths = sorted(closed_journals(self._folder), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in paths:
             if path not in self._kept:
                 self._kept[path] = self._read(path, Kept.read)
-        return [kept.closed for path in paths if (kept := self._kept[path])][:MAX_CLOSED]
+        found = [kept for path in paths if (kept := self._kept[path])]
+        held, empty = (
+            [kept.closed for kept in found if bool(kept.newest_made) == is_held] for is_held in (True, False)
+        )
+        return self._in_turn(held, MAX_CLOSED - IN_TURN) + self._in_turn(empty, IN_TURN)
 
     def hear(self, records: Records, reply: Reply, *, is_old: Callable[[str, int], bool]) -> None:
         """The reply to a request of the journal in use, with how the server stands with each of the closed ones.
@@ -120,10 +159,15 @@ class Offering:
         paths = {kept.closed.journal: path for path, kept in self._kept.items() if kept}
         for standing in reply.closed:
             if path := paths.get(standing.journal):
-                gaps += self._gaps_of_closed(path, standing)
-                self._drop_if_allowed(path, standing, is_old)
-        self._refused &= set(gaps)
-        self._waiting = [gap for gap in gaps if gap not in self._refused]
+                lacking = self._gaps_of_closed(path, standing)
+                gaps += lacking
+                if self._held.issuperset(lacking):
+                    self._empty_if_allowed(path, standing, is_old)
+        told = {records.path} | {path for name, path in paths.items() if name in {one.journal for one in reply.closed}}
+        self._refused = {gap for gap in self._refused if gap in gaps or gap.path not in told}
+        self._waiting = [gap for gap in self._waiting if gap.path not in told]
+        self._waiting += [gap for gap in gaps if gap not in self._refused | self._held]
+        self._turn += bool(reply.closed)
 
     @property
     def is_waiting(self) -> bool:
@@ -140,9 +184,11 @@ class Offering:
 
     def settle(self, gap: Gap, *, is_carried: bool) -> None:
         """What was in doubt: carried over now, or nothing of it is lacking."""
-        self._refused.add(gap)
         if is_carried:
+            self._kept.pop(gap.path, None)
             self._known.clear()
+        else:
+            self._held.add(gap)
 
     def unreadable(self, path: Path, error: Exception) -> None:
         log.error("The closed journal %s can't be read: %s", path, error)
@@ -159,17 +205,27 @@ class Offering:
     def _gaps(self, standing: Standing, find: Callable[[], list[Gap]]) -> list[Gap]:
         known = self._known.get(standing.journal)
         if known and standing.head.seq < known[0].head.seq:  # restored: what was certain is not
-            self._refused -= {gap for gap in known[1] if gap.is_doubtful}
+            self._held -= set(known[1])
         if known is None or known[0] != standing:
             known = self._known[standing.journal] = (standing, find())
         return list(known[1])
 
-    def _drop_if_allowed(self, path: Path, standing: Standing, is_old: Callable[[str, int], bool]) -> None:
+    def _empty_if_allowed(self, path: Path, standing: Standing, is_old: Callable[[str, int], bool]) -> None:
         kept = self._kept[path]
-        if kept and may_be_dropped(kept, standing, is_old):
-            drop_closed(path)
-            del self._kept[path]
-            log.info("Forgot the closed journal %s: the server and all its backups hold it", standing.journal)
+        if not (kept and may_be_emptied(kept, standing, is_old)):
+            return
+        try:
+            empty_closed(path)
+        except (sqlite3.Error, OSError) as error:  # the disk may be full, or read-only: then some other time
+            log.warning("The closed journal %s can't be emptied: %s", path, error)
+            return
+        del self._kept[path]
+        self._known.pop(standing.journal, None)
+        log.info("Forgot the closed journal %s: the server and all its backups hold it", standing.journal)
+
+    def _in_turn(self, told: list[Closed], most: int) -> list[Closed]:
+        begin = self._turn * most % len(told) if len(told) > most else 0
+        return (told[begin:] + told[:begin])[:most]
 
     def _read(self, path: Path, read: Callable[[Records], T]) -> T | None:
         try:

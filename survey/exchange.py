@@ -95,29 +95,33 @@ class Day(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Closed(msgspec.Struct, frozen=True, array_like=True):
-    """A journal that was closed, and is kept on the terminal until it may be forgotten (design.md 3.4)."""
+    """A journal that was closed, and is kept on the terminal until it may be forgotten (design.md 3.4).
+
+    end: the last entry that was not carried over into another journal; the newest one if none was.
+    """
 
     journal: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{15}$")]
-    newest: Head
+    end: Head
 
 
 class Request(msgspec.Struct, frozen=True):
     """*Here is what is new here; what is new there?* An empty batch is the heartbeat.
 
-    after: the entry that the batch follows. oldest: the first entry that the journal still holds.
+    after: the entry that the batch follows.
     configuration: version of the one in force on the terminal, empty for none.
-    days: those with entries that are new to the server, and the newest. closed: every closed journal.
+    days: those with entries that are new to the server, and the newest. closed: with a heartbeat, the closed journals.
+    gap_after: the server's head, where all that lies between it and `after` is forgotten.
     """
 
     journal: str
     after: Head
-    oldest: Annotated[int, msgspec.Meta(ge=1, le=2**53)] = 1
     batch: Columns = Columns()
     boots: Annotated[list[Boot], msgspec.Meta(max_length=MAX_BOOTS)] = []
     health: Health = Health()
     configuration: Name = ""
     days: Annotated[list[Day], msgspec.Meta(max_length=MAX_DAYS)] = []
     closed: Annotated[list[Closed], msgspec.Meta(max_length=MAX_CLOSED)] = []
+    gap_after: Head | None = None
 
 
 class Goal(msgspec.Struct, frozen=True):

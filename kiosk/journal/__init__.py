@@ -4,7 +4,7 @@
 """
 
 from kiosk.journal.files import FolderLock, closed_journals
-from kiosk.journal.journal import KEEP_DAYS, Journal, drop_closed, fork_closed
+from kiosk.journal.journal import KEEP_DAYS, Journal, empty_closed, fork_closed
 from kiosk.journal.records import Records, Tallies
 
-__all__ = ["KEEP_DAYS", "FolderLock", "Journal", "Records", "Tallies", "closed_journals", "drop_closed", "fork_closed"]
+__all__ = ["KEEP_DAYS", "FolderLock", "Journal", "Records", "Tallies", "closed_journals", "empty_closed", "fork_closed"]

@@ -25,7 +25,7 @@ from kiosk.journal.files import (
     new_id,
     sync_folder,
 )
-from kiosk.journal.records import ALL, Records
+from kiosk.journal.records import Records
 from kiosk.journal.schema import migrations
 from survey.entries import START, Birth, Context, Entry, Head, chain
 from survey.exchange import ClockSource, Configuration
@@ -41,12 +41,14 @@ _ADD_DAY = """
     INSERT INTO days (local_date, pressed, stored, last_seq) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
     SET pressed = pressed + excluded.pressed, stored = stored + excluded.stored, last_seq = excluded.last_seq
 """
+_KEEP_CHAINS = "INSERT INTO forgotten SELECT seq, chain FROM entries WHERE seq <= ?"
 
 
 class Legacy(msgspec.Struct, frozen=True):
     """What a new journal takes over from the one before it, after a fork or from a damaged file.
 
     entries: each with where it was born; they are numbered anew. unstored: answers pressed that were never durable.
+    forgotten: how many came before them that no terminal holds any more: in the new journal, too, they are missing.
     """
 
     entries: Sequence[Entry]
@@ -56,6 +58,7 @@ class Legacy(msgspec.Struct, frozen=True):
     last_visit: int
     configuration: str | bytes
     standing: str
+    forgotten: int = 0
 
 
 def born(journal_id: str, entry: Entry, link: int) -> Entry:
@@ -74,10 +77,20 @@ def migrate_closed(folder: Path) -> None:
 
 
 def drop_closed(path: Path) -> None:
-    """With what SQLite keeps beside it."""
+    """One whose entries all stand in others; with what SQLite keeps beside it."""
     for each in path.parent.glob(f"{path.name}*"):
         each.unlink()
     sync_folder(path.parent)
+
+
+def empty_closed(path: Path) -> None:
+    """Forget what a closed journal holds. Its name and its chain stay: a restored server may lack it once more."""
+    with closing(Journal(path)) as journal:
+        end = journal.carried_after()
+        if end.seq:
+            journal.empty(end)
+    if not end.seq:
+        drop_closed(path)
 
 
 def fork_closed(path: Path, common: Head) -> None:
@@ -88,7 +101,7 @@ def fork_closed(path: Path, common: Head) -> None:
     unfinished = path.parent / f"{NAME}{new_id()}{UNFINISHED}"
     with closing(Journal(path)) as old:
         with closing(Journal(unfinished)) as new:
-            new._carry_over(old, common, old.carried_after().seq - common.seq)
+            new._carry_over(old, common, old.carried_after())
         sync_folder(path.parent)
         unfinished.rename(unfinished.with_suffix(CLOSED))
         sync_folder(path.parent)
@@ -202,12 +215,24 @@ class Journal(Records):
         if last <= base:
             return 0
         with self._connection as connection:
+            connection.execute(_KEEP_CHAINS, [last])
             connection.execute(
                 "UPDATE state SET (base_seq, base_chain, base_answers) ="
                 " (SELECT seq, chain, answers FROM entries WHERE seq = ?)",
                 [last],
             )
             return connection.execute("DELETE FROM entries WHERE seq <= ?", [last]).rowcount
+
+    def empty(self, end: Head) -> None:
+        """Forget all of a closed journal; end: what follows it was carried over, its chain can go, too."""
+        row = [end.seq, end.chain, self._answers_up_to(end.seq)]
+        with self._connection as connection:
+            connection.execute(_KEEP_CHAINS, [end.seq])
+            connection.execute("DELETE FROM forgotten WHERE seq > ?", [end.seq])
+            connection.execute("UPDATE state SET base_seq = ?, base_chain = ?, base_answers = ?", row)
+            for table in ("entries", "contexts", "days"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608  names of ours
+        self._connection.execute("VACUUM")
 
     def may_be_forgotten(self) -> int:
         """Up to the entry before this one: the server holds that now, and so does every backup of it."""
@@ -233,7 +258,7 @@ class Journal(Records):
         path = folder / f"{NAME}{new_id()}.db"
         unfinished = path.with_suffix(UNFINISHED)
         new = Journal(unfinished)
-        new._carry_over(self, common)
+        new._carry_over(self, common, self.newest())
         new.close()
         self.set_carried_after(common.seq)
         sync_folder(folder)
@@ -251,8 +276,10 @@ class Journal(Records):
         with self._connection as connection:
             connection.execute("UPDATE state SET carried_after = ?", [seq])
 
-    def _carry_over(self, old: "Journal", common: Head, most: int = ALL) -> None:
-        carried = [born(old.journal_id, entry, link) for entry, link in old.chained_after(common.seq, most)]
+    def _carry_over(self, old: "Journal", common: Head, end: Head) -> None:
+        """What follows `common` up to `end`, as far as it is held."""
+        first = max(common.seq, min(old.base().seq, end.seq))
+        carried = [born(old.journal_id, entry, link) for entry, link in old.chained_after(first, end.seq - first)]
         tallies = old.tallies()
         legacy = Legacy(
             entries=carried,
@@ -262,12 +289,14 @@ class Journal(Records):
             last_visit=old.last_visit,
             configuration=old._state("configuration"),
             standing=old.standing(),
+            forgotten=first - common.seq,
         )
         self.take_over(legacy)
 
     def take_over(self, legacy: Legacy) -> None:
         """Begin with what another journal left. Only for one that is empty."""
-        entries = [msgspec.structs.replace(entry, seq=seq) for seq, entry in enumerate(legacy.entries, 1)]
+        numbered = enumerate(legacy.entries, legacy.forgotten + 1)
+        entries = [msgspec.structs.replace(entry, seq=seq) for seq, entry in numbered]
         answers = sum(entry.context.kind == "answer" for entry in entries)
         with self._connection as connection:
             connection.executemany(f"{_ADD_BOOT} (?, ?, ?, ?, ?, ?)", map(msgspec.structs.astuple, legacy.boots))
@@ -277,6 +306,9 @@ class Journal(Records):
                 [answers + legacy.unstored, legacy.last_visit, legacy.configuration, legacy.standing],
             )
             self._time_zone = self.time_zone()
+            if legacy.forgotten:
+                connection.execute("INSERT INTO forgotten VALUES (?, ?)", [legacy.forgotten, START])
+                connection.execute("UPDATE state SET (base_seq, head_seq) = (?1, ?1)", [legacy.forgotten])
             self._insert(entries, chain(START, entries))
         self._newest, self.last_visit = self.newest(), legacy.last_visit
         self._boot = max((boot.number for boot in legacy.boots), default=0)

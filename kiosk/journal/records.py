@@ -97,16 +97,20 @@ class Records:
         return self.chain_at(head.seq) == head.chain
 
     def last_common(self, heads: Iterable[Head]) -> Head:
-        """The newest of these that is in this history too; what was forgotten is, since every backup held it."""
-        return max(filter(self.has, heads), key=lambda head: head.seq, default=self.base())
+        """The newest of these that is in this history too; where its chain begins if none is."""
+        return max(filter(self.has, heads), key=lambda head: head.seq, default=self.beginning())
+
+    def beginning(self) -> Head:
+        """From where on its chain is known: 0, but for a journal that forgot entries before their chains were kept."""
+        return Head(*self._row("SELECT seq, chain FROM forgotten ORDER BY seq LIMIT 1"))
 
     def chain_at(self, seq: int) -> int | None:
-        """None beyond the newest entry, and before what is still held."""
-        found = self._connection.execute("SELECT chain FROM entries WHERE seq = ?", [seq]).fetchone()
-        if found:
-            return int(found[0])
-        base = self.base()
-        return base.chain if seq == base.seq else None
+        """Also of what is forgotten. None beyond the newest entry, and before the beginning."""
+        for table in ("entries", "forgotten"):
+            found = self._connection.execute(f"SELECT chain FROM {table} WHERE seq = ?", [seq]).fetchone()  # noqa: S608
+            if found:
+                return int(found[0])
+        return None
 
     def holds(self, birth: Birth) -> bool:
         """Whether the entry of that birth stands here: first written here, or carried over."""

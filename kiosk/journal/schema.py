@@ -101,6 +101,12 @@ def _note_carried(database: Database) -> None:
     database["state"].add_column("carried_after", int, not_null_default=-1)
 
 
+def _keep_chains(database: Database) -> None:
+    """Of what is forgotten: they tell from where on a server has another history in its place."""
+    database["forgotten"].create({"seq": int, "chain": int}, pk="seq")
+    database.conn.execute("INSERT INTO forgotten SELECT base_seq, base_chain FROM state")
+
+
 def known_time_zone(configuration: bytes | str) -> str:
     """The one that a configuration as JSON names; UTC without one, and where this computer does not know it."""
     try:
@@ -116,3 +122,4 @@ migrations()(_copy_contexts)
 migrations()(_count_days)
 migrations()(_note_carried)
 migrations()(_seal)
+migrations()(_keep_chains)

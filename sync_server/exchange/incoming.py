@@ -51,13 +51,14 @@ def journal_number(name: str) -> int:
 def new_part(come: Incoming, head: Head, ranges: Sequence[MissingRange]) -> News | None:
     """What of the batch is to be appended; None if it follows neither the head nor what is missing.
 
-    A batch may begin before the head (a repeated one), at it, or beyond it where the terminal holds nothing older.
+    A batch, also an empty one, may begin before the head (a repeated one), at it, or beyond it where the terminal tells
+    that it has forgotten all that lies between.
     """
     after, count = come.request.after, len(come.chains)
     held = head.seq - after.seq
     if held == 0 and after.chain == head.chain:
         return News(0, count)
-    if held < 0 and count and come.request.oldest == after.seq + 1:
+    if held < 0 and come.request.gap_after == head:
         return News(0, count, lost=MissingRange(head.seq + 1, after.seq, after.chain))
     if 0 < held <= count and come.chains[held - 1] == head.chain:
         return News(held, count)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from survey.entries import Birth, Head
-from survey.exchange import Lines, Standing
+from survey.exchange import Closed, Lines, Standing
 from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
 from sync_server.errors import Refused
@@ -77,7 +77,7 @@ def _receive(
         known = journals.known_heads(transaction, *key, head, come.request.after.seq)
     else:
         _tell_days(come, journal.place, writes)
-        if news.begin < news.end:
+        if news.begin < news.end or news.lost:
             head = _take(transaction, come, journal, news, writes, ask=ask, now_ms=now_ms)
             ranges = ranges_after(ranges, news, come)
     writes.states.append(_state(come, now_ms, is_held=news is not None))
@@ -89,7 +89,7 @@ def _receive(
         appended=0 if news is None else news.end - news.begin,
         place=journal.place,
         may_forget=None if come.chains else _may_forget(transaction, journal.place.location_id, come.journal_id),
-        closed=[] if come.chains else [_standing(transaction, come.asking, one.journal) for one in come.request.closed],
+        closed=[] if come.chains else [_standing(transaction, come.asking, one) for one in come.request.closed],
         lost=news.lost if news else None,
     )
 
@@ -97,13 +97,15 @@ def _receive(
 def _where_it_began(transaction: Transaction, come: Incoming, journal: JournalRow, now_ms: int) -> JournalRow:
     """The same journal at another location, if the terminal was enrolled anew since: the chain proves whose it is.
 
-    Where it does not, this may be a copied card: what is in both counts where it came first (design.md 3.4).
+    Where it does not, this may be a copied card: what is in both counts where it came first (design.md 3.4). One that
+    tells of a gap is told how it stands there, and says itself whether the history is its own.
     """
-    if journal.head.seq or not come.chains:
+    tells_of_gap = come.request.gap_after is not None
+    if journal.head.seq or not (come.chains or tells_of_gap):
         return journal
     elsewhere = journals.heads_elsewhere(transaction, journal)
     for head, place in elsewhere:
-        if head.seq and new_part(come, head, ()):
+        if head.seq and (tells_of_gap or new_part(come, head, ())):
             journals.drop_empty(transaction, journal)
             journals.has_stood(transaction, come.asking.terminal_id, place)
             return journals.open_journals(transaction, [(come.asking, place, come.journal_id)], now_ms)[0]
@@ -138,14 +140,15 @@ def _take(
     transaction: Transaction, come: Incoming, journal: JournalRow, news: News, writes: Writes, *, ask: Ask, now_ms: int
 ) -> Head:
     """Append; returns the head afterwards."""
-    answers = _append(transaction, come, journal, news, writes, ask=ask, now_ms=now_ms)
+    is_any = news.begin < news.end
+    answers = _append(transaction, come, journal, news, writes, ask=ask, now_ms=now_ms) if is_any else 0
     if news.lost:
         journals.add_missing(transaction, journal, news.lost, now_ms)
     head = journal.head
     if news.fills:
         journals.shorten_missing(transaction, journal, news.fills, left_of(news.fills, news, come))
     else:
-        head = Head(come.lines.seqs[-1], come.chains[-1])
+        head = Head(come.lines.seqs[-1], come.chains[-1]) if is_any else come.request.after
     writes.moves.append(Move(journal, head, answers))
     return head
 
@@ -242,15 +245,21 @@ def _state(come: Incoming, now_ms: int, *, is_held: bool) -> tuple[str | int, ..
     )
 
 
-def _standing(transaction: Transaction, asking: Asking, name: str) -> Standing:
-    """Where the server stands with a closed journal; as with one that never came, if it holds nothing of it."""
-    journal_id = journal_number(name)
+def _standing(transaction: Transaction, asking: Asking, closed: Closed) -> Standing:
+    """Where the server stands with a closed journal; as with one that never came, if it holds nothing of it.
+
+    Where it goes on beyond the end that the terminal told, as another terminal's, that end is what may be forgotten.
+    """
+    name, end, journal_id = closed.journal, closed.end, journal_number(closed.journal)
     for stay in asking.stays:
-        location_id = stay.place.location_id
-        head, missing = journals.head_of(transaction, location_id, journal_id)
+        key = (stay.place.location_id, journal_id)
+        head, missing = journals.head_of(transaction, *key)
         if head.seq:
-            ranges = journals.missing(transaction, location_id, journal_id) if missing else []
-            may_forget = _may_forget(transaction, location_id, journal_id)
+            ranges = journals.missing(transaction, *key) if missing else []
+            may_forget = _may_forget(transaction, *key)
+            is_beyond = may_forget is not None and may_forget.seq > end.seq
+            if is_beyond and upkeep.is_in_all(transaction.execute, *key, end):
+                may_forget = end
             return Standing(name, head, [(lost.first, lost.last) for lost in ranges], may_forget)
     return Standing(name, Head())
 

@@ -372,13 +372,17 @@ def known_heads(transaction: Transaction, location_id: str, journal_id: int, hea
     found = [head]
     wanted = {head.seq - 2**step for step in range(KNOWN_STEPS)} | {asked_seq}
     for seq in sorted((seq for seq in wanted if 0 < seq < head.seq), reverse=True):
-        for table in ENTRIES:
-            rows = transaction.execute(
-                f"SELECT chain FROM {table} WHERE location_id = ? AND journal_id = ? AND seq = ?",  # noqa: S608
-                (location_id, journal_id, seq),
-            )
-            found.extend(Head(seq, chain) for (chain,) in rows)
+        found += chains_at(transaction.execute, location_id, journal_id, seq)
     return found
+
+
+def chains_at(read: Read, location_id: str, journal_id: int, seq: int) -> list[Head]:
+    """The entry of that seq with its chain; none where it is not held, nor is the last of what is missing."""
+    key = (location_id, journal_id, seq)
+    rows = read("SELECT last_chain FROM missing_ranges WHERE location_id = ? AND journal_id = ? AND last_seq = ?", key)
+    for table in ENTRIES:
+        rows += read(f"SELECT chain FROM {table} WHERE location_id = ? AND journal_id = ? AND seq = ?", key)  # noqa: S608
+    return [Head(seq, chain) for (chain,) in rows]
 
 
 def head_of(transaction: Transaction, location_id: str, journal_id: int) -> tuple[Head, int]:

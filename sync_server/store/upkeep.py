@@ -9,6 +9,7 @@ from survey.entries import START, Entry, Head
 from survey.questions import Survey
 from sync_server.store.backup_file import BackupFile
 from sync_server.store.interface import Bindable, Read, Row, Snapshot, Store, Transaction
+from sync_server.store.journals import chains_at
 from sync_server.store.rows import ENTRIES, RollupKey
 
 WHOLE_DAY = -1  # a daily rollup's hour
@@ -72,6 +73,22 @@ def _held_by_all(read: Read, location_id: str, journal_id: int, rows: list[Row] 
     if first_missing is not None and first_missing <= seq:
         return newest_before(read, location_id, journal_id, first_missing)
     return Head(seq, chain)
+
+
+def is_in_all(read: Read, location_id: str, journal_id: int, entry: Head) -> bool:
+    """Whether every backup that is kept holds this entry: it and the head of each stand in the journal as it is now."""
+    rows = read(
+        "SELECT h.head_seq, h.head_chain, (SELECT COUNT(*) FROM backups)"
+        " FROM backup_heads h JOIN backups b ON b.backup_id = h.backup_id WHERE h.location_id = ? AND h.journal_id = ?",
+        (location_id, journal_id),
+    )
+    heads = [Head(seq, chain) for seq, chain, _ in rows]
+    return (
+        bool(rows)
+        and len(rows) == rows[0][2]
+        and all(head.seq >= entry.seq for head in heads)
+        and all(not head.seq or head in chains_at(read, location_id, journal_id, head.seq) for head in {entry, *heads})
+    )
 
 
 def newest_before(read: Read, location_id: str, journal_id: int, seq: int) -> Head:

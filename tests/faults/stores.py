@@ -78,7 +78,7 @@ class Sender:
         if after.seq == len(self.entries):
             self._answer(self._random.randint(1, MOST_ENTRIES))
         batch = self.entries[after.seq : after.seq + MOST_ENTRIES]
-        return encode_request(Request(self.name, after, 1, to_columns(batch), [Boot(1, "b", OPENED, "server")]))
+        return encode_request(Request(self.name, after, to_columns(batch), [Boot(1, "b", OPENED, "server")]))
 
     def head(self, seq: int) -> Head:
         return Head(seq, self._links[seq])

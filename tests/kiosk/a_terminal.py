@@ -17,7 +17,7 @@ from kiosk.journal import Records
 from kiosk.transport import HttpTransport
 from kiosk.views import NotReady
 from kiosk.writer import Writer
-from survey.entries import START, Entry, Head, chain
+from survey.entries import START, Context, Entry, Head, chain
 from survey.exchange import (
     Configuration,
     EnrolmentReply,
@@ -49,6 +49,7 @@ SURVEY = Survey(
     (FollowUp("overall", "why", (1, 2)), FollowUp("why", "words", (3,))),
 )
 CONFIGURATION = Configuration("c1", "Kamppi door", "Kamppi", "Checkout", "Europe/Helsinki", SURVEY)
+FORGOTTEN = Entry(0, 0, 0, "forgotten", Context("event", "forgotten", "", "", "", 0, 0))
 
 
 def answer(value: int, *, visit: int = 1, press: tuple[str, int] | None = None) -> Draft:
@@ -165,6 +166,11 @@ class Server:
     def take(self, request: Request) -> Reply:
         self._turn_to(request)
         self._take_missing(request)
+        if request.gap_after == self.head:
+            self.missing.setdefault(self.journal, []).append((self.head.seq + 1, request.after.seq))
+            count = request.after.seq - self.head.seq
+            self.entries += [FORGOTTEN] * count
+            self.chains += [*[START] * (count - 1), request.after.chain]
         if request.after == self.head:
             entries = from_columns(request.batch, request.after.seq)
             self.entries += entries

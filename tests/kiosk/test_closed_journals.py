@@ -3,6 +3,7 @@
 And missing ranges of any journal, handed over by whoever still holds their last entry.
 """
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from kiosk.exchange import UNTIL_NEWS
 from kiosk.forgetting import DAY_MS
-from kiosk.journal import KEEP_DAYS
+from kiosk.journal import KEEP_DAYS, Records
 from kiosk.journal.files import closed_journals
 from survey.entries import Head
 from survey.exchange import NEW_JOURNAL, Closed, Reply, Request
@@ -174,23 +175,29 @@ def age(terminal: Running, server: Server, days: int) -> None:
     terminal.settle()
 
 
-def test_rule_3_a_closed_journal_is_dropped_once_it_is_old_and_in_every_backup(
+def test_rule_3_a_closed_journal_is_emptied_once_it_is_old_and_in_every_backup(
     terminal: Running, server: Server, closed: Closed
 ) -> None:
-    server.may_forget[closed.journal] = closed.newest
+    server.may_forget[closed.journal] = closed.end
     terminal.settle()
     age(terminal, server, KEEP_DAYS - 1)
-    assert closed_journals(terminal.folder)
+    assert entries_of(terminal) == 4
 
     age(terminal, server, 2)
 
+    assert entries_of(terminal) == 0
     terminal.settle()
-    assert not list(terminal.folder.glob(f"*{closed.journal}*"))
-    assert server.requests[-1].closed == []
+    assert server.requests[-1].closed == [closed]
+
+
+def entries_of(terminal: Running) -> int:
+    (path,) = closed_journals(terminal.folder)
+    with closing(Records.open_file(path)) as records:
+        return len(records.entries_after(0))
 
 
 @pytest.mark.parametrize("may_forget", [None, Head(3, 4711), Head(4, 4711), Head(9, 4711)])
-def test_rule_3_a_closed_journal_that_some_backup_lacks_is_never_dropped(
+def test_rule_3_a_closed_journal_that_some_backup_lacks_is_never_emptied(
     terminal: Running, server: Server, closed: Closed, may_forget: Head | None
 ) -> None:
     if may_forget:
@@ -199,7 +206,7 @@ def test_rule_3_a_closed_journal_that_some_backup_lacks_is_never_dropped(
     age(terminal, server, 10 * KEEP_DAYS)
     terminal.settle()
 
-    assert closed_journals(terminal.folder)
+    assert entries_of(terminal) == 4
     assert server.requests[-1].closed == [closed]
 
 

@@ -300,10 +300,11 @@ def test_rule_3_what_is_forgotten_here_is_left_out_and_told(terminal: Running, s
     terminal.forget_below(newest.seq)
 
     server.restore(seq=1)
+    head = server.head
     terminal.exchange.step()
     terminal.exchange.step()
 
-    assert server.requests[-1].oldest == newest.seq
+    assert server.requests[-1].gap_after == head
     assert server.requests[-1].after == terminal.records.base()
     assert server.requests[-1].batch.value == [3]
 
@@ -413,6 +414,7 @@ def test_a_closed_journal_that_cannot_be_read_holds_up_nothing(
     terminal.restart()
     terminal.answers(2)
 
+    assert terminal.settle() == UNTIL_NEWS
     assert terminal.settle() == UNTIL_NEWS
     assert server.values == [4, 3, 2]
     assert forked in caplog.text

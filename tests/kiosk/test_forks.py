@@ -8,12 +8,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from kiosk.exchange import AT_ONCE
 from kiosk.journal import Journal
 from kiosk.journal.files import closed_journals
 from survey.entries import Birth, Head
 from survey.exchange import Reply, Request
-from tests.kiosk.a_terminal import HandClock, Running, Server, a_writer, answer, keep
+from tests.kiosk.a_terminal import HandClock, Running, Script, Server, a_writer, answer, keep
 
 
 class OneServer:
@@ -118,22 +117,44 @@ def test_rule_4_a_wiped_card_begins_anew(tmp_path: Path, server: Server) -> None
     assert OneServer(server).counted() == [1, 1]
 
 
-def test_rule_4_a_journal_pruned_above_the_last_common_entry_carries_over_all_it_holds(
-    terminal: Running, server: Server
-) -> None:
+def another_history(common: int) -> Script:
+    """As if a clone's entries stood on the server after this one."""
+
+    def step(server: Server, request: Request) -> Any:
+        known = [request.after] if request.after.seq <= common else []
+        return 200, Reply(request.journal, Head(900, 4711), server.time_ms, known=known), {}
+
+    return step
+
+
+def test_rule_4_a_pruned_journal_carries_over_what_it_holds(terminal: Running, server: Server) -> None:
     terminal.answers(1, 2, 3)
     terminal.settle()
     terminal.forget_below(3)
     base = terminal.records.base()
-    server.script = [
-        lambda server, request: (200, Reply(request.journal, Head(9, 4711), server.time_ms, known=[Head(1, 17)]), {})
-    ]
+    server.script = [another_history(base.seq)] * 2
 
-    assert terminal.exchange.step() == AT_ONCE
     terminal.settle()
 
-    born = [Birth.from_text(entry.born).seq for entry in server.entries if entry.born]
-    assert born == list(range(base.seq + 1, 5))
+    assert [Birth.from_text(entry.born).seq for entry in server.entries if entry.born] == [base.seq + 1, base.seq + 2]
+    assert server.missing == {}
+
+
+def test_rule_3_what_was_forgotten_after_the_last_common_entry_is_missing_in_the_new_journal(
+    terminal: Running, server: Server
+) -> None:
+    terminal.answers(*[5] * 99)
+    terminal.settle()
+    terminal.forget_below(91)
+    count = len(server.requests)
+    server.script = [another_history(17)] * 9
+
+    terminal.settle()
+
+    assert [request.after.seq for request in server.requests[count:]][:9] == [100, 90, 45, 22, 11, 16, 19, 17, 18]
+    assert server.missing == {server.journal: [(1, 90 - 17)]}
+    births = [Birth.from_text(entry.born).seq for entry in server.entries if entry.born]
+    assert births == list(range(91, 101))
 
 
 def test_rule_3_a_server_that_lacks_what_is_forgotten_is_told_from_where_on_there_is_something(
@@ -144,33 +165,29 @@ def test_rule_3_a_server_that_lacks_what_is_forgotten_is_told_from_where_on_ther
     terminal.forget_below(4)
     base, name = terminal.records.base(), terminal.records.journal_id
     server.restore(seq=1)
-    count = len(server.requests)
+    count, head = len(server.requests), server.head
 
     for _ in range(3):
         terminal.settle()
 
-    told = [(request.after, request.oldest, request.batch.value) for request in server.requests[count:]]
-    assert told[1] == (base, base.seq + 1, [3])
+    told = [(request.after, request.gap_after, request.batch.value) for request in server.requests[count:]]
+    assert told[1] == (base, head, [3])
     assert [request.health.waiting for request in server.requests[count:][:2]] == [0, 1]
     assert len(told) <= 6
     assert terminal.records.journal_id == name
 
 
-def test_rule_3_a_journal_of_which_all_is_forgotten_rests(terminal: Running, server: Server) -> None:
+def test_rule_3_a_journal_of_which_all_is_forgotten_tells_of_the_gap(terminal: Running, server: Server) -> None:
     terminal.answers(1, 2)
     terminal.settle()
     newest = terminal.records.newest()
-    terminal.writer.do(
-        lambda journal: journal._connection.execute(
-            "UPDATE state SET base_seq = ?, base_chain = ?, base_answers = 2", [newest.seq, newest.chain]
-        )
-    ).result()
-    terminal.writer.do(lambda journal: journal._connection.execute("DELETE FROM entries")).result()
-    terminal.writer.do(lambda journal: journal._connection.commit()).result()
+    terminal.writer.do(lambda journal: journal.empty(newest)).result()
     server.restore(seq=1)
 
     assert terminal.settle().until_news
-    assert server.requests[-1].oldest == newest.seq + 1
+
+    assert server.missing[server.journal] == [(2, newest.seq)]
+    assert server.head == newest
 
 
 def test_a_reply_that_always_has_another_history_is_heeded_ever_more_seldom(terminal: Running, server: Server) -> None:

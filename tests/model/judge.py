@@ -12,12 +12,6 @@ from tests.model.terminals import Held
 from tests.model.world import OUT_OF_RANGE, World
 
 CLOCK_MS = 1_000
-KNOWN_LIMITS = {
-    "LIMIT dropped": "A closed journal that all backups held was deleted, and a backup from before came back that had"
-    " been thrown away: nobody knows of it to show that it is missing.",
-    "LIMIT overlaid": "A backup that had been thrown away came back, and the oldest entries of a journal are those of a"
-    " copied card; the original, which forgot its own, can't tell that they differ.",
-}
 
 
 def faults(world: World) -> list[str]:
@@ -46,15 +40,13 @@ def _counted(world: World) -> Iterator[str]:
 
 
 def _lost(world: World, press: int, held: list[Held], ranges: list[tuple[str, int, int]]) -> Iterator[str]:
-    """Not there: is that known, and could it be avoided? What begins with LIMIT is described in KNOWN_LIMITS."""
-    forgotten = world.forgotten.get(press, set())
+    """Not there: is that known, and could it be avoided?"""
+    forgotten = _all_names(world, world.forgotten.get(press, set()))
     names = {name for name, _ in forgotten}
     is_shown = any(is_in(ranges, *place) for place in forgotten)
     for one in held:
         if is_shown:
             world.seen["lost: shown, though the closed half of a fork has it"] += 1
-        elif names & world.dropped:
-            world.seen["LIMIT dropped"] += 1
         elif is_in(world.accepted, one.journal, one.seq):
             world.seen["lost: accepted, though some card holds it"] += 1
         elif any(name == one.journal and first <= one.seq <= last > one.newest for name, first, last in ranges):
@@ -67,18 +59,26 @@ def _lost(world: World, press: int, held: list[Held], ranges: list[tuple[str, in
         yield f"Press {press} was on the server when its card was destroyed, and is gone."
     elif is_shown:
         world.seen["lost: forgotten everywhere, and shown"] += 1
-    elif names & world.dropped:
-        world.seen["LIMIT dropped"] += 1
     elif names & world.torn_journals:
         world.seen["lost: forgotten, and the card that could tell destroyed"] += 1
-    elif names & world.copied:
-        world.seen["LIMIT overlaid"] += 1
     elif names:
         yield f"Press {press}, {forgotten}, was forgotten everywhere, and is not shown as missing."
     elif press in world.torn:
         world.seen["lost: with its card"] += 1
     else:
         yield f"Press {press} is gone, and nobody destroyed it."
+
+
+def _all_names(world: World, places: set[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Where these entries are missing, too, since the journal was forked after they were forgotten."""
+    found = set(places)
+    for one in world.renamed:  # in the order of time
+        found |= {
+            (one.in_journal, seq - one.after)
+            for name, seq in found
+            if name == one.journal and one.after < seq <= one.after + one.count
+        }
+    return found
 
 
 def is_in(ranges: list[tuple[str, int, int]], journal: str, seq: int) -> bool:

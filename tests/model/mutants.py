@@ -41,7 +41,7 @@ MUTANTS: dict[str, list[Change]] = {
     "no rewind to an older head": [Change(Exchange, "_move", _moves_onward_alone)],
     "forgotten once acknowledged": [
         Change(Journal, "may_be_forgotten", lambda journal: journal.head().seq),
-        Change(offering, "may_be_dropped", lambda kept, standing, is_old: standing.head == kept.closed.newest),
+        Change(offering, "may_be_emptied", lambda kept, standing, is_old: standing.head == kept.closed.end),
     ],
     "carried over from the last acknowledged entry": [
         Change(Records, "last_common", lambda records, heads: records.head())
@@ -51,7 +51,7 @@ MUTANTS: dict[str, list[Change]] = {
         Change(upkeep, "_held_by_all", _held_by_all),
         Change(upkeep, "held_heads", _whole_heads),
     ],
-    "closed journals deleted": [Change(offering, "may_be_dropped", lambda kept, standing, is_old: True)],
+    "closed journals emptied": [Change(offering, "may_be_emptied", lambda kept, standing, is_old: True)],
 }
 
 

@@ -103,7 +103,7 @@ def test_rule_3_nothing_inside_a_gap_is_forgotten(world: World, design: str) -> 
     assert bool(found) == (design != "ours")
 
 
-@pytest.mark.parametrize("design", ["ours", "closed journals deleted"])
+@pytest.mark.parametrize("design", ["ours", "closed journals emptied"])
 def test_rule_4_a_closed_journal_is_sent_to_a_server_restored_to_before(world: World, design: str) -> None:
     terminal = world.terminals[0]
     world.server.back_up()

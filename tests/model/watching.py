@@ -15,12 +15,13 @@ from kiosk import offering
 from kiosk.exchange import Exchange
 from kiosk.journal import journal as journal_module
 from kiosk.journal.journal import Journal
+from kiosk.journal.records import Records
 from kiosk.journal.schema import migrations
 from sync_server.exchange import handler, ingest
 from sync_server.store import journals
 from tests.model.judge import is_in
 from tests.model.terminals import Card, Held
-from tests.model.world import World
+from tests.model.world import Renamed, World
 
 SERVER = (
     "acknowledged",
@@ -45,8 +46,8 @@ TERMINAL = (
     "moved on",
     "rewound",
     "rewound to what is forgotten",
-    "fork by chain",
-    "fork beyond",
+    "fork",
+    "fork below what is forgotten",
     "fork of a fork",
     "new journal begun",
     "closed journal offered",
@@ -55,7 +56,7 @@ TERMINAL = (
     "offer refused",
     "closed journal forked",
     "closed journal in doubt, and held",
-    "closed journal deleted",
+    "closed journal emptied",
     "forgotten",
 )
 RULES = (
@@ -126,8 +127,9 @@ class Watch:
                 (Exchange, "_offer", self._offer),
                 (offering.Offering, "refuse", self._refuse),
                 (offering.Offering, "settle", self._settle),
-                (offering, "drop_closed", self._drop_closed),
+                (offering, "empty_closed", self._empty_closed),
                 (Journal, "forget", self._forget),
+                (Journal, "_carry_over", self._carry_over),
             ):
                 stack.enter_context(patch.object(owner, name, around(getattr(owner, name))))
             stack.enter_context(patch.object(journal_module, "migrations", Copied()))
@@ -225,14 +227,22 @@ class Watch:
         return move
 
     def _fork(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def fork(exchange: Any, heads: Any) -> Any:
+        def fork(exchange: Any, common: Any) -> Any:
             records = exchange._records
-            self._saw("fork beyond" if heads[0].seq > records.newest().seq else "fork by chain")
+            self._saw("fork below what is forgotten" if common.seq < records.base().seq else "fork")
             if any(entry.born for entry in records.entries_after(0)):
                 self._saw("fork of a fork")
-            return real(exchange, heads)
+            return real(exchange, common)
 
         return fork
+
+    def _carry_over(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def carry_over(new: Journal, old: Journal, common: Any, end: Any) -> None:
+            real(new, old, common, end)
+            if gone := new.base().seq:
+                self.world.renamed.append(Renamed(old.journal_id, common.seq, new.journal_id, gone))
+
+        return carry_over
 
     def _renew(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def renew(exchange: Any, head: Any) -> None:
@@ -270,15 +280,16 @@ class Watch:
 
         return settle
 
-    def _drop_closed(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def drop_closed(path: Path) -> None:
-            self._saw("closed journal deleted")
-            before = {held for held in Card(path.parent).held() if held.journal in path.name}
+    def _empty_closed(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def empty_closed(path: Path) -> None:
+            self._saw("closed journal emptied")
+            with closing(Records.open_file(path)) as records:
+                end = records.carried_after().seq
+            before = {held for held in Card(path.parent).held() if held.journal in path.name and held.seq <= end}
             real(path)
-            self.world.dropped |= {held.journal for held in before}
             self._judge_forgetting(before)
 
-        return drop_closed
+        return empty_closed
 
     def _forget(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def forget(journal: Journal, *args: Any, **more: Any) -> int:

@@ -39,6 +39,15 @@ class Press(NamedTuple):
         return len(self.value) if isinstance(self.value, str) else self.value
 
 
+class Renamed(NamedTuple):
+    """Entries that were forgotten, and so not carried over: those after `after` are 1 to `count` in the new journal."""
+
+    journal: str
+    after: int
+    in_journal: str
+    count: int
+
+
 class World:
     """seen: how often each branch was met, over all histories."""
 
@@ -53,7 +62,7 @@ class World:
         self.copied: set[str] = set()  # journals that stand on more than one card, or did
         self.safe: set[int] = set()  # torn after the server held it, and not restored to before that
         self.forgotten: dict[int, set[tuple[str, int]]] = {}  # by a terminal, rightly: journal and seq
-        self.dropped: set[str] = set()  # closed journals that were deleted, rightly
+        self.renamed: list[Renamed] = []
         self.accepted: list[tuple[str, int, int]] = []
         self.faults: list[str] = []  # found along the way
         self.images: list[Card] = []

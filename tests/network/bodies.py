@@ -103,7 +103,9 @@ def acceptable(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "journal": draw(st.integers(0, 2**60 - 1).map("{:015x}".format)),
         "after": [seq, 0 if seq == 0 else draw(st.integers(-(2**63), 2**63 - 1))],
-        "oldest": draw(st.one_of(st.just(min(seq + 1, 2**53)), st.just(1), st.integers(1, 2**53))),
+        "gap_after": draw(
+            st.one_of(st.none(), st.just((0, 0)), st.tuples(st.integers(0, seq), st.integers(-(2**63), 2**63 - 1)))
+        ),
         "batch": draw(batches()),
         "boots": draw(st.lists(st.tuples(exact, names, st.one_of(st.none(), exact), hows))),
         "health": {"version": draw(names), "devices": draw(st.dictionaries(names, states, max_size=3))},
@@ -124,7 +126,7 @@ def acceptable(draw: st.DrawFn) -> dict[str, Any]:
 crooked = st.fixed_dictionaries(
     {"journal": journals, "after": st.one_of(st.tuples(numbers, numbers), anything)},
     optional={
-        "oldest": st.one_of(numbers, anything),
+        "gap_after": st.one_of(st.tuples(numbers, numbers), anything),
         "batch": st.one_of(batches(), anything),
         "boots": st.one_of(boots, anything),
         "health": st.one_of(health, anything),

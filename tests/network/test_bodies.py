@@ -53,7 +53,7 @@ class Target:
         self._honest = entries(*[5] * (before + 1))
         batch = to_columns(self._honest[before:])
         boots = [Boot(1, "b0a5", 1_790_000_000_000, "server")]
-        asked = Request("0123456789abcde", Head(before, link_before), 1, batch, boots)
+        asked = Request("0123456789abcde", Head(before, link_before), batch, boots)
         reply = decode_reply(self.post(encode_request(asked)).raise_for_status().content)
         assert reply.head == Head(before + 1, link(self._honest))
 
@@ -107,8 +107,8 @@ def test_nothing_of_a_strangers_body_is_looked_at(target: Target, body: bytes) -
 
 NESTED = 400_000
 ODD: dict[str, tuple[str, set[int]]] = {
-    "NaN": (request(oldest="NaN"), {400}),
-    "infinity": (request(oldest="1e999"), {400}),
+    "NaN": (request(after="[NaN, 0]"), {400}),
+    "infinity": (request(after="[1e999, 0]"), {400}),
     "minus infinity as a value": (
         request(
             batch='{"contexts": [["answer","overall","checkout@1","","",1,0]], "context": [0], "visit": [1],'
@@ -151,22 +151,22 @@ ODD: dict[str, tuple[str, set[int]]] = {
         request(batch=json.dumps({"contexts": [["answer", "overall", "checkout@1", "", "", 1, 0]] * 5_001})),
         {400},
     ),
-    "beyond everything": (request(after="[9007199254740992, 5]", oldest="9007199254740993"), {400}),
+    "beyond everything": (request(after="[9007199254740993, 5]", gap_after="[0, 0]"), {400}),
     "an entry beyond everything": (
         request(
             after="[9007199254740992, 5]",
-            oldest="9007199254740993",
+            gap_after="[0, 0]",
             batch='{"contexts": [["answer","overall","checkout@1","","",1,0]], "context": [0], "visit": [1],'
             ' "uptime_ms": [0], "value": [5]}',
         ),
         {200, 400},
     ),
     "a negative seq": (request(after="[-1, 0]"), {400}),
-    "oldest far below": (request(oldest="-9007199254740992"), {400}),
-    "oldest beyond 64 bits": (request(oldest="1e18"), {400}),
-    "oldest of 0": (request(oldest="0"), {400}),
-    "oldest of 19 digits": (request(oldest="9223372036854775807"), {400}),
-    "oldest of 30 digits": (request(oldest="1" * 30), {400}),
+    "a gap after what is far below": (request(gap_after="[-9007199254740992, 0]"), {400}),
+    "a gap after what is beyond 64 bits": (request(gap_after="[1e18, 0]"), {400}),
+    "a gap after a number": (request(gap_after="0"), {400}),
+    "a gap after 19 digits": (request(gap_after="[9223372036854775807, 0]"), {400}),
+    "a gap after 30 digits": (request(gap_after=f"[{'1' * 30}, 0]"), {400}),
     "a context out of 64 bits": (
         request(
             batch='{"contexts": [["answer","overall","checkout@1","","",1,0]], "context": [18446744073709551616],'
@@ -277,6 +277,6 @@ def test_a_body_that_unpacks_to_nothing_sensible_is_refused(target: Target, body
 def test_thousands_of_journals_of_one_terminal_keep_nobody_out(target: Target) -> None:
     one_answer = to_columns(entries(5))
     for number in range(1_000):
-        target.post(encode_request(Request(f"{number + 2**50:015x}", Head(), 1, one_answer))).raise_for_status()
+        target.post(encode_request(Request(f"{number + 2**50:015x}", Head(), one_answer))).raise_for_status()
 
     target.serve_an_honest_one()

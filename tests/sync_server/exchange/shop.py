@@ -72,12 +72,13 @@ class Journal:
         *,
         after: int = 0,
         upto: int | None = None,
-        oldest: int = 1,
+        gap_after: int | None = None,
         boots: Sequence[Boot] = BOOTS,
         closed: Sequence[Closed] = (),
     ) -> Request:
         batch = to_columns(self.entries[after:upto])
-        return Request(self.name, self.head(after), oldest, batch, list(boots), closed=list(closed))
+        gap = None if gap_after is None else self.head(gap_after)
+        return Request(self.name, self.head(after), batch, list(boots), closed=list(closed), gap_after=gap)
 
 
 class Shop:

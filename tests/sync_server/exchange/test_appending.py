@@ -81,7 +81,7 @@ def test_what_the_terminal_does_not_hold_any_more_is_written_down_as_missing(sho
     """Rule 3.3: the rest still counts, and every later reply names the gap."""
     shop.receive(journal.write(5).request())
     journal.write(4, 3, 2, 1)
-    received = shop.receive(journal.request(after=3, oldest=4))
+    received = shop.receive(journal.request(after=3, gap_after=1))
     assert (received.head, received.missing) == (journal.head(5), [(2, 3)])
     assert shop.receive(journal.request(after=5)).missing == [(2, 3)]
     assert shop.counts() == {5: 1, 2: 1, 1: 1}

@@ -11,7 +11,7 @@ def with_a_gap(shop: Shop, journal: Journal) -> None:
     """Entries 3 to 6 of 8 are nowhere any more."""
     journal.write(1, 2, 3, 4, 5, 1, 2, 3)
     shop.receive(journal.request(upto=2))
-    assert shop.receive(journal.request(after=6, oldest=7)).missing == [(3, 6)]
+    assert shop.receive(journal.request(after=6, gap_after=2)).missing == [(3, 6)]
 
 
 def values(shop: Shop) -> list[int]:

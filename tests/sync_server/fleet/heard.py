@@ -54,7 +54,7 @@ def hear(
     entries = [Entry(seq, seq, 1000 * seq, 5, ANSWER) for seq in range(1, answers + 1)]
     health = Health("0.1.0", answers, answers, answers, devices or {})
     days = [Day("1970-01-01", answers, answers)]
-    request = Request(f"{journal:015x}", Head(), 1, to_columns(entries), BOOTS, health, days=days)
+    request = Request(f"{journal:015x}", Head(), to_columns(entries), BOOTS, health, days=days)
     come = incoming(authenticate(store, f"Bearer {terminal.token}"), request)
     with store.write() as transaction:
         receive(transaction, [come], ask=Questions(store), now_ms=now_ms)

@@ -129,5 +129,5 @@ def send(program: Program, token: str, values: list[int]) -> None:
     health = Health("0.1.0", len(values), len(values), len(values))
     boots = [Boot(1, "b", 1_795_000_000_000, "ntp")]
     days = [Day("1970-01-01", len(values), len(values))]
-    body = encode_request(Request("00000000000002a", Head(), 1, to_columns(entries), boots, health, days=days))
+    body = encode_request(Request("00000000000002a", Head(), to_columns(entries), boots, health, days=days))
     program.client.post(PATH, content=body, headers={"Authorization": f"Bearer {token}"}).raise_for_status()

@@ -22,7 +22,7 @@ def shop(place: Path | str) -> Iterator[Shop]:
     shop = Shop(place)
     journal = Journal(NAME).write(*[4] * 10)
     shop.receive(journal.request(upto=2))
-    shop.receive(journal.request(after=6, oldest=7))
+    shop.receive(journal.request(after=6, gap_after=2))
     yield shop
     shop.store.close()
 
@@ -43,7 +43,7 @@ def test_the_server_s_log_says_once_what_was_lost(shop: Shop, caplog: pytest.Log
     writer = Writer(shop.store, ask=shop.ask, clock=lambda: NOW, changes=Changes())
     journal = Journal("00000000000002b").write(*[4] * 5)
 
-    for request in (journal.request(after=3, oldest=4), journal.request(after=5, oldest=4)):
+    for request in (journal.request(after=3, gap_after=0), journal.request(after=5, gap_after=0)):
         writer.submit(shop.incoming(request)).result(timeout=10)
     writer.stop()
 

@@ -94,7 +94,7 @@ def test_a_backup_with_a_gap_is_as_good_as_its_part_before_the_gap(
     """Rule 3.3: also after somebody has handed the range over, for that backup lacks it still."""
     journal.write(5, 4, 3, 2, 1)
     shop.receive(journal.request(upto=2))
-    shop.receive(journal.request(after=4, oldest=5))
+    shop.receive(journal.request(after=4, gap_after=2))
     assert shop.rows("first_seq, last_seq", "missing_ranges") == [(3, 4)]
     back_up(shop, tmp_path / "b")
     with shop.store.write() as transaction:

@@ -222,7 +222,7 @@ def test_more_than_a_few_such_events_are_folded_up(house: House) -> None:
 
 
 def happened(house: House, terminal: EnrolmentReply, context: Context, journal: int) -> None:
-    request = Request(f"{journal:015x}", Head(), 1, to_columns([Entry(1, 0, 0, "", context)]), [Boot(1, "b", None, "")])
+    request = Request(f"{journal:015x}", Head(), to_columns([Entry(1, 0, 0, "", context)]), [Boot(1, "b", None, "")])
     with house.store.write() as transaction:
         asking = authenticate(house.store, f"Bearer {terminal.token}")
         receive(transaction, [incoming(asking, request)], ask=Questions(house.store), now_ms=house.now_ms)

@@ -48,8 +48,10 @@ class Till:
     def asking(self) -> Asking:
         return authenticate(self.house.store, f"Bearer {self.enrolled.token}")
 
-    def send(self, *, pressed: int, stored: int, after: int = 0, upto: int | None = None, oldest: int = 1) -> None:
-        request = self.journal.request(after=after, upto=upto, oldest=oldest, boots=BOOTS)
+    def send(
+        self, *, pressed: int, stored: int, after: int = 0, upto: int | None = None, gap_after: int | None = None
+    ) -> None:
+        request = self.journal.request(after=after, upto=upto, gap_after=gap_after, boots=BOOTS)
         health = Health("0.1.0", pressed, stored, waiting=stored - after)
         request = msgspec.structs.replace(request, days=[Day(SATURDAY, pressed, stored)], health=health)
         with self.house.store.write() as transaction:
@@ -92,7 +94,7 @@ def test_a_loss_is_accepted_with_a_reason_by_who_is_signed_in(house: House, cill
     till = Till(house)
     till.journal.write(*[4] * 10)
     till.send(pressed=10, stored=10, upto=2)
-    till.send(pressed=10, stored=10, after=6, oldest=7)
+    till.send(pressed=10, stored=10, after=6, gap_after=2)
     before = cilla.get(till.address).text
 
     refused = post(cilla, f"{till.address}/losses", journal=NAME, first="3", why="gone")
