@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from hardware.counters.gpio import GpioCounter
-from hardware.counters.passages import Sensor
+from hardware.counters.passages import BEAM, Sensor
 from hardware.pins import Board
 from hardware.wiring import Lines
 from tests.hardware.counting import Footfall
 from tests.hardware.wires import DEVICE, FACTORY, Finger, fingers
 
-QUICK = Sensor(least_s=0.0, apart_s=0.0, stuck_after_s=0.05)
+QUICK = Sensor(least_s=0.0, apart_s=0.0, stuck_after_s=0.5)
 LINE = Lines(DEVICE[:1], active_high=False)
 
 
@@ -30,7 +30,7 @@ def beam(board: Board) -> Iterator[Finger]:
 
 @pytest.fixture
 def footfall(board: Board, beam: Finger) -> Iterator[Footfall]:
-    footfall = Footfall(GpioCounter(QUICK, LINE, board, rest_s=0.01))
+    footfall = Footfall(GpioCounter(QUICK, LINE, board))
     footfall.start()
     footfall.wait_for(lambda: footfall.changes == ["plugged"])
     yield footfall
@@ -53,23 +53,26 @@ def test_a_beam_that_stays_broken_is_told_until_it_is_clear(footfall: Footfall, 
 
 
 def test_a_beam_that_counts_too_much_is_told_once_and_no_longer_counted(footfall: Footfall, beam: Finger) -> None:
-    for _ in range(500):
+    for _ in range(400):
         beam.tap()
     footfall.wait_for(lambda: footfall.changes == ["plugged", "suspicious"])
     footfall.counter.stop()
 
-    assert len(footfall.counted) == 360
+    assert 360 <= len(footfall.counted) < 400  # and two a second more
     assert footfall.changes == ["plugged", "suspicious"]
 
 
-def test_a_line_that_flaps_is_left_alone_for_a_while_and_told_once(footfall: Footfall, beam: Finger) -> None:
-    for _ in range(5000):
+def test_a_beam_that_flickers_counts_nobody_and_is_told_once(board: Board, beam: Finger) -> None:
+    footfall = Footfall(GpioCounter(BEAM, LINE, board))
+    footfall.start()
+    footfall.wait_for(lambda: footfall.changes == ["plugged"])
+
+    while footfall.changes == ["plugged"]:
         beam.tap()
-    footfall.wait_for(lambda: footfall.changes == ["plugged", "suspicious"])
     footfall.counter.stop()
 
-    assert len(footfall.counted) <= 360
     assert footfall.changes == ["plugged", "suspicious"]
+    assert sum(footfall.counted) < 10  # where this computer stalled for as long as a person takes
 
 
 def test_a_motion_sensor_is_read_the_other_way_round(board: Board) -> None:
