@@ -57,6 +57,7 @@ class Pico:
     """
 
     def __init__(self, link: Path, *, settings: str = "", closed: Sequence[int] = ()) -> None:
+        command = micropython("-c", "import main")
         self.link = link
         self.record: list[str] = []
         self.flips = 0.0
@@ -76,7 +77,7 @@ class Pico:
         for pin in closed:
             self._order(pin, "0")
         self._process = subprocess.Popen(
-            micropython("-c", "import main"),
+            command,
             stdin=subprocess.PIPE,
             stdout=self._to_host,
             bufsize=0,
