@@ -58,7 +58,7 @@ def lay_rows(
     for number, widget in enumerate(widgets):
         row, column = divmod(number, columns)
         in_row = min(columns, len(widgets)) if columns > 1 else 1
-        left = panel.center_x - (in_row * width + (in_row - 1) * gap) / 2
+        left = round(panel.center_x - (in_row * width + (in_row - 1) * gap) / 2)
         widget.size = width, height
         widget.pos = left + column * (width + gap), top - height - row * (height + gap)
 

@@ -80,5 +80,5 @@ class SmileyPanel(Panel):
             lay_rows(self._keys[::-1], self, columns=1, gap=gap, size=size, top=self.top)
             return
         side = fitting(self.width, count, look.px(32), look.px(ACROSS[self._kind]))
-        gap = min(look.px(56), (self.width - count * side) / (count - 1))
+        gap = min(look.px(56), (self.width - count * side) // (count - 1))
         lay_rows(self._keys, self, columns=count, gap=gap, size=(side, side + look.px(LABEL_HEIGHT)), top=self.top)

@@ -38,7 +38,7 @@ RULES = ("widgets.kv", "goal.kv", "ask.kv", "thanks.kv", "notice.kv", "resting.k
 
 
 class Stage(Widget):
-    """dark: the dark half of the theme by day too."""
+    """dark: the dark half of the theme by day too. drift_later: runs out when nobody has come for a while."""
 
     def __init__(self, *, report: Callable[[Touch], None], dark: bool = False) -> None:
         load_rules()
@@ -47,7 +47,7 @@ class Stage(Widget):
         self._report = report
         self._view: View | None = None
         self._drifted = 0
-        self._drift_later = Clock.create_trigger(self._drift, AFTER_S)
+        self.drift_later = Clock.create_trigger(self._drift, AFTER_S)
         with self.canvas.before:
             self._colour = Color(*look.colours.paper)
             self._paper = Rectangle()
@@ -63,8 +63,8 @@ class Stage(Widget):
 
     def show(self, view: View) -> None:
         before, self._view = self._view, view
-        self._drift_later.cancel()
-        self._drift_later()
+        self.drift_later.cancel()
+        self.drift_later()
         look.wardrobe.dark = self.dark or isinstance(view, Closed)
         match view:
             case Ask():
@@ -110,7 +110,7 @@ class Stage(Widget):
     def _drift(self, _: float) -> None:
         """Nobody has come for a while; where it lies now it stays until nobody has come for as long again."""
         self._drifted += 1
-        self._drift_later()
+        self.drift_later()
         for screen in self.children:
             self._lay(screen)
 

@@ -24,6 +24,15 @@ class Glass:
         self.window.show(view)
         self.step()
 
+    def lay(self, view: View) -> None:
+        """Show it without drawing it: much quicker, for what only asks where things lie."""
+        from kivy.clock import Clock
+
+        self.window.stage.show(view)
+        for _ in range(3):
+            Clock.tick()
+            Clock.tick_draw()
+
     def step(self, passes: int = 3) -> None:
         from kivy.graphics.opengl import glFinish
 
