@@ -1,21 +1,21 @@
 """What a terminal sees of its voice. No call waits or raises: what goes wrong is in `fault`, and once in the log."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from hardware.faults import Fault
+
+Utterance = tuple[str, str]  # what is said, and in which language, such as fi
 
 
 class Speech(Protocol):
     fault: Fault
 
-    def say(self, text: str, *, language: str, key: str = "") -> None:
-        """Begin to say it; what was being said ends there. language: such as fi. key: names a recording of the text."""
+    def say(self, utterances: Sequence[Utterance]) -> None:
+        """One after the other, instead of what is being said; none: be silent. From any thread, returns at once."""
 
-    def be_quiet(self) -> None:
-        """End what is being said."""
-
-    def set_volume(self, share: float) -> None:
-        """From the next sentence on; 1 is as loud as the sound card is set."""
+    def set_volume(self, percent: int) -> None:
+        """0..100; from the next utterance on. 100 is as loud as the sound card is set."""
 
     def close(self) -> None:
-        """Be quiet for good."""
+        """Be silent for good."""

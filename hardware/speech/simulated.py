@@ -1,36 +1,26 @@
 """The twin of a voice. That of a headphone socket is hardware.simulated_evdev.SimulatedInput and its `switch`."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from hardware.faults import Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    text: str
-    language: str
-    key: str
-    volume: float
+from hardware.speech.interface import Utterance
 
 
 class SimulatedSpeech:
-    """record: all that was said. now: what is being said, which ends when it is told to be quiet."""
+    """record: each order, with its volume. now: what is being said."""
 
     def __init__(self) -> None:
         self.fault = Fault("simulated speech")
-        self.record: list[Said] = []
-        self.now: Said | None = None
-        self._volume = 1.0
+        self.record: list[tuple[tuple[Utterance, ...], int]] = []
+        self.now: tuple[Utterance, ...] = ()
+        self._percent = 100
 
-    def say(self, text: str, *, language: str, key: str = "") -> None:
-        self.now = Said(text, language, key, self._volume)
-        self.record.append(self.now)
+    def say(self, utterances: Sequence[Utterance]) -> None:
+        self.now = tuple(utterances)
+        self.record.append((self.now, self._percent))
 
-    def be_quiet(self) -> None:
-        self.now = None
-
-    def set_volume(self, share: float) -> None:
-        self._volume = share
+    def set_volume(self, percent: int) -> None:
+        self._percent = percent
 
     def close(self) -> None:
-        self.now = None
+        self.now = ()

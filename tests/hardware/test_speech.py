@@ -17,7 +17,7 @@ from hardware.simulated_evdev import SimulatedInput
 from hardware.speech.espeak import EspeakSpeech
 from hardware.speech.headphones import HEADPHONES, HeadphoneSocket
 from hardware.speech.interface import Speech
-from hardware.speech.simulated import Said, SimulatedSpeech
+from hardware.speech.simulated import SimulatedSpeech
 
 LIMIT_S = 20.0
 SENTENCES = {
@@ -97,7 +97,7 @@ def samples(sound: bytes) -> "array[int]":
 def test_each_language_of_a_terminal_has_a_voice(listener: Listener, language: str) -> None:
     speech: Speech = EspeakSpeech(player=listener.then("true"))
 
-    speech.say(SENTENCES[language], language=language)
+    speech.say([(SENTENCES[language], language)])
     sound = listener.hear()
     speech.close()
 
@@ -106,12 +106,22 @@ def test_each_language_of_a_terminal_has_a_voice(listener: Listener, language: s
     assert speech.fault.text == ""
 
 
+def test_utterances_follow_each_other_each_in_its_language(listener: Listener) -> None:
+    speech = EspeakSpeech(player=listener.then("true"))
+
+    speech.say([(SENTENCES["en"], "en"), ("Ja.", "fi")])
+    question, choice = listener.hear(), listener.hear()
+    speech.close()
+
+    assert seconds(choice) < 0.8 < seconds(question)
+
+
 def test_a_new_sentence_ends_the_one_before(listener: Listener) -> None:
     speech = EspeakSpeech(player=listener.then("sleep", "600"))
 
-    speech.say("Thank you very much indeed.", language="en")
+    speech.say([("Thank you very much indeed.", "en")])
     first = listener.hear()
-    speech.say("Yes.", language="en")
+    speech.say([("Yes.", "en")])
     second = listener.hear()
     speech.close()
 
@@ -123,8 +133,8 @@ def test_of_many_sentences_at_once_the_newest_is_said(listener: Listener) -> Non
     speech = EspeakSpeech(player=listener.then("true"))
 
     for word in ("one", "two", "three", "four"):
-        speech.say(word, language="en")
-    speech.say(SENTENCES["en"], language="en")
+        speech.say([(word, "en")])
+    speech.say([(SENTENCES["en"], "en")])
     heard = [listener.hear()]
     while seconds(heard[-1]) < 0.8:  # the first may have begun
         heard.append(listener.hear())
@@ -135,11 +145,11 @@ def test_of_many_sentences_at_once_the_newest_is_said(listener: Listener) -> Non
 
 def test_being_quiet_ends_what_is_said_and_what_waits(listener: Listener) -> None:
     speech = EspeakSpeech(player=listener.then("sleep", "600"))
-    speech.say(SENTENCES["en"], language="en")
+    speech.say([(SENTENCES["en"], "en")])
     listener.hear()
 
-    speech.be_quiet()
-    speech.say("Yes.", language="en")
+    speech.say([])
+    speech.say([("Yes.", "en")])
     after = listener.hear()
     speech.close()
 
@@ -149,10 +159,10 @@ def test_being_quiet_ends_what_is_said_and_what_waits(listener: Listener) -> Non
 def test_the_volume_counts_from_the_next_sentence_on(listener: Listener) -> None:
     speech = EspeakSpeech(player=listener.then("true"))
 
-    speech.say(SENTENCES["fi"], language="fi")
+    speech.say([(SENTENCES["fi"], "fi")])
     loud = listener.hear()
-    speech.set_volume(0.25)
-    speech.say(SENTENCES["fi"], language="fi")
+    speech.set_volume(25)
+    speech.say([(SENTENCES["fi"], "fi")])
     soft = listener.hear()
     speech.close()
 
@@ -167,13 +177,13 @@ def record(file: Path, *, width: int = 2) -> None:
 
 
 def test_a_recording_is_played_where_there_is_one(listener: Listener, tmp_path: Path) -> None:
-    record(tmp_path / "fi/thanks.wav")
+    record(tmp_path / "fi/kiitos-ja-hyvää-päivää.wav")
     speech = EspeakSpeech(recordings=tmp_path, player=listener.then("true"))
-    speech.set_volume(0.5)
+    speech.set_volume(50)
 
-    speech.say("Kiitos!", language="fi", key="thanks")
+    speech.say([("Kiitos ja hyvää päivää!", "fi")])
     recorded = listener.hear()
-    speech.say("Tack!", language="sv", key="thanks")
+    speech.say([("Tack!", "sv")])
     spoken = listener.hear()
     speech.close()
 
@@ -182,29 +192,23 @@ def test_a_recording_is_played_where_there_is_one(listener: Listener, tmp_path: 
 
 
 def test_a_recording_that_cannot_be_played_is_told(listener: Listener, log: Log, tmp_path: Path) -> None:
-    record(tmp_path / "fi/thanks.wav", width=1)
+    record(tmp_path / "fi/kiitos-ja-hyvää-päivää.wav", width=1)
     speech = EspeakSpeech(recordings=tmp_path, player=listener.then("true"))
 
-    speech.say("Kiitos!", language="fi", key="thanks")
+    speech.say([("Kiitos ja hyvää päivää!", "fi")])
 
-    assert "thanks.wav has 8 bits a sample; 16 are needed" in log.next()
+    assert "päivää.wav has 8 bits a sample; 16 are needed" in log.next()
     speech.close()
 
 
-def test_a_missing_program_is_told_once_with_its_package(
-    log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_program_is_told_with_its_package(log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     speech = EspeakSpeech()
 
-    speech.say("Kiitos!", language="fi")
-    told = log.next()
-    speech.say("Kiitos!", language="fi")
-    speech.say("Hei!", language="fi")
-    speech.close()
+    speech.say([("Kiitos!", "fi")])
 
-    assert told == "speech: espeak-ng is missing: apt-get install espeak-ng"
-    assert log.queue.empty()
+    assert log.next() == "speech: espeak-ng is missing: apt-get install espeak-ng"
+    speech.close()
 
 
 @pytest.mark.parametrize(
@@ -220,9 +224,9 @@ def test_what_cannot_be_said_is_told_and_the_next_sentence_is_said(
 ) -> None:
     speech = EspeakSpeech(player=listener.then("sh", "-c", then))
 
-    speech.say("Kiitos!", language=language)
+    speech.say([("Kiitos!", language)])
     told = log.next()
-    speech.say("Tack!", language="sv")
+    speech.say([("Tack!", "sv")])
 
     assert expected in told
     assert listener.hear()
@@ -233,10 +237,10 @@ def test_the_twin_records_what_was_said() -> None:
     twin = SimulatedSpeech()
     speech: Speech = twin
 
-    speech.set_volume(0.5)
-    speech.say("Kiitos!", language="fi", key="thanks")
+    speech.set_volume(50)
+    speech.say([("Kiitos!", "fi")])
 
-    assert twin.record == [Said("Kiitos!", "fi", "thanks", 0.5)]
+    assert twin.record == [((("Kiitos!", "fi"),), 50)]
 
 
 class Socket:
