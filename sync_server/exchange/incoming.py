@@ -60,9 +60,10 @@ def new_part(come: Incoming, head: Head, ranges: Sequence[MissingRange]) -> News
         return News(0, count)
     if held < 0 and come.request.gap_after == head:
         return News(0, count, lost=MissingRange(head.seq + 1, after.seq, after.chain))
-    if 0 < held <= count and come.chains[held - 1] == head.chain:
+    reaches_head = 0 < held <= count and come.chains[held - 1] == head.chain
+    if reaches_head and held < count:
         return News(held, count)
-    return _handed_over(come, ranges)
+    return _handed_over(come, ranges) or (News(count, count) if reaches_head else None)
 
 
 def ranges_after(ranges: list[MissingRange], news: News, come: Incoming) -> list[MissingRange]:

@@ -137,3 +137,47 @@ def test_rule_4_a_closed_journal_comes_after_what_was_carried_over_from_it_at_an
     world.refuse(clone)
 
     assert faults(world) == []
+
+
+def test_rule_3_what_is_lacking_of_a_closed_journal_that_was_emptied_is_shown(world: World) -> None:
+    """The backup that came back had been thrown away, and all of the journal is forgotten."""
+    terminal = world.terminals[0]
+    world.server.back_up()
+    world.press(terminal)
+    world.move(terminal, ELSEWHERE)
+    terminal.settle(MOST_STEPS)
+    terminal.settle(MOST_STEPS)
+    world.age()
+    assert world.presses.keys() <= world.forgotten.keys()
+
+    world.restore(world.server.thrown_away[0])
+
+    assert faults(world) == []
+    assert world.seen["lost: forgotten everywhere, and shown"] == 1
+
+
+@pytest.mark.parametrize("presses", [1, 9], ids=["fewer than were forgotten", "more"])
+def test_rule_3_what_was_forgotten_and_a_clone_s_history_stands_in_its_place_is_shown(
+    world: World, presses: int
+) -> None:
+    """The clone comes first to the ancient server, and its entries bear the seqs of those that are missing."""
+    original = world.terminals[0]
+    world.press(original)
+    original.settle(MOST_STEPS)
+    world.server.back_up()
+    clone = world.clone(original.card, TOUCHPOINTS[0])
+    for _ in range(4):
+        world.press(original)
+    for _ in range(presses):
+        world.press(clone)
+    original.settle(MOST_STEPS)
+    world.terminals.remove(clone)
+    world.age()
+    world.terminals.append(clone)
+
+    world.restore(world.server.thrown_away[0])
+    clone.settle(MOST_STEPS)
+
+    assert faults(world) == []
+    assert world.seen["lost: forgotten everywhere, and shown"] == 3
+    assert world.seen["fork below what is forgotten"] == 1
