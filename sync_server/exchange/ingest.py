@@ -3,7 +3,6 @@
 No HTTP and no threads: what requests do to the store, and what each is told.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,15 +10,14 @@ import msgspec
 
 from survey.entries import Birth, Head
 from survey.exchange import Closed, Lines, Standing
-from survey.opening_hours import QUARTER_MS, told_date
-from survey.questions import Kind
 from sync_server.errors import Refused
-from sync_server.exchange.arrival import Arrival, Ask, answer_alone, reason_for_quarantine, rollup_keys
+from sync_server.exchange.arrival import Arrival, Ask
 from sync_server.exchange.incoming import Incoming, News, journal_number, left_of, new_part, ranges_after
+from sync_server.exchange.odd import append_odd
 from sync_server.exchange.writes import Writes
 from sync_server.store import Transaction, journals, upkeep
 from sync_server.store.journals import Asking, JournalRow, MissingRange, Move
-from sync_server.store.rows import DayTally, Place, Placed, Words, without_nul
+from sync_server.store.rows import DayTally, Place, without_nul
 
 
 class Received(NamedTuple):
@@ -163,32 +161,8 @@ def _append(
         lines = _recall(transaction, journal, come, lines, chains)
     arrival = Arrival(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
     writes.add(journal, arrival)
-    answers = sum(arrival.days.values())
-    births = [_birth(odd) for odd in arrival.odd]
-    born_in = {int(birth.journal, 16) for birth in births if birth}
-    if born_in:  # holds their rows: what another server adds there now is committed before it is looked for here
-        journals.note_carried(transaction, come.asking, journal, dict.fromkeys(born_in, 0))
-    carried: Counter[int] = Counter()
-    for odd, birth in zip(arrival.odd, births, strict=True):
-        is_answer = odd.entry.context.kind == "answer"
-        is_repeated = birth is not None and not journals.is_first_coming(transaction, journal, birth, odd.entry.seq)
-        reason = "" if is_repeated else reason_for_quarantine(odd.entry, ask, place.touchpoint_id)
-        if birth and not is_repeated:
-            carried[int(birth.journal, 16)] += 1
-        if is_answer:
-            answers += not is_repeated
-            day = told_date(odd.entry.context.clock_ms, odd.entry.uptime_ms, place.time_zone)
-            tally = DayTally(received=1, quarantined=int(bool(reason)), repeated=int(is_repeated))
-            writes.add_day(place.location_id, come.journal_id, day, tally)
-        if reason:
-            journals.add_quarantined(transaction, place.location_id, come.journal_id, odd, reason, now_ms)
-        elif is_answer and not is_repeated:
-            _count_alone(journal, odd, writes, ask)
-        elif not is_repeated:
-            journals.add_event(transaction, place.location_id, come.journal_id, odd)
-    if carried:
-        journals.note_carried(transaction, come.asking, journal, carried)
-    return answers
+    counted = sum(arrival.days.values())
+    return counted + append_odd(transaction, come.asking, journal, arrival.odd, writes, ask=ask, now_ms=now_ms)
 
 
 def _recall(
@@ -204,25 +178,6 @@ def _recall(
         for seq, link, text in zip(lines.seqs, chains, lines.born, strict=True)
     ]
     return lines._replace(born=born)
-
-
-def _birth(odd: Placed) -> Birth | None:
-    """Where it first stood; None for what was not carried over, and for what goes into quarantine: it names nothing."""
-    try:
-        return Birth.from_text(odd.entry.born) if odd.entry.born else None
-    except ValueError:
-        return None
-
-
-def _count_alone(journal: JournalRow, odd: Placed, writes: Writes, ask: Ask) -> None:
-    """Add one answer that is not among the plain ones."""
-    entry, place = odd.entry, journal.place
-    question = ask(entry.context.survey, entry.context.about, place.touchpoint_id)
-    answers = answer_alone(odd, place, journal.journal_id)
-    writes.answers.append(answers)
-    if question.kind is Kind.TEXT:
-        writes.texts.append((journal, Words(odd, None)))
-    writes.rollups.update(rollup_keys(question, answers.value[0], odd.at // QUARTER_MS, place))
 
 
 def _tell_days(come: Incoming, place: Place, writes: Writes) -> None:

@@ -17,7 +17,7 @@ from kiosk.journal import journal as journal_module
 from kiosk.journal.journal import Journal
 from kiosk.journal.records import Records
 from kiosk.journal.schema import migrations
-from sync_server.exchange import handler, ingest
+from sync_server.exchange import handler, ingest, odd
 from sync_server.store import journals
 from tests.model.judge import is_in
 from tests.model.terminals import Card, Held
@@ -116,7 +116,7 @@ class Watch:
             for owner, name, around in (
                 (ingest, "new_part", self._new_part),
                 (ingest, "_recall", self._recall),
-                (ingest, "reason_for_quarantine", self._quarantine),
+                (odd, "reason_for_quarantine", self._quarantine),
                 (ingest, "_may_forget", self._may_forget),
                 (journals, "is_first_coming", self._first_coming),
                 (journals, "has_stood", self._has_stood),
