@@ -15,6 +15,7 @@ from hardware.buttons.interface import Press
 from hardware.errors import DeviceUnplugged, UnknownDevice
 
 RETRY_S = 0.3
+ID = "[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"  # vendor and product
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +84,6 @@ class UsbButtons:
         identity = ":".join(evdev.read(folder / "id" / part) for part in ("vendor", "product"))
         has = evdev.read_bits(folder / "capabilities" / "key")
         return identity == self.where.lower() and all(has >> code & 1 for code in self.codes)
-
-
-ID = "[0-9a-fA-F]{4}:[0-9a-fA-F]{4}"
-FORM = "usb:DEVICE:KEY,KEY,..."
 
 
 def parse(setting: str) -> tuple[str, list[int]]:
