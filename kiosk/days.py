@@ -22,7 +22,10 @@ class Telling(NamedTuple):
 
 
 def days_to_tell(records: Records, after_seq: int, unkept: Mapping[str, int]) -> Telling:
-    """The dates with entries after this one, the newest, and those of `unkept`, pressed but not stored so far."""
+    """The dates with entries after this one, the newest, and those of `unkept`, pressed but not stored so far.
+
+    They go along with those entries: told ahead of them by a copied card, some would be waited for that never come.
+    """
     changed = sorted(unkept)[-MOST_CHANGED:]
     found = records.days_after(after_seq, MAX_DAYS)
     fitting = found[: MAX_DAYS - len(changed)]

@@ -17,7 +17,7 @@ import msgspec
 
 from kiosk import enrolment
 from kiosk.clock import Clock, estimate
-from kiosk.days import Unsettled, days_to_tell
+from kiosk.days import Telling, Unsettled, days_to_tell
 from kiosk.drafts import event
 from kiosk.enrolment import Identity
 from kiosk.errors import CodeRefused, StrangeReply, TooSlow, TurnedAway, Unreachable
@@ -226,7 +226,9 @@ class Exchange:
         gap_after: Head | None = None,
         closed: Sequence[Closed] = (),
     ) -> Request:
-        telling, tallies, boots = days_to_tell(records, after.seq, unkept), records.tallies(), records.boots()
+        tallies, boots = records.tallies(), records.boots()
+        is_all_there = bool(entries) or after == records.newest()
+        telling = days_to_tell(records, after.seq, unkept) if is_all_there else Telling([], None)
         if telling.up_to is not None:
             entries = [entry for entry in entries if entry.seq <= telling.up_to]
         named = {entry.context.boot for entry in entries} | {boots[-1].number}

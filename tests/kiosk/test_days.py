@@ -15,7 +15,17 @@ from kiosk.forgetting import DAY_MS
 from kiosk.journal import Journal, Records
 from survey.entries import Head
 from survey.exchange import Day
-from tests.kiosk.a_terminal import CONFIGURATION, LIMIT_S, HandClock, Running, Server, a_writer, answer, keep
+from tests.kiosk.a_terminal import (
+    CONFIGURATION,
+    LIMIT_S,
+    HandClock,
+    Running,
+    Server,
+    a_writer,
+    an_exchange,
+    answer,
+    keep,
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 MIDNIGHT_MS = 1_800_050_400_000  # 16 January 2027 in Helsinki
@@ -85,6 +95,21 @@ def test_a_batch_ends_with_the_days_that_go_along(
 
     requests = [(request.batch.value, len(request.days)) for request in server.requests[count:]]
     assert requests == [([1], 1), ([2], 1), ([3], 1)]
+
+
+def test_a_day_is_not_told_ahead_of_its_answers(tmp_path: Path, server: Server) -> None:
+    """They wait for the server's time; if this is a copied card, they may come in another journal, and never here."""
+    hand = HandClock()
+    with a_writer(tmp_path, hand) as (writer, kept):
+        keep(writer, kept, answer(5))
+        exchange, _ = an_exchange(tmp_path, writer, hand, server.address)
+
+        for _ in range(3):
+            exchange.step()
+
+        exchange.close()
+    requests = [(request.batch.value, [day.stored for day in request.days]) for request in server.requests]
+    assert requests == [([], []), (["boot-a", 5], [1])]
 
 
 def test_rule_4_after_a_fork_the_days_are_those_of_what_was_carried_over(journal: Journal) -> None:
