@@ -5,6 +5,7 @@ Nothing is thanked for before it is kept (design.md 3.1): an answer is appended,
 has stood over it for a while, as often as somebody touches that (WCAG 2.2.1).
 """
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -63,6 +64,7 @@ class Visit(msgspec.Struct, frozen=True):
     is_asked: whether they are still there. keeping: the answer that is on its way into the journal.
     until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
     upcoming: takes effect when this person has gone. aloud, has_voice: spoken; None without a voice.
+    today: at the location, when this turn began; told where there is a goal, whose figure has a date.
     """
 
     configuration: Configuration
@@ -82,6 +84,7 @@ class Visit(msgspec.Struct, frozen=True):
     until_ms: int | None = None
     broken: bool = False
     upcoming: Configuration | None = None
+    today: date | None = None
 
 
 Step = tuple[Visit, list[Effect]]
@@ -259,7 +262,7 @@ def _end(visit: Visit, now: Moment) -> Step:
 def _thank(visit: Visit, how: str, now: Moment) -> Step:
     until_ms = now.uptime_ms + (SPOKEN_THANKS_MS if visit.aloud else THANKS_MS)
     thanked = msgspec.structs.replace(visit, stage="thanks", keeping=None, until_ms=until_ms)
-    shown = Show(Thanks(visit.language, visit.configuration.location_name, visit.aloud))
+    shown = Show(Thanks(visit.language, visit.configuration.location_name, visit.aloud, visit.configuration.goal))
     return thanked, [*_farewell(visit, how, now), shown]
 
 
@@ -280,8 +283,9 @@ def _home(visit: Visit, now: Moment) -> Step:
         low_reach=preferences.low_reach,
         aloud=None if visit.aloud is None else visit.has_headphones,
         has_headphones=visit.has_headphones,
+        today=at.on if configuration.goal else None,
     )
-    if configuration.opening_hours or changes_by_itself(survey):
+    if configuration.opening_hours or configuration.goal or changes_by_itself(survey):
         until_ms = now.uptime_ms + MINUTE_MS - now.wall_ms % MINUTE_MS
         home = msgspec.structs.replace(home, until_ms=until_ms)
     return home, [Show(_first_view(home))]
@@ -331,4 +335,5 @@ def _ask(visit: Visit, pressed: Value | None = None) -> Ask:
         pressed=pressed,
         low_reach=visit.low_reach,
         aloud=visit.aloud,
+        today=visit.today,
     )

@@ -2,10 +2,14 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
+from kiosk import visit as turn
+from kiosk.clock import Moment
 from kiosk.texts.goal import goal_sentence, spoken_date
 from survey.exchange import Goal
+from tests.kiosk.a_terminal import CONFIGURATION
 
 MONDAY, SUNDAY, NEXT_MONDAY = date(2026, 11, 9), date(2026, 11, 15), date(2026, 11, 16)
 
@@ -62,3 +66,14 @@ def test_each_month_of_the_year_has_its_name(language):
     names = {spoken_date(date(2026, month, 1), language) for month in range(1, 13)}
 
     assert len(names) == 12
+
+
+def test_the_question_tells_the_locations_day_and_takes_the_next_one_at_midnight():
+    configuration = msgspec.structs.replace(CONFIGURATION, goal=Goal(85, 82, "2026-11-15"))
+    late_on_sunday_ms = 1_794_779_940_000  # 23:59 in Helsinki
+
+    visit, (shown,) = turn.begin(configuration, 0, Moment(0, late_on_sunday_ms))
+    visit, (shown_next,) = turn.tick(visit, Moment(60_000, late_on_sunday_ms + 60_000))
+
+    assert [shown.view.today, shown_next.view.today] == [SUNDAY, NEXT_MONDAY]
+    assert turn.tick(visit, Moment(120_000, late_on_sunday_ms + 120_000))[1] == []

@@ -169,3 +169,13 @@ def test_outside_the_opening_hours_it_is_dark_with_the_name_alone_until_a_touch_
 
     glass.show(sample_ask(Kind.SMILEY5))
     assert worn_by_words(glass) == {DAY.ink, DAY.quiet, DAY.paper}
+
+
+def test_what_stands_out_in_the_goals_sentence_is_in_the_ink_of_the_theme(glass):
+    glass.show(sample_ask(Kind.SMILEY5))
+
+    dress(glass)
+
+    (sentence,) = (words.text for words in words_of(glass) if words.markup)
+    assert f"[color={CHAIN.day.ink}]85" in sentence
+    assert DAY.ink not in sentence
