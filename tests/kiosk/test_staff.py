@@ -135,7 +135,7 @@ def test_while_a_pin_is_being_checked_no_other_is_taken() -> None:
     employee = Employee().touches(CornerHeld()).types("1111").types("2222").waits(backroom.LEAVE_MS)
 
     assert len(employee.effects) == 1
-    assert employee.until_ms is None
+    assert (employee.shown, employee.until_ms) == (PinPad("fi", 4, "checking"), None)
 
 
 def test_a_wrong_pin_is_an_entry_and_says_so() -> None:

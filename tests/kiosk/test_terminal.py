@@ -38,7 +38,7 @@ from kiosk.views import (
 from kiosk.writer import Writer
 from survey.opening_hours import QUARTER_MS
 from survey.pins import hashed
-from survey.questions import STAFF, Opening
+from survey.questions import STAFF, Kind, Opening, Question
 from survey.schedule import OpeningHours, Span
 from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, LIMIT_S, HandClock
 
@@ -246,7 +246,9 @@ def test_buttons_wait_for_the_first_configuration(tmp_path: Path, hand: HandCloc
 
 def test_without_a_screen_the_shared_question_is_all_that_is_asked(tmp_path: Path, hand: HandClock) -> None:
     place = Place(tmp_path, hand, has_screen=False)
-    survey = msgspec.structs.replace(CONFIGURATION.survey, openings=(Opening("why"),))
+    clean = Question("clean", Kind.SMILEY5, {"fi": "Oliko siistiä?"})
+    questions = (*CONFIGURATION.survey.questions, clean)
+    survey = msgspec.structs.replace(CONFIGURATION.survey, questions=questions, openings=(Opening("clean"),))
     place.terminal.configured(msgspec.structs.replace(CONFIGURATION, survey=survey))
     place.settle()
 

@@ -296,6 +296,7 @@ def test_a_journal_that_fails_says_so_until_something_is_kept_again() -> None:
 
     person.answers("overall", 4).presses(3)
     assert person.written == [("overall", 5, 8), ("overall", 3, 9)]
+    assert person.shown == OutOfOrder("fi", "Kamppi")
 
     draft = person.effects[1].draft  # type: ignore[union-attr]
     person.do(turn.kept, draft)
@@ -520,7 +521,8 @@ def test_staff_answer_in_a_visit_of_their_own_beside_the_customers() -> None:
 
     person.visit, effects = turn.answer_as_staff(person.visit, Answered(f"{STAFF}overall", 4, NOW))
     person.effects += effects
-    person.answers("why", 3)
+    assert person.shown == shown
+    person.answers("why", 3).presses(5)
 
-    assert person.written == [("overall", 1, 8), (f"{STAFF}overall", 4, 9), ("why", 3, 8)]
-    assert [effect.view for effect in person.effects if isinstance(effect, Show)][-2] == shown
+    answers = [(about, visit) for about, _, visit in person.written if about != "visit_ended"]
+    assert answers == [("overall", 8), (f"{STAFF}overall", 9), ("why", 8), ("overall", 10)]
