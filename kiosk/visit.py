@@ -63,7 +63,7 @@ class Visit(msgspec.Struct, frozen=True):
     is_closed: outside the opening hours. is_here: somebody has touched the question that begins a visit.
     is_asked: whether they are still there. keeping: the answer that is on its way into the journal.
     until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
-    upcoming: takes effect when this person has gone. aloud, has_voice: spoken; None without a voice.
+    upcoming: takes effect when this person has gone. aloud: the question is spoken; None without a voice.
     today: at the location, when this turn began; told where there is a goal, whose figure has a date.
     """
 
