@@ -24,6 +24,7 @@ from kiosk import visit as turn
 from kiosk.clock import Clock, Moment
 from kiosk.drafts import Draft, event
 from kiosk.footfall import Footfall
+from kiosk.pictures import on_shelf
 from kiosk.speaking import Voice, spoken
 from kiosk.staff import AnswerAsStaff, CheckPin, Diagnose, Keep, Kept, Staff
 from kiosk.texts import FALLBACK
@@ -261,6 +262,8 @@ class Terminal:
             # Without a screen nobody can be asked more than the shared question.
             survey = msgspec.structs.replace(configuration.survey, follow_ups=(), openings=())
             configuration = msgspec.structs.replace(configuration, survey=survey)
+        else:
+            self._screen.dress(configuration.theme, on_shelf(self._folder, configuration.pictures))
         if self._visit:
             self._step(lambda visit, now: turn.configure(visit, configuration, now))
             self._step_staff(lambda staff, _: (backroom.configure(staff, configuration), []))
