@@ -1,21 +1,11 @@
 """What is said aloud of a view: the question, then each choice with its number and what it is called. Pure."""
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator
 
+from hardware.speech.interface import Utterance
 from kiosk.texts import in_language, text
 from kiosk.views import Ask, StillThere, Thanks, View
 from survey.questions import SCALES, Kind, Question
-
-Utterance = tuple[str, str]  # what is said, and in which language
-
-
-class Voice(Protocol):
-    def say(self, utterances: Sequence[Utterance]) -> None:
-        """Instead of what is being said; none: be silent. From any thread, returns at once."""
-
-    def set_volume(self, percent: int) -> None:
-        """0..100; from the next utterance on."""
 
 
 def spoken(view: View) -> list[Utterance]:

@@ -18,14 +18,17 @@ import msgspec
 
 from hardware.buttons.interface import ButtonDevice, Press
 from hardware.counters.interface import CounterDevice
+from hardware.lights.interface import Light, LightDevice
+from hardware.speech.interface import Speech
 from kiosk import footfall, staff_file
 from kiosk import staff as backroom
 from kiosk import visit as turn
 from kiosk.clock import Clock, Moment
 from kiosk.drafts import Draft, event
 from kiosk.footfall import Footfall
+from kiosk.lighting import light, thanks
 from kiosk.pictures import on_shelf
-from kiosk.speaking import Voice, spoken
+from kiosk.speaking import spoken
 from kiosk.staff import AnswerAsStaff, CheckPin, Diagnose, Keep, Kept, Staff
 from kiosk.texts import FALLBACK
 from kiosk.views import CornerHeld, NotReady, OutOfOrder, Row, Screen, StaffView, Touch, View, VisitTouch
@@ -51,7 +54,7 @@ class Terminal:
         writer: Writer,
         clock: Clock,
         folder: Path,
-        voice: Voice | None = None,
+        voice: Speech | None = None,
         diagnose: Callable[[str], tuple[Row, ...]] = lambda language: (),
     ) -> None:
         self.devices: dict[str, str] = {}
@@ -63,6 +66,8 @@ class Terminal:
         self._screen: Screen | None = None
         self._buttons: ButtonDevice | None = None
         self._counters: Mapping[str, CounterDevice] = {}
+        self._lights: LightDevice | None = None
+        self._light: Light | None = None  # thanks aside
         self._visit: Visit | None = None
         self._visit_view: View | None = None  # what is seen where the staff's part shows nothing
         self._staff: Staff | None = None  # none without a screen
@@ -80,11 +85,15 @@ class Terminal:
         screen: Screen | None = None,
         buttons: ButtonDevice | None = None,
         counters: Mapping[str, CounterDevice] = MappingProxyType({}),
+        lights: LightDevice | None = None,
     ) -> None:
         """counters: by the name under which each counts."""
         self._screen = screen
         self._buttons = buttons
         self._counters = counters
+        self._lights = lights
+        if lights:
+            lights.start(when_changed=partial(self.changed, "lights"))
         self._thread.start()
 
     def stop(self) -> None:
@@ -94,6 +103,8 @@ class Terminal:
                     device.stop()
         self._messages.put(self._end)
         self._thread.join()
+        if self._lights:
+            self._lights.stop()
         self._aside.shutdown()
 
     def touched(self, touch: Touch) -> None:
@@ -228,6 +239,9 @@ class Terminal:
             self._screen.show(view)
         if self._voice:
             self._voice.say(spoken(view))
+        before, self._light = self._light, light(view)
+        if self._lights and self._light != before:
+            self._lights.show(self._light)
 
     def _touch(self, touch: Touch) -> None:
         is_staffs = isinstance(touch, CornerHeld) or (self._staff and self._staff.stage != "away")
@@ -248,7 +262,10 @@ class Terminal:
 
     def _keep(self, draft: Draft) -> None:
         if draft.press and self._buttons:
-            self._buttons.kept(self._unkept.pop(draft.press))
+            press = self._unkept.pop(draft.press)
+            self._buttons.kept(press)
+            if self._lights and self._visit and self._visit.keeping == draft:
+                self._lights.show(thanks(press.button))
         self._step_staff(lambda staff, now_ms: (backroom.kept(staff, draft, now_ms), []))
         self._step(lambda visit, now: turn.kept(visit, draft, now))
 

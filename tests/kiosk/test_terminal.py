@@ -6,10 +6,12 @@ import msgspec
 import pytest
 
 from hardware.buttons.interface import Press
+from hardware.faults import Fault
+from hardware.lights.interface import Light
+from hardware.speech.interface import Utterance
 from kiosk import staff_file
 from kiosk.drafts import Draft
 from kiosk.journal import Records
-from kiosk.speaking import Utterance
 from kiosk.terminal import Terminal
 from kiosk.views import (
     Answered,
@@ -99,6 +101,7 @@ class CounterOnPaper:
 
 class VoiceOnPaper:
     def __init__(self) -> None:
+        self.fault = Fault("paper")
         self.said: list[Utterance] = []
         self.volume = -1
 
@@ -107,6 +110,21 @@ class VoiceOnPaper:
 
     def set_volume(self, percent: int) -> None:
         self.volume = percent
+
+    def close(self) -> None: ...
+
+
+class LightsOnPaper:
+    def __init__(self) -> None:
+        self.shown: list[Light] = []
+
+    def start(self, *, when_changed: Callable[[str], None]) -> None:
+        self.change = when_changed
+
+    def show(self, light: Light) -> None:
+        self.shown.append(light)
+
+    def stop(self) -> None: ...
 
 
 class Place:
@@ -120,14 +138,17 @@ class Place:
     ) -> None:
         self.folder, self.hand = folder, hand
         self.screen, self.buttons, self.counter = ScreenOnPaper(folder), ButtonsOnPaper(), CounterOnPaper()
-        self.voice = VoiceOnPaper()
+        self.voice, self.lights = VoiceOnPaper(), LightsOnPaper()
         self.writer = Writer(folder, hand.clock, retry_s=0.02)
         self.terminal = Terminal(
             writer=self.writer, clock=hand.clock, folder=folder, voice=self.voice, diagnose=diagnose
         )
         self.writer.start(when_kept=self.terminal.kept, when_not_kept=self.terminal.not_kept)
         self.terminal.start(
-            screen=self.screen if has_screen else None, buttons=self.buttons, counters={"door": self.counter}
+            screen=self.screen if has_screen else None,
+            buttons=self.buttons,
+            counters={"door": self.counter},
+            lights=self.lights,
         )
 
     def shows(self, *kinds: type[View]) -> View:
@@ -462,3 +483,27 @@ def test_a_clock_that_is_set_opens_and_closes_the_terminal(place: Place) -> None
     place.shows(Closed)
     place.terminal.touched(Stirred())
     place.shows(Ask)
+
+
+def test_the_lamp_of_a_press_thanks_for_it_once_the_journal_holds_it(place: Place) -> None:
+    place.buttons.press(Press("box:1/a", 1, 2, 0))
+    place.shows(Ask, Ask)
+    place.buttons.press(Press("box:1/a", 2, 9, 0))
+    place.buttons.press(Press("box:1/a", 3, 5, 60_000))
+    for _ in range(3):
+        place.buttons.acknowledged.get(timeout=LIMIT_S)
+    place.settle()
+
+    assert place.lights.shown == [Light("invite"), Light("thanks", 2, beep=True)]
+
+
+def test_the_lamps_say_when_no_press_is_wanted(guarded: Place) -> None:
+    guarded.lets_staff_in()
+    guarded.terminal.touched(ItemChosen("pause"))
+    guarded.shows(Paused)
+    closed = OpeningHours(((),) * 7)
+    guarded.terminal.configured(msgspec.structs.replace(CONFIGURATION, opening_hours=closed))
+    guarded.shows(Closed)
+    guarded.settle()
+
+    assert [light.mode for light in guarded.lights.shown] == ["invite", "out_of_order", "off"]
