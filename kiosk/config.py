@@ -22,6 +22,7 @@ class Config:
 
     code: one-time enrolment code. buttons: as hardware/choose.py takes it. ca: certificate authority to trust instead
     of the system's. windowed: not the full screen. plain_loop: poll for touches instead of waiting for them.
+    dark: the dark half of the theme by day too. still: nothing on the screen moves.
     touches: a named pipe that simulated touches are read from.
     """
 
@@ -33,6 +34,8 @@ class Config:
     ca: Path | None = None
     windowed: bool = False
     plain_loop: bool = False
+    dark: bool = False
+    still: bool = False
     touches: Path | None = None
 
     def __repr__(self) -> str:
@@ -40,7 +43,7 @@ class Config:
         return f"Config({', '.join(shown)}, code={'***' if self.code else ''!r})"
 
 
-FLAGS = ("headless", "windowed", "plain_loop")
+FLAGS = ("headless", "windowed", "plain_loop", "dark", "still")
 PATHS = ("data", "ca", "touches")
 KEYS = tuple(key.name for key in fields(Config))
 

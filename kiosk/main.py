@@ -53,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text("--ca", metavar="FILE", help="certificate authority of the server, if it is your own")
     text("--windowed", action=flag, default=None, help="a window instead of the full screen")
     text("--plain-loop", action=flag, default=None, help="poll for touches, should waiting for them fail on a board")
+    text("--dark", action=flag, default=None, help="the dark half of the theme, for a dim place")
+    text("--still", action=flag, default=None, help="reduced motion: nothing on the screen moves")
     text("--touches", metavar="PATH", help="named pipe to read simulated touches from, e.g. value 4; made if missing")
 
 
@@ -79,6 +81,8 @@ def open_window(settings: Config, heartbeat: Callable[[], None]) -> Screen:
         touches=settings.touches,
         heartbeat=heartbeat,
         plain_loop=settings.plain_loop,
+        dark=settings.dark,
+        still=settings.still,
     )
 
 
