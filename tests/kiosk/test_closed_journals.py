@@ -3,6 +3,8 @@
 And missing ranges of any journal, handed over by whoever still holds their last entry.
 """
 
+import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,10 @@ import pytest
 
 from kiosk.exchange import UNTIL_NEWS
 from kiosk.forgetting import DAY_MS
-from kiosk.journal import KEEP_DAYS, Records
+from kiosk.journal import KEEP_DAYS, Records, empty_closed
 from kiosk.journal.files import closed_journals
+from kiosk.journal.seals import can_seal
+from kiosk.offering import IN_TURN
 from survey.entries import Head
 from survey.exchange import NEW_JOURNAL, Closed, Reply, Request
 from tests.kiosk.a_terminal import Running, Server, honest, status
@@ -188,6 +192,30 @@ def test_rule_3_a_closed_journal_is_emptied_once_it_is_old_and_in_every_backup(
     assert entries_of(terminal) == 0
     terminal.settle()
     assert server.requests[-1].closed == [closed]
+
+
+def test_emptied_journals_are_told_for_ever_a_few_in_each_heartbeat_in_turn(
+    terminal: Running, server: Server, closed: Closed
+) -> None:
+    (path,) = closed_journals(terminal.folder)
+    empty_closed(path)
+    names = [f"{number:015x}" for number in range(IN_TURN + 3)]
+    for name in names:
+        copy = shutil.copy(path, path.with_name(f"journal-{name}.closed.db"))
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            can_seal(connection)
+            connection.execute("UPDATE state SET journal = ?", [name])
+    terminal.restart()
+
+    told = [told_in(terminal, server) for _ in range(2)]
+
+    assert [len(one) for one in told] == [IN_TURN, IN_TURN]
+    assert told[0] | told[1] == {closed.journal, *names}
+
+
+def told_in(terminal: Running, server: Server) -> set[str]:
+    terminal.settle()
+    return {one.journal for one in server.requests[-1].closed}
 
 
 def entries_of(terminal: Running) -> int:
