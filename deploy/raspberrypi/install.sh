@@ -282,5 +282,7 @@ find_faults_of_the_computer
 find_faults_of_the_arguments
 stop_on_faults
 terminal_is_headless || packages+=("${screen_packages[@]}")
+# For buttons, lamps and counters on the pins; PyPI has no wheel of it that works.
+[[ $(tr -d '\0' 2>/dev/null </proc/device-tree/model) == "Raspberry Pi"* ]] && packages+=(python3-lgpio)
 make_terminal
 say_what_next
