@@ -17,7 +17,7 @@ help:
 	@echo "make test-deploy     the installer of the Raspberry Pi, in a root of its own"
 	@echo "make check           style, types, and who may know whom"
 	@echo "make bench           each figure beside its limit"
-	@echo "make pictures        the pictures of README.md"
+	@echo "make pictures        every screen in every size on one sheet, and the pictures of README.md"
 
 demo: system-run $(VENV)/ready-run
 	@$(BIN)/hymy demo $(if $(FOR),--for $(FOR))
@@ -45,6 +45,7 @@ bench: system-dev $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks
 
 pictures: system-dev $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks.sheet
 	$(BIN)/python -m benchmarks.pictures
 
 format: $(VENV)/ready-dev
