@@ -1,4 +1,4 @@
-"""A power cut at each single write, sync and renaming of what a journal does seldom: begin, configure, fork, forget."""
+"""A power cut at each single write, sync and renaming of what a journal does seldom, from beginning to emptying."""
 
 import errno
 import sqlite3
@@ -12,9 +12,9 @@ import pytest
 
 from kiosk.drafts import Draft
 from kiosk.errors import KioskError
-from kiosk.journal import Journal, Records, closed_journals, journal
+from kiosk.journal import Journal, Records, closed_journals, empty_closed, journal
 from kiosk.journal.files import sync_folder
-from survey.entries import START, Head, chain
+from survey.entries import Head, chain
 from tests.faults import terminals
 from tests.faults.card import Card, Mode, why_not
 
@@ -65,6 +65,16 @@ def forget(folder: Path) -> None:
         assert opened.forget({}) > 0
 
 
+def forked(folder: Path) -> None:
+    answered(folder)
+    fork(folder)
+
+
+def empty(folder: Path) -> None:
+    (closed,) = closed_journals(folder)
+    empty_closed(closed)
+
+
 def cuts(card: Card, mode: Mode, *, given: Act, act: Act) -> Iterator[tuple[Path, bool]]:
     """After a cut at its first write, at its second, and so on: the folder, and whether it had been done by then."""
     for number in count():
@@ -91,7 +101,7 @@ def values(records: Records) -> list[object]:
     entries = records.entries_after(0)
     base = records.base()
     assert [entry.seq for entry in entries] == list(range(base.seq + 1, base.seq + 1 + len(entries)))
-    assert [START, *chain(base.chain, entries)][-1] == records.newest().chain
+    assert [base.chain, *chain(base.chain, entries)][-1] == records.newest().chain
     return [entry.value for entry in entries]
 
 
@@ -139,3 +149,14 @@ def test_rule_3_what_is_not_forgotten_is_whole_whenever_the_power_fails(card: Ca
         with closing(Journal.open(folder)) as opened:
             held = values(opened)
         assert held == [ANSWERS] or (held == list(range(1, ANSWERS + 1)) and not is_done)
+
+
+@pytest.mark.soak
+def test_rule_3_a_closed_journal_is_emptied_or_whole_and_knows_its_chain_whenever_the_power_fails(card: Card) -> None:
+    for folder, is_done in cuts(card, "torn", given=forked, act=empty):
+        (closed,) = closed_journals(folder)
+        with closing(Records.open_file(closed)) as records:
+            held, end = values(records), records.carried_after()
+            known = [seq for seq in range(COMMON + 1) if records.chain_at(seq) is not None]
+        assert held == [] or (held == list(range(1, ANSWERS + 1)) and not is_done)
+        assert (end.seq, known) == (COMMON, list(range(COMMON + 1)))
