@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import add, itemgetter
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from survey.entries import Birth, Context, Entry
 from survey.errors import UnfitValue
@@ -20,8 +20,17 @@ from sync_server.store.rows import Answers, Place, Placed, RollupKey, Words
 TEXT_VALUE = 0  # open text in the rollups: given, whatever it says
 MAX_NAME = 200  # characters of a question's id, a language...: longer ones were never set up
 
-Ask = Callable[[str, str, str], Question]  # survey label, question id, touchpoint -> question; raises LookupError
 T = TypeVar("T")
+
+
+class Ask(Protocol):
+    """Which question an answer names."""
+
+    def __call__(self, label: str, question_id: str, touchpoint_id: str) -> Question:
+        """Raises LookupError for one that was never asked there."""
+
+    def shared(self, label: str) -> str:
+        """The id of the shared question, of a survey of which some question was found."""
 
 
 class Arrival:
@@ -42,6 +51,9 @@ class Arrival:
         self._lines, self._chains, self._place, self._journal_id = lines, chains, place, journal_id
         by_number = {boot.number: boot for boot in boots if boot.offset_ms is not None}
         self._asked = [question_of(context, ask, place.touchpoint_id) for context in lines.contexts]
+        self._shared = [
+            ask.shared(one.survey) if asked else "" for one, asked in zip(lines.contexts, self._asked, strict=True)
+        ]
         self._times = [_time_of(context, by_number) for context in lines.contexts]
         odd = self._odd_places()
         self.odd = [self._placed(number) for number in odd]
@@ -97,16 +109,19 @@ class Arrival:
         return Placed(self._lines.entry(number), self._chains[number], at, clock)
 
     def _words(self, numbers: Iterable[int]) -> list[Words]:
-        scores = [(number, self._firsts.get(self._lines.visits[number])) for number in numbers]
-        return [Words(self._placed(number), score if isinstance(score, int) else None) for number, score in scores]
+        visits, context = self._lines.visits, self._lines.context
+        return [
+            Words(self._placed(number), self._scores.get(visits[number]), self._shared[context[number]])
+            for number in numbers
+        ]
 
     @cached_property
-    def _firsts(self) -> dict[int, Value]:
-        """What was answered first in each visit that surely began within this batch."""
-        firsts = dict(zip(reversed(self._lines.visits), reversed(self._lines.values), strict=True))
-        firsts.pop(self._lines.visits[0])
-        firsts.pop(0, None)
-        return firsts
+    def _scores(self) -> dict[int, int]:
+        """By visit, how the shared question was answered within this batch."""
+        contexts = zip(self._lines.contexts, self._asked, self._shared, strict=True)
+        scale = [asked.values if asked and one.about == shared else () for one, asked, shared in contexts]
+        lines = zip(self._lines.context, self._lines.visits, self._lines.values, strict=True)
+        return {visit: int(value) for context, visit, value in lines if visit and value in scale[context]}
 
     def _count(self, answers: Answers) -> None:
         surveys = zip(self._lines.contexts, self._asked, strict=True)

@@ -121,7 +121,7 @@ def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed],
         question = ask(context.survey, context.about, place.touchpoint_id)
         answers.append(answer_alone(odd, place, journal.journal_id))
         if question.kind is Kind.TEXT:
-            texts.append((journal, Words(odd, None)))
+            texts.append((journal, Words(odd, None, ask.shared(context.survey))))
         rollups.update(rollup_keys(question, answers[-1].value[0], odd.at // QUARTER_MS, place))
         days[told_date(context.clock_ms, odd.entry.uptime_ms, place.time_zone)] += 1
     journals.add_answers(transaction, answers)

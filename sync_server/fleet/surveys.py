@@ -43,6 +43,10 @@ class Questions:
             self._asked.add(place)
         return question
 
+    def shared(self, label: str) -> str:
+        """The id of the shared question, of a survey of which some question was found."""
+        return (self._surveys.get(label) or self._read(label)).shared_question.question_id
+
     def _read(self, label: str) -> Survey:
         survey_id, _, version = label.partition("@")
         survey = places.survey(self._store, survey_id, int(version)) if _VERSION.fullmatch(version) else None

@@ -197,25 +197,25 @@ def add_days(transaction: Transaction, days: Mapping[tuple[str, int, str], DayTa
 
 
 def add_texts(transaction: Transaction, texts: Iterable[tuple[JournalRow, Words]]) -> None:
-    """The words of open answers, each with the first answer of its visit (to the shared question) as its score."""
+    """The words of open answers, each with its visit's answer to the shared question as its score."""
     names = ("location_id", "at", "journal_id", "seq", "touchpoint_id", "question_id", "language", "text", "score")
     rows = [
         (
             *(journal.place.location_id, at, journal.journal_id, entry.seq, journal.place.touchpoint_id),
             *(entry.context.about, entry.context.language, str(entry.value)),
-            _first_answer(transaction, journal, entry) if score is None else score,
+            _score(transaction, journal, entry, shared) if score is None else score,
         )
-        for journal, ((entry, _, at, _), score) in texts
+        for journal, ((entry, _, at, _), score, shared) in texts
     ]
     transaction.insert("texts", names, rows)
 
 
-def _first_answer(transaction: Transaction, journal: JournalRow, entry: Entry) -> int | None:
-    """What the person of this entry's visit answered first, in an earlier batch."""
+def _score(transaction: Transaction, journal: JournalRow, entry: Entry, shared: str) -> int | None:
+    """What the person of this entry's visit answered to the shared question, in an earlier batch."""
     rows = transaction.execute(
         "SELECT value FROM answers WHERE location_id = ? AND journal_id = ? AND seq >= ? AND seq < ?"
-        " AND visit = ? AND visit <> 0 ORDER BY seq LIMIT 1",
-        (journal.place.location_id, journal.journal_id, entry.seq - VISIT_ENTRIES, entry.seq, entry.visit),
+        " AND visit = ? AND visit <> 0 AND question_id = ? ORDER BY seq LIMIT 1",
+        (journal.place.location_id, journal.journal_id, entry.seq - VISIT_ENTRIES, entry.seq, entry.visit, shared),
     )
     return int(rows[0][0]) if rows else None
 

@@ -63,10 +63,11 @@ class Placed(NamedTuple):
 
 
 class Words(NamedTuple):
-    """An open answer. score: what the person answered first in the same visit, where that is known already."""
+    """An open answer. score: to the shared question in the same visit, where that is known already. shared: its id."""
 
     placed: Placed
     score: int | None
+    shared: str
 
 
 class DayTally(NamedTuple):

@@ -89,6 +89,21 @@ def test_words_find_the_face_that_came_in_an_earlier_batch(shop: Shop, journal: 
     assert shop.rows("text, score", "texts") == [("Jono", 2)]
 
 
+@pytest.mark.parametrize("upto", [None, 1, 2], ids=["one batch", "cut after the opening", "cut before the words"])
+def test_words_have_the_score_of_the_shared_question_whatever_began_the_visit(
+    shop: Shop, journal: Journal, upto: int | None
+) -> None:
+    journal.visit(("why", 3), ("overall", 2), ("words", "Jono")).visit(("why", 3), ("words", "Kallis"))
+    for after, end in [(0, upto), (upto, None)] if upto else [(0, None)]:
+        shop.receive(journal.request(after=after, upto=end))
+    assert shop.rows("text, score", "texts") == [("Jono", 2), ("Kallis", None)]
+
+
+def test_words_have_no_face_of_a_value_that_there_is_not(shop: Shop, journal: Journal) -> None:
+    shop.receive(journal.visit(("overall", 10**30), ("words", "Jono")).request())
+    assert shop.rows("text, score", "texts") == [("Jono", None)]
+
+
 def test_words_of_no_visit_have_no_face(shop: Shop, journal: Journal) -> None:
     for value, question_id in ((1, "overall"), ("words", "words")):
         journal.entries.append(Entry(len(journal.entries) + 1, 0, 60_000, value, about(question_id)))
