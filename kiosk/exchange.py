@@ -103,6 +103,7 @@ class Exchange:
         self._forks = 0  # since the server last held the same history
         self._renewed_at_ms: int | None = None
         self._standing = self._records.standing()
+        self.online_at_ms: int | None = None  # the last exchange that went well, since boot
         configuration = self._records.configuration()
         self._configuration_version = configuration.version if configuration else ""
         self._is_refused = False
@@ -254,6 +255,7 @@ class Exchange:
     def _follow(self, request: Request, reply: Reply, took_ms: int, identity: Identity) -> Wait:
         """The reply is the server's: do as it says."""
         self._is_refused = False
+        self.online_at_ms = self._clock.uptime_ms()
         self._stand(ONLINE)
         if reply.configuration:
             self._configure(reply.configuration)

@@ -27,6 +27,11 @@ class Joining:
                 self._writer.damaged(str(error))
             raise
 
+    @property
+    def online_at_ms(self) -> int | None:
+        """When, since boot, the last exchange went well. From any thread."""
+        return self._exchange.online_at_ms if self._exchange else None
+
     def close(self) -> None:
         if self._exchange:
             self._exchange.close()

@@ -1,22 +1,18 @@
+from pathlib import Path
+
 import pytest
 
-from kiosk.diagnosis import Facts, rows
+from kiosk.diagnosis import Facts, look, rows
 from kiosk.views import Row
+from tests.kiosk.a_terminal import HandClock, Running, Server, a_writer
 
-FACTS = Facts(
-    version="0.2",
-    standing="online",
-    exchanged_s=3_725,
-    waiting=3,
-    wall="2026-11-27 12:00",
-    clock_source="server",
-    devices={"buttons": "plugged"},
-    readings={"temperature_c": 51.5},
-)
+HEALTH = {"version": "0.2", "disk": "", "devices": {"buttons": "plugged"}, "readings": {"temperature_c": 51.5}}
 
 
 def test_the_diagnostics_say_how_the_terminal_is_in_the_staffs_language() -> None:
-    assert rows(FACTS, "en") == (
+    facts = Facts("online", 3_725, 3, "2026-11-27 12:00", "server")
+
+    assert rows(facts, "en", **HEALTH) == (  # type: ignore[arg-type]
         Row("Network", "online"),
         Row("Last exchange", "1:02:05 ago"),
         Row("Waiting to be sent", "3"),
@@ -26,12 +22,26 @@ def test_the_diagnostics_say_how_the_terminal_is_in_the_staffs_language() -> Non
         Row("temperature_c", "51.5"),
         Row("Version", "0.2"),
     )
-    assert rows(FACTS, "fi")[0] == Row("Verkko", "online")
+    assert rows(facts, "fi", **HEALTH)[0] == Row("Verkko", "online")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("source", ["server", "ntp", "estimated", "unknown"])
 def test_wherever_the_time_comes_from_it_is_said(source: str) -> None:
-    facts = Facts("0.2", "", None, 0, "12:00", source)  # type: ignore[arg-type]
+    shown = rows(Facts("", None, 0, "12:00", source), "en", **HEALTH)  # type: ignore[arg-type]
 
-    assert Row("Network", "not yet") in rows(facts, "en")
-    assert rows(facts, "en")[3].text.startswith("12:00 (")
+    assert shown[:2] == (Row("Network", "not yet"), Row("Last exchange", "not yet"))
+    assert shown[3].text.startswith("12:00 (")
+
+
+def test_it_is_looked_for_in_journal_and_clock(tmp_path: Path, hand: HandClock, server: Server) -> None:
+    with a_writer(tmp_path, hand) as (writer, kept):
+        terminal = Running(tmp_path, writer, kept, hand, server)
+        assert look(tmp_path, hand.clock, online_at_ms=terminal.exchange.online_at_ms).online_s is None
+
+        terminal.settle()
+        hand.pass_ms(90_000)
+        terminal.answers(5, 4)
+        facts = look(tmp_path, hand.clock, online_at_ms=terminal.exchange.online_at_ms)
+        terminal.exchange.close()
+
+    assert facts == Facts("online", 90, 2, "2027-01-15 08:01", "server")
