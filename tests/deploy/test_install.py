@@ -165,6 +165,7 @@ def test_no_key_of_a_plugged_keyboard_is_heard(terminal: DebianRoot) -> None:
     assert {'"DontVTSwitch" "true"', '"DontZap"      "true"', '"Ignore" "on"'} <= set(
         re.findall(r"Option +(.+)", screen)
     )
+    assert 'MatchIsTouchscreen "off"' in screen  # a touch screen with a home key is one for udev too; that must stay
     assert {f"Handle{key}Key=ignore" for key in ("Power", "Reboot", "Suspend", "Hibernate")} <= set(logind)
     assert {f"Handle{key}KeyLongPress=ignore" for key in ("Power", "Reboot", "Suspend", "Hibernate")} <= set(logind)
     assert {"NAutoVTs=0", "ReserveVT=0"} <= set(logind)  # no sign-in appears on another virtual terminal
