@@ -130,7 +130,9 @@ def press(visit: Visit, pressed: Press, now: Moment) -> Step:
     person = visit if is_at_screen else _home(visit, now)[0]
     question = _under_buttons(visit) if is_fresh else None
     question = question or person.configuration.survey.shared_question
-    person = msgspec.structs.replace(person, number=number, last_number=number, question=question, is_here=True)
+    person = msgspec.structs.replace(
+        person, number=number, last_number=number, question=question, is_here=True, is_asked=False
+    )
     value = question.values.start + pressed.button - 1
     draft = _draft(person, value, now.uptime_ms - pressed.age_ms, pressed.source, press=(pressed.source, pressed.seq))
     if not is_fresh or value not in question.values:
