@@ -4,7 +4,8 @@ set -euo pipefail
 
 packages=(
     libmtdev1 libgl1 libgl1-mesa-dri libegl1 libgles2 libgbm1 libx11-6 libxext6 libxcursor1 libxi6
-    libxrandr2 libxfixes3 libxss1 libxrender1 xclip xvfb xauth fonts-inter
+    libxrandr2 libxfixes3 libxss1 libxrender1 xclip xvfb xauth
+    fonts-inter fonts-noto-ui-core fonts-dejavu-core
 )
 [ "${1:-dev}" = dev ] && packages+=(espeak-ng x11-xserver-utils xdotool imagemagick chromium debootstrap fuse3 iproute2)
 python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)

@@ -30,7 +30,8 @@ console_words=(quiet loglevel=3 logo.nologo vt.global_cursor_default=0 consolebl
 
 packages=(ca-certificates python3-venv systemd-timesyncd espeak-ng alsa-utils)
 screen_packages=(
-    fonts-inter libpam-systemd xserver-xorg-core xserver-xorg-input-libinput x11-xserver-utils xclip
+    fonts-inter fonts-noto-ui-core fonts-dejavu-core
+    libpam-systemd xserver-xorg-core xserver-xorg-input-libinput x11-xserver-utils xclip
     libegl1 libgbm1 libgl1 libgl1-mesa-dri libgles2 libmtdev1
     libx11-6 libxcursor1 libxext6 libxfixes3 libxi6 libxrandr2 libxrender1 libxss1
 )

@@ -1,24 +1,44 @@
 """Big keys with words on them: yes or no, one of several, or several of them and Done."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from kiosk.screens import look
+from kiosk.screens.choice_key import ChoiceKey, Place, words_px
 from kiosk.screens.panels import Panel, fitting, lay_rows, rows_for
-from kiosk.screens.widgets import Key
+from kiosk.screens.reading import reading
+from kiosk.screens.widgets import words_fit
 from kiosk.texts import in_language, text
 from kiosk.views import Ask
 from survey.questions import Kind, Value, choices_in
 
 GAP, GAP_MANY, GAP_COLUMN = 24, 12, 16
 HEIGHT, HEIGHT_ALONE, HEIGHT_COLUMN = 96, 160, 88  # of a key among rows; of a single row; in a column
+HEIGHT_ABOVE, HEIGHT_ABOVE_ALONE = 136, 184  # of a key with a picture above its words
 BELOW = 24  # air between the keys and the foot
 COMFORTABLE = 8  # from here on the keys move closer
 
 
-class ChoiceKey(Key):
-    """A key for one value."""
+class Grid(NamedTuple):
+    """How the keys stand. height: of a key, and gap: between two, in units."""
 
-    value: Value = 0
+    columns: int
+    height: int
+    gap: int
+    place: Place = "none"  # of the pictures
+
+
+def grid_for(count: int, *, portrait: bool, has_pictures: bool) -> Grid:
+    """For 2 to 20 keys. Pictures stand above the words where the keys are few enough to be that tall."""
+    gap = GAP_MANY if count >= COMFORTABLE else GAP
+    place: Place = "beside" if has_pictures else "none"
+    if portrait and 3 <= count <= 6:
+        return Grid(1, HEIGHT_COLUMN, GAP_COLUMN, place)
+    if has_pictures and count <= (2 if portrait else COMFORTABLE):
+        columns = count if count <= 4 else rows_for(count, 2)
+        return Grid(columns, HEIGHT_ABOVE_ALONE if count <= columns else HEIGHT_ABOVE, gap, "above")
+    columns = 2 if portrait or count in (2, 4, 7, 8) else 3 if count <= 12 else 4
+    return Grid(columns, HEIGHT_ALONE if count <= columns else HEIGHT, gap, place)
 
 
 class ChoicePanel(Panel):
@@ -29,15 +49,19 @@ class ChoicePanel(Panel):
         self._kind = kind
         self._keys: list[ChoiceKey] = []
         self._made: list[ChoiceKey] = []  # kept from question to question: widgets are built once
+        reading.fbind("from_right", self._arrange_soon)
+        look.wardrobe.fbind("pictures", self._arrange_soon)
 
     def show(self, view: Ask, *, fresh: bool) -> None:
         words = self._words(view)
         self._use(len(words))
-        for key, (name, value, said) in zip(self._keys, words, strict=True):
-            key.name, key.value, key.text = name, value, said
-            key.steps = look.NUMBER if self._kind is Kind.YES_NO else look.BUTTON
-        rows = rows_for(len(words), self._columns())
-        self.wanted = rows * self._height() + (rows - 1) * self._gap() + BELOW
+        pictures = [choice.picture for choice in view.question.choices] or [""] * len(words)
+        for key, picture, (name, value, said) in zip(self._keys, pictures, words, strict=True):
+            key.name, key.value, key.text, key.picture = name, value, said, picture
+            key.takes_mark = self.takes_done
+        grid = self._grid()
+        rows = rows_for(len(words), grid.columns)
+        self.wanted = rows * grid.height + (rows - 1) * grid.gap + BELOW
         self.show_pressed(self._keys, view.pressed)
         self._arrange_soon()
 
@@ -47,13 +71,41 @@ class ChoicePanel(Panel):
     def arrange(self) -> None:
         if not self._keys:
             return
-        columns, gap = self._columns(), look.px(self._gap())
-        rows = rows_for(len(self._keys), columns)
+        grid = self._grid()
+        gap, rows = look.px(grid.gap), rows_for(len(self._keys), grid.columns)
         size = (
-            fitting(self.width, columns, gap, self.width),
-            fitting(self.height - look.px(BELOW), rows, gap, look.px(self._height())),
+            fitting(self.width, grid.columns, gap, self.width),
+            fitting(self.height - look.px(BELOW), rows, gap, look.px(grid.height)),
         )
-        lay_rows(self._keys, self, columns=columns, gap=gap, size=size, top=self.top)
+        place, steps = self._setting(grid.place, size)
+        for key in self._keys:
+            key.place, key.steps = place, steps
+        lay_rows(
+            self._keys,
+            self,
+            columns=grid.columns,
+            gap=gap,
+            size=size,
+            top=self.top,
+            from_right=reading.from_right,
+        )
+
+    def _grid(self) -> Grid:
+        has_pictures = any(key.illustration.is_seen for key in self._keys)
+        return grid_for(len(self._keys), portrait=look.scale.portrait, has_pictures=has_pictures)
+
+    def _setting(self, place: Place, size: tuple[float, float]) -> tuple[Place, tuple[int, ...]]:
+        """Where the pictures stand and how large the letters are, the same for all keys: the first that fits.
+
+        Where words leave a picture no room, they stand alone.
+        """
+        steps = look.NUMBER if self._kind is Kind.YES_NO else look.BUTTON
+        for tried in (place, "none"):
+            room = words_px(tried, size, takes_mark=self.takes_done)
+            for step in steps:
+                if all(words_fit(key.text, look.letters_px(step), room) for key in self._keys):
+                    return tried, (step,)
+        return "none", steps
 
     def _words(self, view: Ask) -> list[tuple[str, Value, str]]:
         """Name, value and text of each key."""
@@ -74,24 +126,6 @@ class ChoicePanel(Panel):
             self._keys = self._made[:count]
             for key in self._keys:
                 self.add_widget(key)
-
-    def _columns(self) -> int:
-        count = len(self._keys)
-        if look.scale.portrait:
-            return 1 if count in (3, 4, 5, 6) else 2
-        if count > COMFORTABLE:
-            return 3 if count <= 12 else 4
-        return 3 if count in (3, 5, 6) else 2
-
-    def _gap(self) -> int:
-        if len(self._keys) >= COMFORTABLE:
-            return GAP_MANY
-        return GAP_COLUMN if self._columns() == 1 else GAP
-
-    def _height(self) -> int:
-        if self._columns() == 1:
-            return HEIGHT_COLUMN
-        return HEIGHT_ALONE if len(self._keys) <= self._columns() else HEIGHT
 
 
 class MultiplePanel(ChoicePanel):

@@ -4,11 +4,10 @@ Colours and size change while it runs; what is drawn from them follows by Kivy's
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-from kivy.core.text import LabelBase
 from kivy.event import EventDispatcher
 from kivy.properties import BooleanProperty, ColorProperty, DictProperty, NumericProperty, StringProperty
 from kivy.utils import get_color_from_hex
@@ -34,8 +33,7 @@ LABEL = (21,)
 FOOT = (22,)
 SMALL = (20,)
 
-TEXT_FONT, DISPLAY_FONT, SIGN_FONT = "hymy-text", "hymy-display", "hymy-signs"
-INTER_FOLDERS = ("/usr/share/fonts/opentype/inter", "/usr/share/fonts/truetype/inter", "/usr/share/fonts/inter")
+TEXT_FONT, DISPLAY_FONT, SIGN_FONT = "hymy-text", "hymy-display", "hymy-signs"  # see fonts.py
 
 
 class Palette(EventDispatcher):
@@ -118,20 +116,6 @@ def blend(colour: Colour, other: Colour, share: float) -> Colour:
 def colour(written: str) -> Colour:
     """From "#rrggbb"."""
     return [float(channel) for channel in get_color_from_hex(written)]
-
-
-def register_fonts(folders: Sequence[str] = INTER_FOLDERS) -> None:
-    """Inter where Debian's fonts-inter is installed, else what comes with Kivy."""
-    medium = _font(folders, "Inter-Medium.otf", otherwise="Roboto-Regular.ttf")
-    bold = _font(folders, "Inter-SemiBold.otf", otherwise="Roboto-Bold.ttf")
-    LabelBase.register(TEXT_FONT, medium, fn_bold=bold)
-    LabelBase.register(DISPLAY_FONT, _font(folders, "InterDisplay-SemiBold.otf", otherwise="Roboto-Bold.ttf"))
-    LabelBase.register(SIGN_FONT, _font(folders, "Inter-Medium.otf", otherwise="DejaVuSans.ttf"))
-
-
-def _font(folders: Sequence[str], name: str, *, otherwise: str) -> str:
-    files = (Path(folder) / name for folder in folders)
-    return next((str(file) for file in files if file.is_file()), f"data/fonts/{otherwise}")
 
 
 colours = Palette()

@@ -51,16 +51,24 @@ class Panel(Widget):
 
 
 def lay_rows(
-    widgets: Sequence[Widget], panel: Widget, *, columns: int, gap: float, size: tuple[float, float], top: float
+    widgets: Sequence[Widget],
+    panel: Widget,
+    *,
+    columns: int,
+    gap: float,
+    size: tuple[float, float],
+    top: float,
+    from_right: bool = False,
 ) -> None:
-    """Places widgets of one size in rows from the top, each row centred."""
+    """Places widgets of one size in rows from the top, all of them centred; from_right: each row begins there."""
     width, height = size
     for number, widget in enumerate(widgets):
         row, column = divmod(number, columns)
         in_row = min(columns, len(widgets)) if columns > 1 else 1
         left = round(panel.center_x - (in_row * width + (in_row - 1) * gap) / 2)
         widget.size = width, height
-        widget.pos = left + column * (width + gap), top - height - row * (height + gap)
+        place = in_row - 1 - column if from_right else column
+        widget.pos = left + place * (width + gap), top - height - row * (height + gap)
 
 
 def fitting(available: float, count: int, gap: float, largest: float) -> float:

@@ -5,24 +5,27 @@ from typing import Any
 
 from kivy.animation import Animation
 from kivy.clock import Clock
-from kivy.core.text import Label as Measure
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, OptionProperty, StringProperty
 from kivy.uix.image import Image
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
 from kiosk.screens import look
+from kiosk.screens.fonts import letters_for
+from kiosk.screens.scripts import broken, turned
 
 
 class Words(Label):
     """Text in the first of a few sizes (in units) that fits its place, over as many lines as it takes.
 
     tone: which of the palette's colours; any other would be overwritten when the palette changes.
-    fitting: whether all of it is seen, and no word is broken. drawn: how high its lines are, in pixels.
+    font: what they are set in where they are read from the left (fonts.py). fitting: whether all of it is seen, and no
+    word is broken. drawn: how high its lines are, in pixels.
     """
 
     tone = OptionProperty("ink", options=["ink", "quiet", "edge", "chosen_ink", "paper"])
     steps = ListProperty(look.LABEL)
+    font = StringProperty(look.TEXT_FONT)
     balanced = BooleanProperty(defaultvalue=False)
     drawn = NumericProperty(0)
 
@@ -30,12 +33,25 @@ class Words(Label):
         self.fitting = True
         self._fit_soon = Clock.create_trigger(self._fit, -1)
         super().__init__(**kwargs)
-        for name in ("text", "size", "steps", "font_name"):
+        for name in ("text", "size", "steps", "font", "bold"):
             self.fbind(name, self._fit_soon)
         look.scale.fbind("u", self._fit_soon)
         self._fit_soon()
 
+    def texture_update(self, *arguments: object) -> None:
+        """Letters from the right are shaped by SDL line by line, so their lines are broken here."""
+        if not self.markup:
+            self._label.text = "\n".join(self._turned()) if self.font_direction == "rtl" else self.text
+        super().texture_update(*arguments)
+
+    def _turned(self) -> list[str]:
+        width = self.text_size[0] or self.width
+        measure = letters_for(self.text, self.font, bold=self.bold).measure(self.font_size)
+        return [turned(line) for line in broken(self.text, width, lambda words: measure.get_extents(words)[0])]
+
     def _fit(self, *_: object) -> None:
+        letters = letters_for(self._plain(), self.font)
+        self.font_name, self.font_direction, self.font_script_name = letters[:3]
         self.text_size = self.width, None
         for step in self.steps:
             self.font_size = look.letters_px(step)
@@ -72,9 +88,20 @@ class Heading(Words):
     """The question, or what a screen has to say."""
 
 
-def text_width(text: str, like: Label) -> float:
+def text_width(text: str, like: Words) -> float:
     """In pixels, in the letters of a label."""
-    return float(Measure(font_name=like.font_name, font_size=like.font_size, bold=like.bold).get_extents(text)[0])
+    return float(letters_for(text, like.font, bold=like.bold).measure(like.font_size).get_extents(text)[0])
+
+
+def words_fit(text: str, font_size: float, room: tuple[float, float]) -> bool:
+    """Whether a text is seen whole in a room so wide and high, with no word broken."""
+    letters = letters_for(text).measure(font_size)
+
+    def measure(words: str) -> float:
+        return float(letters.get_extents(words)[0])
+
+    lines = broken(text, room[0], measure)
+    return len(lines) * letters.get_extents(text)[1] <= room[1] and max(map(measure, lines)) <= room[0]
 
 
 class Touchable(Widget):
@@ -96,7 +123,10 @@ class Touchable(Widget):
 
 
 class Key(Touchable):
-    """A rounded key with a word on it. plain: for what matters less, as the paper; chosen, as the ink."""
+    """A rounded key with a word on it. plain: for what matters less, as the paper; chosen, as the ink.
+
+    room: what the words leave free at the left, top and right, in pixels; halign: of the words.
+    """
 
     text = StringProperty("")
     steps = ListProperty(look.BUTTON)
@@ -108,6 +138,8 @@ class Key(Touchable):
     rounding = NumericProperty(0)
     border = NumericProperty(2)
     air = NumericProperty(12)
+    room = ListProperty([0, 0, 0])
+    halign = StringProperty("center")
 
 
 class Pill(Key):
@@ -122,7 +154,7 @@ class Pill(Key):
         self._measure()
 
     def _measure(self, *_: object) -> None:
-        words = Measure(font_name=look.TEXT_FONT, font_size=look.letters_px(self.steps[0]), bold=True)
+        words = letters_for(self.text, bold=True).measure(look.letters_px(self.steps[0]))
         self.text_width = words.get_extents(self.text)[0] + 2
 
 

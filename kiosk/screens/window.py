@@ -45,12 +45,12 @@ class Window:
         from kivy.clock import Clock
         from kivy.core.window import Window as KivyWindow
 
-        from kiosk.screens import look
+        from kiosk.screens import fonts, look
         from kiosk.screens.loop import FRAME_S, Loop
         from kiosk.screens.sdl import Sdl
         from kiosk.screens.stage import Stage
 
-        look.register_fonts()
+        fonts.register_fonts()
         look.scale.fit(*KivyWindow.size)
         look.colours.bind(paper=lambda _, paper: setattr(KivyWindow, "clearcolor", paper))
         look.motion.reduced = still

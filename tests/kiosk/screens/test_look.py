@@ -176,13 +176,13 @@ def test_a_long_question_is_set_smaller_rather_than_cut(glass):
 def test_without_inter_the_screens_are_set_in_what_comes_with_kivy(glass):
     from kivy.core.text import LabelBase
 
-    from kiosk.screens import look
+    from kiosk.screens import fonts, look
 
-    look.register_fonts(folders=("/nowhere",))
-    fonts = LabelBase._fonts[look.TEXT_FONT], LabelBase._fonts[look.SIGN_FONT]
-    look.register_fonts()
+    fonts.register_fonts(folders=("/nowhere",))
+    found = LabelBase._fonts[look.TEXT_FONT], LabelBase._fonts[look.SIGN_FONT]
+    fonts.register_fonts()
 
-    assert ["Roboto-Regular" in fonts[0][0], "DejaVuSans" in fonts[1][0]] == [True, True]
+    assert ["Roboto-Regular" in found[0][0], "DejaVuSans" in found[1][0]] == [True, True]
 
 
 def test_screens_are_built_once(glass):

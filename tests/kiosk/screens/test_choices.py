@@ -1,0 +1,125 @@
+"""Two to twenty choices with pictures, at every size: words whole, pictures clear of them, and never in their way."""
+
+import logging
+from itertools import product
+
+import msgspec
+import pytest
+
+from kiosk.screens.picture import LANGUAGES, sample_ask
+from survey.questions import MAX_CHOICES, Choice, Kind
+from survey.signs import SIGNS
+from survey.theme import Theme
+
+WIDE = [(800, 480), (1024, 600), (1280, 800), (1920, 1080)]
+SIZES = WIDE + [(height, width) for width, height in WIDE]
+SAID = (
+    "Queue",
+    "The service",
+    "Selection",
+    "Prices",
+    "Cleanliness",
+    "Parking",
+    "Delivery",
+    "Payment",
+    "Quality",
+    "Noise",
+)
+
+
+@pytest.fixture
+def glass(glass):
+    yield glass
+    glass.window.dress(Theme(), {})
+    glass.step()
+
+
+def ask(kind, count, pictures=SIGNS):
+    said = [SAID[number % len(SAID)] for number in range(count)]
+    choices = tuple(
+        Choice(f"c{number}", dict.fromkeys(LANGUAGES, words), pictures[number % len(pictures)])
+        for number, words in enumerate(said)
+    )
+    sample = sample_ask(kind)
+    return msgspec.structs.replace(sample, question=msgspec.structs.replace(sample.question, choices=choices))
+
+
+def keys_of(glass, count):
+    return [glass.find(f"choice {number}") for number in range(1, count + 1)]
+
+
+def overlap(one, other):
+    across = min(one.right, other.right) - max(one.x, other.x)
+    down = min(one.top, other.top) - max(one.y, other.y)
+    return across > 0 and down > 0
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+def test_words_and_pictures_of_two_to_twenty_choices_lie_whole_and_apart(glass, size):
+    from kiosk.screens.widgets import Words
+
+    glass.resize(*size)
+
+    for kind, count in product((Kind.SINGLE, Kind.MULTIPLE), (2, 3, 4, 5, 7, 8, 9, 12, 13, MAX_CHOICES)):
+        glass.lay(ask(kind, count))
+
+        keys = keys_of(glass, count)
+        where = f"{count} of {kind}"
+        assert len({key.ids.words.font_size for key in keys}) == 1, where
+        for key in keys:
+            words = key.ids.words
+            assert words.fitting, f"{words.text!r} of {where}"
+            for inner in (inner for inner in key.children if not isinstance(inner, Words)):
+                assert key.x <= inner.x < inner.right <= key.right, where
+                assert key.y <= inner.y < inner.top <= key.top, where
+                assert not overlap(inner, words), f"{words.text!r} of {where}"
+
+
+@pytest.mark.parametrize(
+    ("count", "place"), [(3, "above"), (6, "above"), (8, "above"), (9, "beside"), (20, "beside")], ids=str
+)
+def test_pictures_stand_above_the_words_of_few_choices_and_beside_those_of_many(glass, count, place):
+    glass.show(ask(Kind.SINGLE, count))
+
+    assert {key.place for key in keys_of(glass, count)} == {place}
+
+
+def test_words_that_need_all_the_room_stand_alone(glass):
+    sample = ask(Kind.MULTIPLE, 20)
+    sample.question.choices[3].text["fi"] = "Asiakaspalvelu"
+
+    glass.show(sample)
+
+    assert {key.place for key in keys_of(glass, 20)} == {"none"}
+    assert all(key.ids.words.fitting for key in keys_of(glass, 20))
+
+
+def test_a_picture_of_the_chains_own_is_shown(glass, tmp_path):
+    file = tmp_path / "queue.png"
+    glass.window.stage.export_to_png(str(file))
+    glass.window.dress(Theme(), {"queue.png": file})
+
+    glass.show(ask(Kind.SINGLE, 3, pictures=["queue.png"]))
+
+    assert [key.illustration.is_seen for key in keys_of(glass, 3)] == [True] * 3
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"no picture"], ids=["not there yet", "empty", "damaged"])
+def test_a_picture_that_cannot_be_shown_leaves_the_words_alone_and_is_told_once(glass, tmp_path, caplog, damage):
+    name, file = f"{damage}.png", tmp_path / "picture.png"
+    if damage is not None:
+        file.write_bytes(damage)
+    glass.window.dress(Theme(), {name: file})
+
+    with caplog.at_level(logging.WARNING, "kiosk.screens.choice_key"):
+        for _ in range(2):
+            glass.show(ask(Kind.SINGLE, 3, pictures=[name]))
+            glass.show(sample_ask(Kind.NPS))
+
+    glass.show(ask(Kind.SINGLE, 3, pictures=[name]))
+    glass.press("choice 2")
+    assert [key.place for key in keys_of(glass, 3)] == ["none"] * 3
+    assert [touch.value for touch in glass.touches] == [2]
+    assert [record.getMessage() for record in caplog.records if record.name == "kiosk.screens.choice_key"] == [
+        f"The picture {name!r} is not here yet, or can't be read; the words stand alone."
+    ]
