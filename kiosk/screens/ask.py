@@ -21,6 +21,23 @@ from kiosk.views import Ask
 from survey.questions import Kind, Value
 
 LEAST_HEADING = 96
+MOST_NAMED, MOST_NAMED_TALL = 4, 3  # languages that have room for their names
+
+
+class LanguagePill(Pill):
+    """short: by its code alone, where there are many."""
+
+    short = BooleanProperty(defaultvalue=False)
+
+    def __init__(self, language: str) -> None:
+        super().__init__(name=f"language {language}")
+        self._language = language
+        self.bind(short=lambda *_: self._name())
+        self._name()
+
+    def _name(self) -> None:
+        name = texts(self._language).get("language.name")
+        self.text = name if name and not self.short else self._language.upper()
 
 
 class Header(Widget):
@@ -39,6 +56,7 @@ class Header(Widget):
             self._build(languages if len(languages) > 1 else ())
         for pill in self.ids.pills.children:
             pill.chosen = pill.name == f"language {language}"
+            pill.short = len(languages) > (MOST_NAMED_TALL if look.scale.portrait else MOST_NAMED)
 
     def on_language(self, language: str) -> None:
         """For whoever listens."""
@@ -46,7 +64,7 @@ class Header(Widget):
     def _build(self, languages: tuple[str, ...]) -> None:
         self.ids.pills.clear_widgets()
         for language in languages:
-            pill = Pill(name=f"language {language}", text=texts(language).get("language.name", language))
+            pill = LanguagePill(language)
             pill.bind(on_press=lambda _, language=language: self.dispatch("on_language", language))
             self.ids.pills.add_widget(pill)
 

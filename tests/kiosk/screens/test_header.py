@@ -1,0 +1,45 @@
+"""Above the question: where this is, and the languages, however many there are."""
+
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from kiosk.screens.picture import PLACE, sample_ask
+from survey.questions import Kind
+
+SIX = ("fi", "sv", "en", "ru", "uk", "ar")
+SIZES = [(800, 480), (1024, 600), (1920, 1080), (480, 800), (600, 1024), (1080, 1920)]
+
+
+def show(glass, size, languages):
+    glass.resize(*size)
+    glass.lay(msgspec.structs.replace(sample_ask(Kind.SMILEY5), languages=languages))
+    return [glass.find(f"language {language}") for language in languages]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+def test_six_languages_have_room_by_their_codes(glass, size):
+    from kiosk.screens import look
+    from kiosk.screens.widgets import Words
+
+    pills = show(glass, size, SIX)
+
+    assert [pill.text for pill in pills] == ["FI", "SV", "EN", "RU", "UK", "AR"]
+    assert pills[0].x >= 40 * look.scale.u
+    assert pills[-1].right <= size[0] - 40 * look.scale.u
+    assert min(pill.width for pill in pills) >= 64 * look.scale.u
+    assert all(before.right + 8 * look.scale.u <= pill.x for before, pill in pairwise(pills))
+    (place,) = (widget for widget in glass.window.stage.walk() if isinstance(widget, Words) and widget.text == PLACE)
+    assert place.fitting
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+def test_three_languages_are_called_by_their_names(glass, size):
+    pills = show(glass, size, SIX[:3])
+
+    assert [pill.text for pill in pills] == ["Suomi", "Svenska", "English"]
+
+
+def test_one_language_is_no_choice(glass):
+    assert show(glass, SIZES[0], ("fi",)) == [None]
