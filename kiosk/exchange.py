@@ -245,6 +245,7 @@ class Exchange:
                 stored=tallies.stored,
                 waiting=tallies.waiting,
                 devices=_bounded(({"disk": disk} if disk else {}) | health.devices),
+                readings=health.readings,
             ),
             configuration=self._configuration_version,
             days=telling.days,
