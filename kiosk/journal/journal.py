@@ -15,6 +15,7 @@ from kiosk.clock import BootRecord
 from kiosk.drafts import Draft
 from kiosk.errors import NoJournal, NotKept
 from kiosk.journal.files import (
+    BUSY_TIMEOUT_S,
     CLOSED,
     NAME,
     UNFINISHED,
@@ -271,6 +272,14 @@ class Journal(Records):
         unfinished.rename(path)
         sync_folder(folder)
         return Journal(path)
+
+    def shorten_log(self) -> None:
+        """Gives back the room of the write-ahead log, unless somebody reads just now: nobody is waited for."""
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._row("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
 
     def set_carried_after(self, seq: int) -> None:
         with self._connection as connection:
