@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from hardware.choose import choose_buttons
-from hardware.errors import UnknownDevice
+from hardware import choose
 from kiosk.errors import SettingsFaults
 
 PREFIX = "HYMY_"
@@ -20,16 +19,24 @@ YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": F
 class Config:
     """data: the folder of the journal and the token. server: where to send; without one the terminal just collects.
 
-    code: one-time enrolment code. buttons: as hardware/choose.py takes it. ca: certificate authority to trust instead
-    of the system's. windowed: not the full screen. plain_loop: poll for touches instead of waiting for them.
-    dark: the dark half of the theme by day too. still: nothing on the screen moves.
-    touches: a named pipe that simulated touches are read from.
+    code: one-time enrolment code. buttons, lights, buzzer, counter, display, headphones: as hardware/choose.py takes
+    them. speech: questions can be heard. recordings: a folder of sentences that a person said.
+    ca: certificate authority to trust instead of the system's. windowed: not the full screen. plain_loop: poll for
+    touches instead of waiting for them. dark: the dark half of the theme by day too. still: nothing on the screen
+    moves. touches: a named pipe that simulated touches are read from.
     """
 
     data: Path
     server: str = ""
     code: str = ""
     buttons: str = ""
+    lights: str = ""
+    buzzer: str = ""
+    counter: str = ""
+    display: str = ""
+    speech: bool = False
+    recordings: Path | None = None
+    headphones: str = ""
     headless: bool = False
     ca: Path | None = None
     windowed: bool = False
@@ -38,13 +45,18 @@ class Config:
     still: bool = False
     touches: Path | None = None
 
+    @property
+    def devices(self) -> dict[str, str]:
+        """What hardware/choose.py takes."""
+        return {key: getattr(self, key) for key in choose.WRITTEN}
+
     def __repr__(self) -> str:
         shown = [f"{key.name}={getattr(self, key.name)!r}" for key in fields(self) if key.name != "code"]
         return f"Config({', '.join(shown)}, code={'***' if self.code else ''!r})"
 
 
-FLAGS = ("headless", "windowed", "plain_loop", "dark", "still")
-PATHS = ("data", "ca", "touches")
+FLAGS = ("speech", "headless", "windowed", "plain_loop", "dark", "still")
+PATHS = ("data", "recordings", "ca", "touches")
 KEYS = tuple(key.name for key in fields(Config))
 
 
@@ -105,12 +117,16 @@ def _faults(given: Mapping[str, Any]) -> Iterator[str]:
     server = given.get("server")
     if server and (urlsplit(server).scheme not in ("http", "https") or not urlsplit(server).netloc):
         yield f"server = {server!r} should be an address, e.g. https://hymy.example.org."
-    if given.get("buttons"):
-        try:
-            choose_buttons(given["buttons"])
-        except UnknownDevice as error:
-            yield f"buttons: {error}"
+    devices = {key: given[key] for key in choose.WRITTEN if given.get(key)}
+    if given.get("buttons", "") is None:
+        devices.pop("lights", None)  # those in a button box can't be judged without it
+    yield from choose.faults(devices)
+    for key in ("recordings", "headphones"):
+        if given.get(key) and given.get("speech", False) is False:
+            yield f"{key} = {str(given[key])!r}, but nothing is spoken: set speech = true too."
     if given.get("headless") and given.get("buttons", "") == "":
         yield "headless, but no buttons: nobody could answer. Name them, e.g. --buttons serial:/dev/ttyACM0."
+    if given.get("recordings") and not Path(given["recordings"]).is_dir():
+        yield f"recordings = {str(given['recordings'])!r} should be a folder with one for each language; there is none."
     if given.get("ca") and not Path(given["ca"]).is_file():
         yield f"ca = {str(given['ca'])!r} should be the file with your server's certificate authority; there is none."

@@ -1,7 +1,7 @@
 """The terminal's main path: settings, open, wire, run, close. Only here real sides are wired together."""
 
 import argparse
-import importlib.metadata
+import gc
 import logging
 import os
 import signal
@@ -12,31 +12,38 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from random import SystemRandom
 
-from hardware.choose import choose_buttons
-from kiosk import config
+from hardware.choose import Devices, choose, computer
+from hardware.pins import Board
+from kiosk import config, diagnosis
 from kiosk.ballast import BALLAST_BYTES
 from kiosk.checking import check_all
 from kiosk.clock import Clock
 from kiosk.config import Config
+from kiosk.dimming import DimmedScreen
 from kiosk.drafts import Draft
 from kiosk.errors import KioskError, SettingsFaults
 from kiosk.exchange import UNTIL_NEWS, Exchange
 from kiosk.forgetting import forget_old
+from kiosk.health import HealthReport
 from kiosk.joining import Joining
 from kiosk.journal import Journal
+from kiosk.nightly import Nightly
 from kiosk.online import Online
 from kiosk.repeating import Repeating
 from kiosk.terminal import Terminal
 from kiosk.transport import HttpTransport
-from kiosk.views import NotReady, Screen
+from kiosk.views import NotReady, Row, Screen
 from kiosk.watchdog import Watchdog, notifier
 from kiosk.writer import Writer
-from survey.exchange import Health
+from survey.exchange import Configuration, Health
 
 HEARTBEAT = timedelta(seconds=30)
+MINUTE = timedelta(minutes=1)
+NIGHTLY_LOOK = timedelta(minutes=10)
 FORGET_EVERY = timedelta(hours=6)  # not at a fixed hour: many shops switch everything off at night
 BEAT_S = 5.0
 SWITCH_S = 0.0005  # a thread that waits for the interpreter gets it sooner: the screen, before who sends
+PIN_FACTORY = "GPIOZERO_PIN_FACTORY"  # as gpiozero itself names it
 PATIENCE_S = 2.0  # how long the end waits for a request that hangs on the network
 
 log = logging.getLogger(__name__)
@@ -47,7 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text("--data", metavar="DIR", help="folder of the journal and of what identifies this terminal")
     text("--server", metavar="URL", help="where to send; without it the terminal only collects")
     text("--code", help="one-time enrolment code, made on the Fleet page")
-    text("--buttons", metavar="DEVICE", help="button box, e.g. serial:/dev/ttyACM0")
+    text("--buttons", metavar="DEVICE", help="e.g. serial:/dev/ttyACM0 (a button box), gpio:17,27,22,23,24 (pins)")
+    text("--lights", metavar="DEVICE", help="lamps in the buttons: box, or e.g. gpio:5,6,13,19,26")
+    text("--buzzer", metavar="DEVICE", help="e.g. gpio:12")
+    text("--counter", metavar="DEVICE", help="people counter, e.g. beam:16, pir:16 or serial:/dev/ttyACM1")
+    text("--display", metavar="DEVICE", help="switched off in closed hours: dpms, or backlight:FOLDER")
+    text("--speech", action=flag, default=None, help="questions can be heard")
+    text("--recordings", metavar="DIR", help="sentences that a person said, a folder for each language")
+    text("--headphones", metavar="DEVICE", help="socket whose plug begins speech: auto, or input:PATH")
     text("--headless", action=flag, default=None, help="no screen: buttons alone")
     text("--settings", metavar="FILE", help="TOML file with these settings (keys as the options)")
     text("--ca", metavar="FILE", help="certificate authority of the server, if it is your own")
@@ -92,17 +106,27 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
     over = threading.Event()
     with ExitStack() as closing:
         closing.enter_context(_signals(when_asked_to_end=over.set))
-        clock = Clock()
+        clock, devices = Clock(), _devices(settings, closing)
         writer = Writer(settings.data, clock, ballast_bytes=BALLAST_BYTES)
-        terminal = Terminal(writer=writer, clock=clock, folder=settings.data)
-        online = _online(settings, writer=writer, terminal=terminal, clock=clock)
-        repeating = Repeating(clock, when_clock_set=terminal.clock_set)
-        repeating.every(HEARTBEAT, online.wake)
-        repeating.every(HEARTBEAT, writer.look_after_disk)
-        repeating.every(FORGET_EVERY, lambda: forget_old(writer, clock))
-        repeating.every(FORGET_EVERY, lambda: check_all(settings.data, writer))
+        terminal = Terminal(
+            writer=writer,
+            clock=clock,
+            folder=settings.data,
+            voice=devices.voice,
+            diagnose=lambda language: _diagnose(settings, clock, joining, health(), language),
+        )
+        health = HealthReport(computer(settings.data), lambda: _states(terminal, writer, devices))
         watchdog = Watchdog(notifier(os.environ), terminal.ping)
         screen = None if settings.headless else open_screen(settings, watchdog.beat)
+        dimmed = _dimmed(screen, devices, clock, closing)
+
+        def configured(configuration: Configuration) -> None:
+            terminal.configured(configuration)
+            if dimmed:
+                dimmed.stands_in(configuration.time_zone)
+
+        joining = _joining(settings, writer, clock, health, when_configured=configured, terminal=terminal)
+        online = Online(joining.step, when_over=joining.close) if joining else Online(lambda: UNTIL_NEWS)
 
         def when_kept(draft: Draft) -> None:
             terminal.kept(draft)
@@ -111,6 +135,8 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
         def when_opened(journal: Journal) -> None:
             if configuration := journal.configuration():
                 terminal.opened(configuration)
+                if dimmed:
+                    dimmed.stands_in(configuration.time_zone)
             else:
                 _await_configuration(settings, terminal)
             online.wake()
@@ -119,17 +145,77 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
         closing.callback(writer.stop)
         if writer.is_saving:
             terminal.not_ready(NotReady("not_ready.saving", "Its journal is damaged. Look after the memory card."))
-        terminal.start(screen=screen, buttons=choose_buttons(settings.buttons) if settings.buttons else None)
+        terminal.start(
+            screen=dimmed or screen,
+            buttons=devices.buttons,
+            counters=devices.counters,
+            lights=devices.lights,
+            headphones=devices.headphones,
+        )
         closing.callback(terminal.stop)
         online.start()
         closing.callback(online.stop, timeout_s=PATIENCE_S)
+        repeating = _repeating(settings, writer, clock, terminal, online, dimmed)
         repeating.start()
         closing.callback(repeating.stop)
+        gc.freeze()  # what is there now stays: a full collection of it would make a touch wait
         if screen is None:
             _beat_until(over, watchdog.beat)
         else:
             _end_with(over, screen)
-            screen.run(when_touched=terminal.touched)
+            (dimmed or screen).run(when_touched=terminal.touched)
+
+
+def _devices(settings: Config, closing: ExitStack) -> Devices:
+    board = Board(os.environ.get(PIN_FACTORY, "lgpio"))
+    closing.callback(board.close)
+    devices = choose(settings.devices, board, has_voice=settings.speech, recordings=settings.recordings)
+    if devices.voice:
+        closing.callback(devices.voice.close)
+    return devices
+
+
+def _dimmed(screen: Screen | None, devices: Devices, clock: Clock, closing: ExitStack) -> DimmedScreen | None:
+    if screen is None or devices.display is None:
+        return None
+    dimmed = DimmedScreen(screen, devices.display, clock)
+    closing.callback(dimmed.close)
+    return dimmed
+
+
+def _repeating(
+    settings: Config, writer: Writer, clock: Clock, terminal: Terminal, online: Online, dimmed: DimmedScreen | None
+) -> Repeating:
+    nightly = Nightly(settings.data, writer, clock)
+    repeating = Repeating(clock, when_clock_set=terminal.clock_set)
+    repeating.every(HEARTBEAT, online.wake)
+    repeating.every(HEARTBEAT, writer.look_after_disk)
+    repeating.every(FORGET_EVERY, lambda: forget_old(writer, clock))
+    repeating.every(FORGET_EVERY, lambda: check_all(settings.data, writer))
+    repeating.every(NIGHTLY_LOOK, nightly.step)
+    if dimmed:
+        repeating.every(MINUTE, dimmed.look)
+    return repeating
+
+
+def _states(terminal: Terminal, writer: Writer, devices: Devices) -> dict[str, str]:
+    """How each device is, in a word; of display and voice only what is wrong with them."""
+    display, voice = devices.display, devices.voice
+    told = {
+        "disk": writer.disk(),
+        "display": display.fault.text if display else "",
+        "speech": voice.fault.text if voice else "",
+    }
+    return terminal.devices | {name: state for name, state in told.items() if state}
+
+
+def _diagnose(
+    settings: Config, clock: Clock, joining: Joining | None, health: Health, language: str
+) -> tuple[Row, ...]:
+    facts = diagnosis.look(settings.data, clock, online_at_ms=joining.online_at_ms if joining else None)
+    devices = dict(health.devices)
+    disk = devices.pop("disk", "")
+    return diagnosis.rows(facts, language, version=health.version, disk=disk, devices=devices, readings=health.readings)
 
 
 def _await_configuration(settings: Config, terminal: Terminal) -> None:
@@ -139,14 +225,17 @@ def _await_configuration(settings: Config, terminal: Terminal) -> None:
         terminal.not_ready(NotReady("not_ready.no_server", "Name the server in the settings: server, or --server URL."))
 
 
-def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Clock) -> Online:
+def _joining(
+    settings: Config,
+    writer: Writer,
+    clock: Clock,
+    health: Callable[[], Health],
+    *,
+    when_configured: Callable[[Configuration], None],
+    terminal: Terminal,
+) -> Joining | None:
     if not settings.server:
-        return Online(lambda: UNTIL_NEWS)
-
-    def health() -> Health:
-        disk = writer.disk()
-        devices = terminal.devices | ({"disk": disk} if disk else {})
-        return Health(version=importlib.metadata.version("hymy"), devices=devices)
+        return None
 
     def begin() -> Exchange:
         return Exchange(
@@ -157,12 +246,11 @@ def _online(settings: Config, *, writer: Writer, terminal: Terminal, clock: Cloc
             code=settings.code,
             random=SystemRandom(),
             health=health,
-            when_configured=terminal.configured,
+            when_configured=when_configured,
             when_not_ready=terminal.not_ready,
         )
 
-    joining = Joining(begin, writer)
-    return Online(joining.step, when_over=joining.close)
+    return Joining(begin, writer)
 
 
 @contextmanager

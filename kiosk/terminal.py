@@ -19,6 +19,7 @@ import msgspec
 from hardware.buttons.interface import ButtonDevice, Press
 from hardware.counters.interface import CounterDevice
 from hardware.lights.interface import Light, LightDevice
+from hardware.speech.headphones import HeadphoneSocket
 from hardware.speech.interface import Speech
 from kiosk import footfall, staff_file
 from kiosk import staff as backroom
@@ -67,6 +68,7 @@ class Terminal:
         self._buttons: ButtonDevice | None = None
         self._counters: Mapping[str, CounterDevice] = {}
         self._lights: LightDevice | None = None
+        self._headphones: HeadphoneSocket | None = None
         self._light: Light | None = None  # thanks aside
         self._visit: Visit | None = None
         self._visit_view: View | None = None  # what is seen where the staff's part shows nothing
@@ -86,19 +88,21 @@ class Terminal:
         buttons: ButtonDevice | None = None,
         counters: Mapping[str, CounterDevice] = MappingProxyType({}),
         lights: LightDevice | None = None,
+        headphones: HeadphoneSocket | None = None,
     ) -> None:
         """counters: by the name under which each counts."""
         self._screen = screen
         self._buttons = buttons
         self._counters = counters
         self._lights = lights
+        self._headphones = headphones
         if lights:
             lights.start(when_changed=partial(self.changed, "lights"))
         self._thread.start()
 
     def stop(self) -> None:
         if self._visit:
-            for device in (self._buttons, *self._counters.values()):
+            for device in (self._buttons, self._headphones, *self._counters.values()):
                 if device:
                     device.stop()
         self._messages.put(self._end)
@@ -298,6 +302,11 @@ class Terminal:
             )
         for name, counter in self._counters.items():
             counter.start(when_counted=partial(self.counted, name), when_changed=partial(self.counter_changed, name))
+        if self._headphones:
+            self._headphones.start(
+                when_plugged=lambda are_plugged: self.headphones(are_plugged=are_plugged),
+                when_changed=partial(self.changed, "headphones"),
+            )
 
     def _begin(self, configuration: Configuration) -> None:
         kept, has_voice, now = staff_file.load(self._folder), self._voice is not None, self._clock.now()

@@ -64,7 +64,7 @@ def test_all_faults_are_told_together_with_the_nearest_known_key(tmp_path: Path)
         "code = *** should be a text in quotes.",
     ]
     told = " ".join(caught.value.faults[3:])
-    for part in ("data is missing", "server = 'x' should be an address", "buttons: ", "ca = '/none'"):
+    for part in ("data is missing", "server = 'x' should be an address", 'buttons "usb" is not', "ca = '/none'"):
         assert part in told
 
 
@@ -75,8 +75,17 @@ def test_all_faults_are_told_together_with_the_nearest_known_key(tmp_path: Path)
         ('dta = "/d"', "dta is no setting; did you mean data?"),
         ('data = "/d"\nheadless = true\nbuttons = 5', "buttons = 5 should be a text in quotes."),
         ("data = ", "is no TOML"),
+        ('data = "/d"\nbuttons = 5\nlights = "box"', "buttons = 5 should be a text in quotes."),
+        ('data = "/d"\nspeech = 5\nheadphones = "auto"', "speech = 5 should be true or false."),
     ],
-    ids=["another type", "a slip of the pen", "of what another setting needs", "a file that can't be read"],
+    ids=[
+        "another type",
+        "a slip of the pen",
+        "of what another setting needs",
+        "a file that can't be read",
+        "lamps",
+        "plug",
+    ],
 )
 def test_each_fault_is_told_once(tmp_path: Path, content: str, fault: str) -> None:
     file = settings(tmp_path, content)
@@ -86,6 +95,37 @@ def test_each_fault_is_told_once(tmp_path: Path, content: str, fault: str) -> No
 
     (told,) = caught.value.faults
     assert fault in told
+
+
+def test_what_is_wrong_with_devices_is_told_with_the_rest(tmp_path: Path) -> None:
+    file = settings(
+        tmp_path, 'sever = "x"\nbuttons = "gpio:17,99"\ncounter = "beam:17"\ndisplay = "crt"\nheadphones = "auto"'
+    )
+
+    with pytest.raises(SettingsFaults) as caught:
+        load({"settings": file, "data": "/d"}, {})
+
+    told = "\n".join(caught.value.faults)
+    for part in (
+        "did you mean server?",
+        '"99" is no BCM number',
+        'display "crt" is not known. Known are: backlight:FOLDER',
+        "headphones = 'auto', but nothing is spoken",
+    ):
+        assert part in told
+
+
+def test_devices_are_handed_on_as_they_are_named(tmp_path: Path) -> None:
+    file = settings(tmp_path, f'data = "/d"\nlights = "gpio:5"\nspeech = true\nrecordings = "{tmp_path}"')
+
+    config = load({"settings": file}, {"HYMY_COUNTER": "pir:16", "HYMY_HEADPHONES": "auto"})
+
+    assert (config.speech, config.recordings) == (True, tmp_path)
+    assert {key: setting for key, setting in config.devices.items() if setting} == {
+        "lights": "gpio:5",
+        "counter": "pir:16",
+        "headphones": "auto",
+    }
 
 
 @pytest.mark.parametrize("given", [{}, {"data": ""}], ids=["not named", "empty"])
@@ -100,8 +140,9 @@ def test_data_must_be_named(given: dict[str, str]) -> None:
         ({"data": "/d", "headless": True}, "headless, but no buttons"),
         ({"data": "/d", "settings": "/none.toml"}, "can't be read"),
         ({"data": "/d", "server": "ftp://x"}, "should be an address"),
+        ({"data": "/d", "speech": True, "recordings": "/none"}, "recordings = '/none' should be a folder"),
     ],
-    ids=["nobody could answer", "no such file", "another protocol"],
+    ids=["nobody could answer", "no such file", "another protocol", "no recordings"],
 )
 def test_what_cannot_work_is_refused(given: dict[str, str], fault: str) -> None:
     with pytest.raises(SettingsFaults, match=fault):
