@@ -11,7 +11,20 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.views import Ask, Closed, NotReady, OutOfOrder, Paused, Thanks, View
+from kiosk.diagnosis import Facts, rows
+from kiosk.views import (
+    Ask,
+    Closed,
+    Diagnostics,
+    NotReady,
+    OutOfOrder,
+    Paused,
+    PinPad,
+    StaffMenu,
+    StillThere,
+    Thanks,
+    View,
+)
 from survey.exchange import Goal
 from survey.questions import Choice, Kind, Question
 
@@ -54,9 +67,26 @@ REASONS = (
     Choice("clean", {"fi": "Siisteys", "sv": "Renligheten", "en": "Cleanliness"}),
     Choice("other", {"fi": "Jokin muu", "sv": "Något annat", "en": "Something else"}),
 )
+FACTS = Facts("online", online_s=12, waiting=0, wall="2026-11-12 14:05", clock_source="server")
+DEVICES = {"buttons": "plugged", "door": "plugged", "headphones": "unplugged"}
+READINGS = {"temperature_c": 51.5, "disk_free_percent": 83.0, "memory_free_percent": 61.0}
 
-
-VIEWS = (*map(str, Kind), "pressed", "offline", "thanks", "out_of_order", "paused", "closed", "not_ready")
+VIEWS = (
+    *map(str, Kind),
+    "pressed",
+    "offline",
+    "still_there",
+    "thanks",
+    "out_of_order",
+    "paused",
+    "closed",
+    "not_ready",
+    "pin",
+    "pin_locked",
+    "staff",
+    "own_day",
+    "diagnostics",
+)
 
 
 def sample_ask(kind: Kind, *, language: str = "fi") -> Ask:
@@ -89,6 +119,20 @@ def sample(name: str, *, language: str = "fi") -> View:
             return Closed(language, PLACE)
         case "not_ready":
             return NotReady("not_ready.code", "Enrolment code 7K2M-QX was used before. Make a new one under Fleet.")
+        case "still_there":
+            return StillThere(sample_ask(Kind.SMILEY5, language=language))
+        case "pin":
+            return PinPad(language, typed=5)
+        case "pin_locked":
+            return PinPad(language, typed=0, state="locked", locked_s=28)
+        case "staff":
+            return StaffMenu(language, LANGUAGES, volume=60, low_reach=False, paused=False)
+        case "own_day":
+            ask = sample_ask(Kind.SMILEY5, language=language)
+            return msgspec.structs.replace(ask, staff=True, first=False, languages=(), goal=None)
+        case "diagnostics":
+            told = rows(FACTS, language, version="0.1.0", disk="", devices=DEVICES, readings=READINGS)
+            return Diagnostics(language, "Kamppi door 2", "Kamppi door 2", rows=told, presses=(3, 5, 1))
     return sample_ask(Kind(name), language=language)
 
 

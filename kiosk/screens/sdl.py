@@ -45,9 +45,14 @@ class Sdl:
 
     def press(self, x: int, y: int, *, button: int = LEFT) -> None:
         """A button down and up at a point of the window, counted from its top left corner. From any thread."""
-        for kind, state in ((MOUSE_DOWN, 1), (MOUSE_UP, 0)):
-            event = _MouseButton(type=kind, button=button, state=state, clicks=1, x=x, y=y)
-            self._library.SDL_PushEvent(ctypes.byref(_Event(button=event)))
+        for is_down in (True, False):
+            self.point(x, y, is_down=is_down, button=button)
+
+    def point(self, x: int, y: int, *, is_down: bool, button: int = LEFT) -> None:
+        """One half of a press. From any thread."""
+        kind = MOUSE_DOWN if is_down else MOUSE_UP
+        event = _MouseButton(type=kind, button=button, state=int(is_down), clicks=1, x=x, y=y)
+        self._library.SDL_PushEvent(ctypes.byref(_Event(button=event)))
 
 
 def loaded_library() -> Path:

@@ -12,20 +12,30 @@ from kivy.uix.widget import Widget
 
 from kiosk.screens import look
 from kiosk.screens.ask import AskScreen
+from kiosk.screens.corner import Corner
+from kiosk.screens.diagnostics import DiagnosticsScreen
 from kiosk.screens.drift import AFTER_S, drift
 from kiosk.screens.notice import NoticeScreen
+from kiosk.screens.pin_pad import PinPadScreen
 from kiosk.screens.resting import RestingScreen
+from kiosk.screens.staff import StaffScreen
+from kiosk.screens.still_there import StillThereScreen
 from kiosk.screens.thanks import ThanksScreen
 from kiosk.screens.widgets import Touchable
 from kiosk.views import (
     Answered,
     Ask,
     Closed,
+    CornerHeld,
+    Diagnostics,
     Ended,
     LanguageChosen,
     NotReady,
     OutOfOrder,
     Paused,
+    PinPad,
+    StaffMenu,
+    StillThere,
     Stirred,
     Thanks,
     Touch,
@@ -34,7 +44,18 @@ from kiosk.views import (
 from survey.theme import Theme
 
 FOLDER = Path(__file__).parent
-RULES = ("widgets.kv", "goal.kv", "ask.kv", "thanks.kv", "notice.kv", "resting.kv")
+RULES = (
+    "widgets.kv",
+    "goal.kv",
+    "ask.kv",
+    "still_there.kv",
+    "thanks.kv",
+    "notice.kv",
+    "resting.kv",
+    "pin_pad.kv",
+    "staff.kv",
+    "diagnostics.kv",
+)
 
 
 class Stage(Widget):
@@ -59,6 +80,9 @@ class Stage(Widget):
             stir=lambda: report(Stirred()),
         )
         self._thanks, self._notice, self._resting = ThanksScreen(), NoticeScreen(), RestingScreen()
+        self._still_there, self._pin_pad = StillThereScreen(), PinPadScreen(report)
+        self._staff, self._diagnostics = StaffScreen(report), DiagnosticsScreen(report)
+        self._corner = Corner(lambda: report(CornerHeld()))
         self.bind(size=self._fit)
 
     def show(self, view: View) -> None:
@@ -68,9 +92,12 @@ class Stage(Widget):
         look.wardrobe.dark = self.dark or isinstance(view, Closed)
         match view:
             case Ask():
-                fresh = not isinstance(before, Ask) or before.question.question_id != view.question.question_id
-                self._ask.show(view, fresh=fresh)
+                self._ask.show(view, fresh=_asked(before) != _asked(view))
                 self._put(self._ask)
+            case StillThere(ask):
+                self._ask.show(ask, fresh=_asked(before) != _asked(view))
+                self._still_there.show(view)
+                self._put(self._ask, self._still_there)
             case Thanks():
                 self._thanks.show(view)
                 self._put(self._thanks)
@@ -80,6 +107,15 @@ class Stage(Widget):
             case OutOfOrder() | Paused() | NotReady():
                 self._notice.show(view)
                 self._put(self._notice)
+            case PinPad():
+                self._pin_pad.show(view)
+                self._put(self._pin_pad)
+            case StaffMenu():
+                self._staff.show(view)
+                self._put(self._staff)
+            case Diagnostics():
+                self._diagnostics.show(view)
+                self._put(self._diagnostics)
 
     def dress(self, theme: Theme, pictures: Mapping[str, Path]) -> None:
         look.wardrobe.dress(theme, pictures)
@@ -91,17 +127,28 @@ class Stage(Widget):
     def on_touch_down(self, touch: Any) -> bool:
         if getattr(touch, "button", "left") != "left":
             return True
-        if isinstance(self._view, Closed):
+        self._corner.down(touch, self.top)
+        if isinstance(self._view, Closed | StillThere):
             self._report(Stirred())
         else:
             super().on_touch_down(touch)
         return True
 
-    def _put(self, screen: Widget) -> None:
-        if self.children != [screen]:
+    def on_touch_move(self, touch: Any) -> bool:
+        self._corner.move(touch, self.top)
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        self._corner.up()
+        return True
+
+    def _put(self, *screens: Widget) -> None:
+        """Each lies over the one before it."""
+        if self.children[::-1] != list(screens):
             self.clear_widgets()
-            self._lay(screen)
-            self.add_widget(screen)
+            for screen in screens:
+                self._lay(screen)
+                self.add_widget(screen)
 
     def _lay(self, screen: Widget) -> None:
         screen.pos = drift(self._drifted)
@@ -121,11 +168,20 @@ class Stage(Widget):
             self._lay(screen)
 
 
-def touchables(widget: Widget) -> Iterator[Touchable]:
-    """Everything below a widget that answers a touch."""
-    for inner in widget.walk(restrict=True):
-        if isinstance(inner, Touchable) and not inner.disabled:
-            yield inner
+def touchables(stage: Stage) -> Iterator[Touchable]:
+    """Everything on the uppermost screen that answers a touch."""
+    for screen in stage.children[:1]:
+        for inner in screen.walk(restrict=True):
+            if isinstance(inner, Touchable) and not inner.disabled:
+                yield inner
+
+
+def _asked(view: View | None) -> str | None:
+    """Which question is on the screen."""
+    match view:
+        case Ask(question=question) | StillThere(Ask(question=question)):
+            return question.question_id
+    return None
 
 
 def load_rules() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.views import Touch, View
 
-KEY_DOWN = 0x300
+KEY_DOWN, MOUSE_MOTION = 0x300, 0x400
 LIMIT_S = 10  # an event that has not come by then does not come
 
 
@@ -55,10 +55,23 @@ class Glass:
         self.window.sdl.press(round(x), round(y), button=button)
         self.step()
 
+    def finger_down(self, x: float, y: float) -> None:
+        self.window.sdl.point(round(x), round(y), is_down=True)
+        self.step()
+
+    def finger_moves(self, x: float, y: float) -> None:
+        self._push(struct.pack("=IIIIIiiii", MOUSE_MOTION, 0, 0, 0, 1, round(x), round(y), 0, 0))
+
+    def finger_up(self, x: float, y: float) -> None:
+        self.window.sdl.point(round(x), round(y), is_down=False)
+        self.step()
+
     def press_key(self, key: int) -> None:
         """A key of a real keyboard, by SDL's number for it."""
-        event = struct.pack("=IIIBBHiiHHI", KEY_DOWN, 0, 0, 1, 0, 0, 0, key, 0, 0, 0).ljust(128, b"\0")
-        self.window.sdl._library.SDL_PushEvent(event)
+        self._push(struct.pack("=IIIBBHiiHHI", KEY_DOWN, 0, 0, 1, 0, 0, 0, key, 0, 0, 0))
+
+    def _push(self, event: bytes) -> None:
+        self.window.sdl._library.SDL_PushEvent(event.ljust(128, b"\0"))
         self.step()
 
     def find(self, name: str) -> Any:

@@ -23,7 +23,8 @@ def touchables(glass):
 def words(glass):
     from kiosk.screens.widgets import Words
 
-    return [widget for widget in glass.window.stage.walk() if isinstance(widget, Words) and widget.text]
+    uppermost = glass.window.stage.children[0]
+    return [widget for widget in uppermost.walk(restrict=True) if isinstance(widget, Words) and widget.text]
 
 
 def gap(one, other):

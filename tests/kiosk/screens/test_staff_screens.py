@@ -1,0 +1,206 @@
+"""The staff's part on a real window: the hidden corner, the pad, the menu, the diagnostics, and their own day."""
+
+import msgspec
+import pytest
+
+from kiosk.screens.picture import LANGUAGES, sample, sample_ask
+from kiosk.views import (
+    CornerHeld,
+    Digit,
+    Ended,
+    Entered,
+    Erased,
+    ItemChosen,
+    LanguageChosen,
+    LowReachChosen,
+    PinPad,
+    StaffMenu,
+    Stirred,
+    VolumeChosen,
+)
+from survey.questions import Kind
+
+MENU = StaffMenu("en", LANGUAGES, volume=60, low_reach=False, paused=False)
+
+
+@pytest.fixture
+def waited(monkeypatch):
+    """Seconds that Kivy's clock is ahead, so that nobody waits for three of them."""
+    from kivy.clock import Clock
+
+    ahead, time = [0.0], Clock.time
+    monkeypatch.setattr(Clock, "time", lambda: time() + ahead[0])
+
+    def wait(seconds):
+        ahead[0] += seconds
+
+    return wait
+
+
+def said(glass):
+    from kiosk.screens.widgets import Words
+
+    uppermost = glass.window.stage.children[0]
+    return [words.text for words in uppermost.walk(restrict=True) if isinstance(words, Words) and words.opacity]
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (480, 800)], ids=["wide", "tall"])
+@pytest.mark.parametrize("name", ["smiley5", "paused", "out_of_order"])
+def test_a_finger_held_for_three_seconds_in_the_corner_asks_for_the_staffs_part(glass, waited, size, name):
+    glass.resize(*size)
+    glass.show(sample(name))
+
+    glass.finger_down(3, 3)
+    waited(2)
+    glass.step()
+    too_soon = list(glass.touches)
+    waited(1)
+    glass.step()
+    glass.finger_up(3, 3)
+
+    assert too_soon == []
+    assert glass.touches == [CornerHeld()]
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [lambda glass: glass.finger_up(3, 3), lambda glass: glass.finger_moves(200, 200)],
+    ids=["lifted", "strayed"],
+)
+def test_a_finger_that_leaves_the_corner_asks_for_nothing(glass, waited, leave):
+    glass.show(sample_ask(Kind.SMILEY5))
+
+    glass.finger_down(3, 3)
+    waited(2)
+    glass.step()
+    leave(glass)
+    waited(2)
+    glass.step()
+
+    assert glass.touches == []
+
+
+def test_a_finger_held_on_a_face_answers_and_asks_for_nothing_else(glass, waited):
+    glass.show(sample_ask(Kind.SMILEY5))
+    face = glass.find("value 1")
+
+    glass.finger_down(face.center_x, 600 - face.center_y)
+    waited(4)
+    glass.step()
+    glass.finger_up(face.center_x, 600 - face.center_y)
+
+    assert [touch.value for touch in glass.touches] == [1]
+
+
+def test_the_pad_reports_each_digit_and_what_stands_beside_the_zero(glass):
+    glass.show(PinPad("en", typed=0))
+
+    for name in (*(f"digit {digit}" for digit in range(10)), "erase", "enter", "back"):
+        glass.press(name)
+
+    assert glass.touches == [*map(Digit, range(10)), Erased(), Entered(), Ended()]
+
+
+@pytest.mark.parametrize(
+    ("view", "sentence"),
+    [
+        (PinPad("en", typed=3), "Enter the PIN"),
+        (PinPad("en", typed=0, state="wrong"), "That is not the PIN"),
+        (PinPad("en", typed=0, state="locked", locked_s=28), "Too many wrong PINs. Wait 28 s."),
+        (PinPad("en", typed=4, state="checking"), "One moment"),
+    ],
+    ids=lambda value: getattr(value, "state", ""),
+)
+def test_the_pad_says_how_it_stands_and_never_what_was_typed(glass, view, sentence):
+    glass.show(view)
+
+    assert sentence in said(glass)
+    assert glass.window.stage.children[0].ids.dots.typed == view.typed
+
+
+@pytest.mark.parametrize(
+    ("name", "touch"),
+    [
+        ("own_day", ItemChosen("own_day")),
+        ("diagnostics", ItemChosen("diagnostics")),
+        ("pause", ItemChosen("pause")),
+        ("language sv", LanguageChosen("sv")),
+        ("low reach", LowReachChosen()),
+        ("volume up", VolumeChosen(80)),
+        ("volume down", VolumeChosen(40)),
+        ("back", Ended()),
+    ],
+)
+def test_the_menu_reports_what_is_chosen(glass, name, touch):
+    glass.show(MENU)
+
+    glass.press(name)
+
+    assert glass.touches == [touch]
+
+
+def test_a_paused_terminal_can_be_put_back_into_service(glass):
+    glass.show(msgspec.structs.replace(MENU, paused=True))
+
+    glass.press("resume")
+
+    assert glass.touches == [ItemChosen("resume")]
+
+
+def test_the_volume_stays_within_its_bounds_and_without_a_voice_there_is_none(glass):
+    glass.show(msgspec.structs.replace(MENU, volume=95))
+    glass.press("volume up")
+    glass.show(msgspec.structs.replace(MENU, volume=None))
+
+    assert glass.touches == [VolumeChosen(100)]
+    assert glass.find("volume up") is None
+
+
+def test_the_diagnostics_show_each_row_and_the_newest_press_first(glass):
+    view = sample("diagnostics", language="en")
+    glass.show(view)
+    glass.press("back")
+
+    assert {part for row in view.rows for part in (row.label, row.text)} <= set(said(glass))
+    assert [words for words in said(glass) if words in ("Button 3", "5   1")] == ["Button 3", "5   1"]
+    assert glass.touches == [Ended()]
+
+
+def test_the_terminals_name_is_drawn_as_its_qr_code_says_it(glass):
+    import segno
+
+    glass.show(sample("diagnostics"))
+
+    expected = segno.make_qr("Kamppi door 2", error="m").matrix
+    assert drawn_modules(glass) == [[bool(module) for module in row] for row in expected]
+
+
+def drawn_modules(glass):
+    """What a scanner sees: dark or light in the middle of each module, from the window's own pixels."""
+    code = glass.window.stage.children[0].ids.code
+    image = glass.window.stage.export_as_image().texture
+    modules = 21  # as few as a name of 13 letters needs
+    one = int(min(code.size) // (modules + 8))
+    left, top = round(code.center_x - one * (modules + 8) / 2), round(code.center_y + one * (modules + 8) / 2)
+    pixels, width = image.pixels, image.width
+
+    def is_dark(row, column):
+        x, y = left + one * (4 + column) + one // 2, top - one * (4 + row) - one // 2
+        return pixels[4 * (width * (image.height - 1 - y) + x)] < 128
+
+    return [[is_dark(row, column) for column in range(modules)] for row in range(modules)]
+
+
+def test_are_you_still_there_lies_over_the_question_and_a_touch_anywhere_is_time_enough(glass):
+    glass.show(sample_ask(Kind.MULTIPLE))
+    glass.press("choice 2")
+    still_there = msgspec.structs.replace(sample("still_there"), ask=sample_ask(Kind.MULTIPLE))
+    glass.touches.clear()
+
+    glass.show(still_there)
+    glass.press("more")
+    glass.press_at(20, 300)
+    glass.show(sample_ask(Kind.MULTIPLE))
+
+    assert glass.touches == [Stirred()] * 2
+    assert glass.find("choice 2").chosen
