@@ -25,6 +25,7 @@ FOLDERS = (
 )
 ROBOTO, ROBOTO_BOLD, DEJAVU = "data/fonts/Roboto-Regular.ttf", "data/fonts/Roboto-Bold.ttf", "data/fonts/DejaVuSans.ttf"
 ALSO_IN_ARABIC = frozenset(" \n!,-.0123456789:«»")  # of what Noto's Arabic has besides its letters
+ALEF = "\u0627"
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,13 @@ class Letters(NamedTuple):
     bold: bool = False
 
     def measure(self, font_size: float) -> Measure:
-        return Measure(font_size=font_size, **self._asdict())
+        """A label whose get_extents tells how wide and high a text is."""
+        measure = Measure(font_size=font_size, **self._asdict())
+        if self.font_direction == "rtl":
+            measure.text = ALEF
+            measure.refresh()
+            measure.texture.bind()  # drawn: only then does Kivy tell SDL the direction, on which the width depends
+        return measure
 
 
 def letters_for(text: str, font: str = TEXT_FONT, *, bold: bool = False) -> Letters:
