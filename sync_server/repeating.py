@@ -12,6 +12,7 @@ from sync_server.upkeep.nightly import Nightly
 
 NIGHTLY_EVERY_S = 15 * 60
 SETTLE_EVERY_S = 2
+SETTLE_MOST_S = 0.2  # of those: what comes in goes first
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ def repeating(nightly: Nightly, settling: Settling) -> Iterator[None]:
     """In threads of their own while the block lasts."""
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_job(nightly.step, "interval", seconds=NIGHTLY_EVERY_S)
-    scheduler.add_job(_carefully(settling.step), "interval", seconds=SETTLE_EVERY_S)
+    scheduler.add_job(_carefully(lambda: settling.settle(most_s=SETTLE_MOST_S)), "interval", seconds=SETTLE_EVERY_S)
     scheduler.start()
     try:
         yield

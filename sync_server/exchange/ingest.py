@@ -15,7 +15,7 @@ from sync_server.exchange.arrival import Arrival, Ask
 from sync_server.exchange.incoming import Incoming, News, journal_number, left_of, new_part, ranges_after
 from sync_server.exchange.odd import append_odd
 from sync_server.exchange.writes import Writes
-from sync_server.store import Transaction, journals, upkeep
+from sync_server.store import Transaction, journals, settled, upkeep
 from sync_server.store.journals import Asking, JournalRow, MissingRange, Move
 from sync_server.store.rows import DayTally, Place, without_nul
 
@@ -145,6 +145,7 @@ def _take(
     head = journal.head
     if news.fills:
         journals.shorten_missing(transaction, journal, news.fills, left_of(news.fills, news, come))
+        settled.look_again(transaction, journal.place.location_id, come.journal_id, come.lines.seqs[news.begin])
     else:
         head = Head(come.lines.seqs[-1], come.chains[-1]) if is_any else come.request.after
     writes.moves.append(Move(journal, head, answers))

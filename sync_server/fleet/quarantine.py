@@ -11,7 +11,7 @@ from survey.questions import Kind
 from sync_server.errors import NotFound
 from sync_server.exchange.arrival import Ask, answer_alone, reason_for_quarantine, rollup_keys
 from sync_server.fleet.terminals import journal_name
-from sync_server.store import Store, Transaction, amiss, journals
+from sync_server.store import Store, Transaction, amiss, journals, settled
 from sync_server.store.amiss import QuarantinedRow, QuarantineGroup
 from sync_server.store.journals import JournalRow
 from sync_server.store.rows import Answers, Placed, RollupKey, Words
@@ -101,6 +101,7 @@ def _release(
                 amiss.give_reason(transaction, *key, row, fault)
         if fit:
             _count(transaction, journal, fit, ask)
+            settled.look_again(transaction, *key, min(odd.entry.seq for odd in fit))
             about = f"{len(fit)} entries of journal {journal_name(journal.journal_id)}"
             amiss.note_decision(transaction, who=who, what="released from quarantine", about=about, now_ms=now_ms)
     return len(fit)

@@ -8,6 +8,17 @@ from sync_server.store.interface import Read, Store, Transaction
 from sync_server.store.rows import RollupKey
 
 ASIDE = -1  # the value under which rollups count what was set aside
+_ANSWERS = (
+    "SELECT a.seq, a.at, a.visit, a.touchpoint_id, a.survey, a.question_id, a.value, s.seq IS NOT NULL"
+    " FROM answers a LEFT JOIN set_aside s"
+    " ON s.location_id = a.location_id AND s.journal_id = a.journal_id AND s.seq = a.seq"
+    " WHERE a.location_id = ? AND a.journal_id = ?"
+)
+_NEWEST = "(SELECT MAX(b.seq) FROM answers b WHERE b.location_id = ? AND b.journal_id = ? AND b.seq <= ?)"
+_VISIT_BEFORE = (
+    "(SELECT b.visit FROM answers b WHERE b.location_id = a.location_id AND b.journal_id = a.journal_id"
+    " AND b.seq < a.seq ORDER BY b.seq DESC LIMIT 1)"
+)
 
 
 class Unsettled(NamedTuple):
@@ -15,17 +26,17 @@ class Unsettled(NamedTuple):
 
     location_id: str
     journal_id: int
-    head_seq: int
     settled_seq: int
     settled_rule: int
     time_zone: str
 
 
-class Beginning(NamedTuple):
-    """The first answer of a visit."""
+class Given(NamedTuple):
+    """An answer as it stands in its journal. is_aside: figures leave it out."""
 
     seq: int
     at: int
+    visit: int
     touchpoint_id: str
     survey: str
     question_id: str
@@ -34,47 +45,60 @@ class Beginning(NamedTuple):
 
 
 def unsettled(store: Store, rule: int, most: int) -> list[Unsettled]:
+    """In the order in which exchanges lock journals. Those of a newer rule are left to servers that know it."""
     rows = store.read(
-        "SELECT j.location_id, j.journal_id, j.head_seq, j.settled_seq, j.settled_rule, l.time_zone"
+        "SELECT j.location_id, j.journal_id, j.settled_seq, j.settled_rule, l.time_zone"
         " FROM journals j JOIN locations l ON l.location_id = j.location_id"
-        " WHERE j.head_seq <> j.settled_seq OR j.settled_rule <> ? LIMIT ?",
-        (rule, most),
+        " WHERE j.settled_rule < ? OR (j.settled_rule = ? AND j.head_seq <> j.settled_seq)"
+        " ORDER BY j.journal_id, j.location_id LIMIT ?",
+        (rule, rule, most),
     )
     return [Unsettled(*row) for row in rows]
 
 
-def take(transaction: Transaction, journal: Unsettled, upto: int, rule: int) -> bool:
-    """True if nobody else looked at the journal since; nobody else can before the transaction has ended."""
+def take(transaction: Transaction, journal: Unsettled) -> int | None:
+    """The seq of its head; None if somebody has looked at it since. Until the transaction ends nothing comes to it."""
+    rows = transaction.execute(
+        "UPDATE journals SET settled_rule = settled_rule WHERE location_id = ? AND journal_id = ?"
+        " AND settled_seq = ? AND settled_rule = ? RETURNING head_seq",
+        journal[:4],
+    )
+    return int(rows[0][0]) if rows else None
+
+
+def put_settled(transaction: Transaction, journal: Unsettled, upto: int, rule: int) -> None:
+    """All of it was looked at up to this entry."""
     transaction.execute(
-        "UPDATE journals SET settled_seq = ?, settled_rule = ? WHERE location_id = ? AND journal_id = ?"
-        " AND settled_seq = ? AND settled_rule = ?",
-        (upto, rule, *journal[:2], journal.settled_seq, journal.settled_rule),
+        "UPDATE journals SET settled_seq = ?, settled_rule = ? WHERE location_id = ? AND journal_id = ?",
+        (upto, rule, *journal[:2]),
     )
-    return transaction.changes() == 1
 
 
-def beginnings(read: Read, journal: Unsettled, after: int, most: int) -> list[Beginning]:
-    """Those that follow an entry, without what staff say, in order."""
-    return _beginnings(read, journal, "a.seq > ?", "a.seq", after, most)
+def look_again(transaction: Transaction, location_id: str, journal_id: int, first_seq: int) -> None:
+    """At what stands from this entry on: something came before what was looked at already."""
+    transaction.execute(
+        "UPDATE journals SET settled_seq = ? WHERE location_id = ? AND journal_id = ? AND settled_seq >= ?",
+        (first_seq - 1, location_id, journal_id, first_seq),
+    )
 
 
-def beginnings_before(read: Read, journal: Unsettled, upto: int, most: int) -> list[Beginning]:
-    """The newest ones up to an entry, in order."""
-    return _beginnings(read, journal, "a.seq <= ?", "a.seq DESC", upto, most)[::-1]
-
-
-def _beginnings(read: Read, journal: Unsettled, where: str, order: str, seq: int, most: int) -> list[Beginning]:
+def answers_from(read: Read, journal: Unsettled, after: int, most: int) -> list[Given]:
+    """The newest up to an entry, if there is one, then those that follow it, in order."""
+    key = journal[:2]
     rows = read(
-        "SELECT a.seq, a.at, a.touchpoint_id, a.survey, a.question_id, a.value, s.seq IS NOT NULL"  # noqa: S608
-        " FROM answers a LEFT JOIN set_aside s"
-        " ON s.location_id = a.location_id AND s.journal_id = a.journal_id AND s.seq = a.seq"
-        f" WHERE a.location_id = ? AND a.journal_id = ? AND {where} AND a.question_id NOT LIKE '{STAFF}%'"
-        " AND COALESCE((SELECT b.visit FROM answers b WHERE b.location_id = a.location_id"
-        " AND b.journal_id = a.journal_id AND b.seq < a.seq ORDER BY b.seq DESC LIMIT 1), -1) <> a.visit"
-        f" ORDER BY {order} LIMIT ?",
-        (journal.location_id, journal.journal_id, seq, most),
+        f"{_ANSWERS} AND a.seq >= COALESCE({_NEWEST}, 0) ORDER BY a.seq LIMIT ?", (*key, *key, after, most + 1)
     )
-    return [Beginning._make((*row[:6], bool(row[6]))) for row in rows]
+    return [Given._make((*row[:7], bool(row[7]))) for row in rows]
+
+
+def beginnings_before(read: Read, journal: Unsettled, upto: int, most: int) -> list[Given]:
+    """The newest ones up to an entry that begin a visit of a customer, in order."""
+    rows = read(
+        f"{_ANSWERS} AND a.seq <= ? AND a.question_id NOT LIKE '{STAFF}%'"
+        f" AND COALESCE({_VISIT_BEFORE}, -1) <> a.visit ORDER BY a.seq DESC LIMIT ?",
+        (*journal[:2], upto, most),
+    )
+    return [Given._make((*row[:7], bool(row[7]))) for row in reversed(rows)]
 
 
 def mark(transaction: Transaction, journal: Unsettled, seqs: Iterable[int], *, is_aside: bool) -> None:
