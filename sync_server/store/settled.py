@@ -85,9 +85,7 @@ def look_again(transaction: Transaction, location_id: str, journal_id: int, firs
 def answers_from(read: Read, journal: Unsettled, after: int, most: int) -> list[Given]:
     """The newest up to an entry, if there is one, then those that follow it, in order."""
     key = journal[:2]
-    rows = read(
-        f"{_ANSWERS} AND a.seq >= COALESCE({_NEWEST}, 0) ORDER BY a.seq LIMIT ?", (*key, *key, after, most + 1)
-    )
+    rows = read(f"{_ANSWERS} AND a.seq >= COALESCE({_NEWEST}, 0) ORDER BY a.seq LIMIT ?", (*key, *key, after, most + 1))
     return [Given._make((*row[:7], bool(row[7]))) for row in rows]
 
 

@@ -1,7 +1,7 @@
 """Whatever order presses arrive in, what figures leave out is what the rule says of the whole journal."""
 
 from collections.abc import Sequence
-from itertools import count, groupby
+from itertools import count, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from tests.sync_server.exchange.shop import NOW, SURVEY, Journal, Shop, about
 
 NEW, AGAIN, STAFFS, HELD_BACK, EVENT = "new", "again", "staff's", "held back", "event"
 QUICK, JUST, SLOW, BACK = 400, 2_500, 60_000, -59_600
+IN_ORDER, NOT_COPIED = (16, 16), 20
 names = count(1)
 
 
@@ -35,11 +36,11 @@ class Way(NamedTuple):
     carried: from which entry on another journal holds it, too. is_released_late: after the range was handed over.
     """
 
-    cuts: list[int]
-    missing: tuple[int, int]
-    part: int
-    carried: int
-    is_released_late: bool
+    cuts: Sequence[int] = ()
+    missing: tuple[int, int] = IN_ORDER
+    part: int = 0
+    carried: int = NOT_COPIED
+    is_released_late: bool = False
 
 
 presses = st.builds(
@@ -57,17 +58,16 @@ ways = st.builds(
 )
 FOUR = [Press(QUICK, NEW)] * 4
 OUT_OF_TIME = [*FOUR[:2], Press(SLOW, NEW), Press(BACK, NEW), *FOUR[:2]]  # the third: the clock was wrong
-IN_ORDER = (16, 16)  # nothing is missing
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(presses, min_size=1, max_size=16), ways)
-@example(FOUR, Way([], (1, 3), 2, 20, False))  # what was one run begins as two
-@example(OUT_OF_TIME, Way([], (2, 3), 3, 20, False))  # what was one run ends as two
-@example([FOUR[0], Press(QUICK, AGAIN), FOUR[0]], Way([1], IN_ORDER, 0, 20, False))  # a visit cut in two
-@example([Press(QUICK, HELD_BACK), Press(QUICK, AGAIN), FOUR[0]], Way([], IN_ORDER, 0, 20, False))  # begins earlier
-@example([*FOUR[:3], Press(QUICK, HELD_BACK)], Way([], IN_ORDER, 0, 20, False))  # released: now four
-@example([*FOUR, *FOUR], Way([1, 5], IN_ORDER, 0, 3, False))  # a copied card
+@example(FOUR, Way(missing=(1, 3), part=2))  # what was one run begins as two
+@example(OUT_OF_TIME, Way(missing=(2, 3)))  # what was one run ends as two
+@example([FOUR[0], Press(QUICK, AGAIN), FOUR[0]], Way(cuts=[1]))  # a visit cut in two
+@example([Press(QUICK, HELD_BACK), Press(QUICK, AGAIN), FOUR[0]], Way())  # begins earlier
+@example([*FOUR[:3], Press(QUICK, HELD_BACK)], Way())  # released: now four
+@example([*FOUR, *FOUR], Way(cuts=[1, 5], carried=3))  # a copied card
 def test_whatever_order_presses_arrive_in_what_is_set_aside_is_the_same(
     shop: Shop, pressed: list[Press], way: Way
 ) -> None:
@@ -118,8 +118,8 @@ def written(journal: Journal, pressed: Sequence[Press], *, held_back: str) -> Jo
 
 
 def bring(shop: Shop, settling: Settling, journal: Journal, after: int, upto: int, cuts: Sequence[int]) -> None:
-    places_ = [after, *sorted(cut for cut in cuts if after < cut < upto), upto]
-    for begin, end in zip(places_, places_[1:], strict=False):
+    stops = [after, *sorted(cut for cut in cuts if after < cut < upto), upto]
+    for begin, end in pairwise(stops):
         shop.receive(journal.request(after=begin, upto=end))
         settling.settle()
 
