@@ -1,48 +1,17 @@
 import argparse
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from hardware.buttons.simulated import SimulatedBox
 from kiosk import journal_report
+from tests.kiosk.a_program import a_terminal, end, wait_until
 from tests.kiosk.a_terminal import CONFIGURATION, LIMIT_S, Server
-
-TERMINAL = """
-import argparse, sys
-from kiosk import main
-parser = argparse.ArgumentParser()
-main.add_arguments(parser)
-sys.exit(main.main(parser.parse_args()))
-"""
-ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("HYMY_")}
-
-
-@contextmanager
-def a_terminal(*options: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", TERMINAL, *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_until(server: Server, condition: Callable[[], bool]) -> None:
-    with server.changed:
-        assert server.changed.wait_for(condition, LIMIT_S)
-
-
-def end(process: subprocess.Popen[str], how: signal.Signals = signal.SIGTERM) -> int:
-    process.send_signal(how)
-    return process.wait(LIMIT_S)
 
 
 def report(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
