@@ -61,9 +61,11 @@ def test_lamps_counter_and_headphones_work_beside_the_buttons(place: list[str], 
         box.press(4)
         while lit.get(timeout=LIMIT_S) != Lit("thanks", 4, 1):
             pass
-        counter.pass_by(3)
         counter.unplug()
         wait_for_devices(server, {"counter": "unplugged"})
+        counter.pass_by(3)  # it counts by itself, and says so once it is back
+        counter.plug()
+        wait_for_devices(server, {"counter": "plugged"})
         assert end(process) == 0
 
     told = held(tmp_path / "data")
