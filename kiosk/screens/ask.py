@@ -12,6 +12,7 @@ from kiosk.screens.choices import ChoicePanel, MultiplePanel
 from kiosk.screens.goal import GoalFoot
 from kiosk.screens.numbers import NumberPanel
 from kiosk.screens.panels import Panel
+from kiosk.screens.reading import reading
 from kiosk.screens.smileys import SmileyPanel
 from kiosk.screens.widgets import Pill
 from kiosk.screens.writing import WritingPanel
@@ -20,7 +21,6 @@ from kiosk.texts.goal import goal_sentence
 from kiosk.views import Ask
 from survey.questions import Kind, Value
 
-LEAST_HEADING = 96
 MOST_NAMED, MOST_NAMED_TALL = 4, 3  # languages that have room for their names
 
 
@@ -74,13 +74,13 @@ class VisitFoot(Widget):
 
     __events__ = ("on_skip", "on_done")
 
-    def show(self, language: str, panel: Panel, kind: Kind) -> None:
+    def show(self, language: str, panel: Panel) -> None:
         self.ids.skip.text = text(language, "ask.skip")
         self.ids.done.text = text(language, "ask.done")
         self.ids.done.opacity = float(panel.takes_done)
         self.ids.done.disabled = not panel.takes_done
         self.ids.done.chosen = panel.ready
-        self.ids.hint.text = text(language, "ask.several") if kind is Kind.MULTIPLE else ""
+        self.ids.hint.text = panel.said
 
     def on_skip(self) -> None:
         """For whoever listens."""
@@ -117,6 +117,7 @@ class AskScreen(BoxLayout):
         """fresh: not the question that was on the screen until now."""
         self._view = view
         self.first = view.first
+        reading.turn_to(view.language)
         self.ids.header.show(view.place, view.language, view.languages)
         self.ids.heading.text = in_language(view.question.text, view.language)
         panel = self._panel_for(view.question.kind)
@@ -127,7 +128,7 @@ class AskScreen(BoxLayout):
 
     def _show_foot(self, view: Ask, panel: Panel) -> None:
         if not view.first:
-            self._visit_foot.show(view.language, panel, view.question.kind)
+            self._visit_foot.show(view.language, panel)
             _hold(self.ids.foot, self._visit_foot)
         elif view.goal:
             self._goal_foot.show(view.goal, goal_sentence(view.goal, view.today, view.language))
@@ -139,6 +140,7 @@ class AskScreen(BoxLayout):
         if kind not in self._panels:
             panel = self._panels[kind] = _build(kind, self._give)
             panel.bind(ready=lambda _, ready: setattr(self._visit_foot.ids.done, "chosen", ready))
+            panel.bind(said=lambda _, said: setattr(self._visit_foot.ids.hint, "text", said))
             panel.bind(on_stir=lambda _: self._stir())
         return self._panels[kind]
 
@@ -147,7 +149,7 @@ class AskScreen(BoxLayout):
             self.show(self._view, fresh=False)
 
     def _refresh_height(self, panel: Panel) -> None:
-        around = self.ids.header.height + self.ids.foot.height + LEAST_HEADING * look.scale.u
+        around = self.ids.header.height + self.ids.foot.height + panel.least_heading * look.scale.u
         self.panel_height = max(0, min(panel.wanted * look.scale.u, self.height - around))
 
     def _give(self, value: Value) -> None:

@@ -135,6 +135,7 @@ class MultiplePanel(ChoicePanel):
 
     def show(self, view: Ask, *, fresh: bool) -> None:
         super().show(view, fresh=fresh)
+        self.said = text(view.language, "ask.several")
         if fresh:
             self._mark(0)
         if isinstance(view.pressed, int):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, NumericProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.screens.widgets import show_pressed
@@ -14,15 +14,17 @@ from survey.questions import Value
 
 
 class Panel(Widget):
-    """wanted: the height it would like, in units. ready: whether Done has an answer to give.
+    """wanted: the height it would like, in units. ready: whether Done has an answer to give. said: a hint at the foot.
 
-    on_stir: a touch that is no answer yet.
+    least_heading: what it leaves to the question at least, in units. on_stir: a touch that is no answer yet.
     """
 
     __events__ = ("on_stir",)
     wanted = NumericProperty(240)
     ready = BooleanProperty(defaultvalue=False)
+    said = StringProperty("")
     takes_done = False
+    least_heading = 96
 
     def __init__(self, answer: Callable[[Value], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -12,8 +12,10 @@ FROM_RIGHT = ("R", "AL")
 
 
 def has_letters_from_right(text: str) -> bool:
-    """Arabic, Hebrew, ..."""
-    return not text.isascii() and any(unicodedata.bidirectional(sign) in FROM_RIGHT for sign in text)
+    """Arabic, Hebrew, ..., or a sign of theirs alone, such as their comma."""
+    return not text.isascii() and any(
+        unicodedata.bidirectional(sign) in FROM_RIGHT or "\u0600" <= sign <= "\u06ff" for sign in text
+    )
 
 
 def turned(line: str) -> str:

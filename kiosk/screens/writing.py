@@ -1,34 +1,70 @@
-"""Open text and the keyboard for it: letters with å ä ö, or digits and signs. Only touches write."""
+"""Open text and the keyboard for it, in the layout of the question's language. Only touches write."""
 
 from collections.abc import Callable
 from typing import Any
 
+from kivy.clock import Clock
 from kivy.uix.stencilview import StencilView
 from kivy.uix.widget import Widget
 
 from kiosk.screens import look
+from kiosk.screens.keyboards import Layout, layout_for, tail, typed
 from kiosk.screens.panels import Panel
+from kiosk.screens.reading import reading
 from kiosk.screens.widgets import Key, Words
 from kiosk.texts import text
 from kiosk.views import Ask
 from survey.questions import MAX_TEXT, Value
 
-LETTERS = ("qwertyuiopå", "asdfghjklöä", "zxcvbnm,.")
-DIGITS = ("1234567890%", "-/:;()&€@+*", "\"'!?=#_,.")
-COLUMNS = 11
 GAP = 8
 HEIGHT, HEIGHT_PORTRAIT = 392, 560
 KEY_HEIGHT, LEAST_SHEET = 72, 64
 AIR = 14  # between the sheet's edge and what is written
+MOST_SHOWN = 600  # characters; more than any sheet holds
+TWICE_S = 0.4  # two touches of shift that are no further apart keep the capitals
+HELD_S, REPEAT_S = 0.5, 0.08  # a key that is held repeats after, and every
 SPACE, SHIFT, BACK, LAYER = "space", "shift", "back", "layer"
+SIGNS = {SHIFT: "⇧", BACK: "⌫"}
+CAPS = "⇪"
 
 
 class TypeKey(Key):
-    """A key that types what stands on it, or does what its name says. columns: how wide it is."""
+    """A key that types what stands on it, or does what its name says."""
 
-    def __init__(self, name: str, columns: int = 1) -> None:
-        super().__init__(name=f"key {name}", text=name, steps=(26, 21), air=2)
-        self.columns = columns
+    def __init__(self, name: str = "", **kwargs: Any) -> None:
+        super().__init__(name=f"key {name}", text=SIGNS.get(name, name), steps=(26, 21), air=2, **kwargs)
+        if name in SIGNS:
+            self.font = look.SIGN_FONT
+
+
+class RepeatingKey(TypeKey):
+    """Pressed again and again as long as it is held."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._again = Clock.create_trigger(self._repeat, HELD_S)
+        self._and_again = Clock.create_trigger(self._repeat, REPEAT_S)
+
+    def on_touch_down(self, touch: Any) -> bool:
+        is_mine = super().on_touch_down(touch)
+        if is_mine:
+            touch.grab(self)
+            self._again()
+        return is_mine
+
+    def on_touch_up(self, touch: Any) -> bool:
+        if touch.grab_current is self:
+            touch.ungrab(self)
+            self.release()
+        return False
+
+    def release(self) -> None:
+        self._again.cancel()
+        self._and_again.cancel()
+
+    def _repeat(self, _: float) -> None:
+        self._and_again()
+        self.dispatch("on_press")
 
 
 class Sheet(Widget):
@@ -44,7 +80,8 @@ class Sheet(Widget):
         self._words.bind(texture_size=self._arrange)
 
     def show(self, written: str, hint: str) -> None:
-        self._words.text = f"{written}|" if written else hint
+        self._words.halign = "right" if reading.from_right else "left"
+        self._words.text = f"{tail(written, MOST_SHOWN)}|" if written else hint
         self._words.tone = "ink" if written else "quiet"
 
     def _arrange(self, *_: object) -> None:
@@ -57,76 +94,130 @@ class Sheet(Widget):
 
 class WritingPanel(Panel):
     takes_done = True
+    least_heading = 72  # the keys need the room
+    untouched = LEAST_SHEET
 
     def __init__(self, answer: Callable[[Value], None]) -> None:
         super().__init__(answer)
         self._written = ""
-        self._capital = False
-        self._hint = ""
+        self._capital, self._caps, self._signs = False, False, False
+        self._shifted_at_s = 0.0
+        self._view: Ask | None = None
+        self._layout: Layout = layout_for("")
         self._sheet = Sheet()
-        self._rows = [[TypeKey(sign) for sign in row] for row in LETTERS]
-        self._shift, self._back = TypeKey(SHIFT), TypeKey(BACK)
-        self._shift.text, self._back.text = "⇧", "⌫"
-        self._shift.font = self._back.font = look.SIGN_FONT
-        self._rows[2] = [self._shift, *self._rows[2], self._back]
-        self._layer, self._space = TypeKey(LAYER, columns=2), TypeKey(SPACE, columns=9)
-        self._rows.append([self._layer, self._space])
-        self._digits = False
-        self.add_widget(self._sheet)
-        for key in (key for row in self._rows for key in row):
+        self._letters: list[list[TypeKey]] = [[], [], []]  # all that were ever needed: widgets are built once
+        self._rows: list[list[TypeKey]] = []  # what is there now
+        self._beside = self._make(), self._make()
+        self._shift, self._layer, self._space = TypeKey(SHIFT), TypeKey(LAYER), TypeKey(SPACE)
+        self._back = RepeatingKey(BACK)
+        for key in (self._shift, self._layer, self._space, self._back):
             key.bind(on_press=self._press)
-            self.add_widget(key)
+        self.fbind("parent", lambda *_: self._back.release())  # the visit may end while it is held
 
     def show(self, view: Ask, *, fresh: bool) -> None:
+        self._view, self._layout = view, layout_for(view.language)
         if fresh:
-            self._written, self._digits, self._capital = "", False, True
+            self._written, self._signs, self._capital, self._caps, self._shifted_at_s = "", False, True, False, 0.0
+            self._back.release()
         self.wanted = HEIGHT_PORTRAIT if look.scale.portrait else HEIGHT
-        self._hint = text(view.language, "ask.write")
-        self._space.text = text(view.language, "keyboard.space")
-        self._letters_text = text(view.language, "keyboard.letters")
-        self._digits_text = text(view.language, "keyboard.digits")
         self._refresh()
 
     def finish(self) -> Value | None:
         return self._written.strip() or None
 
+    def _make(self) -> TypeKey:
+        key = TypeKey()
+        key.bind(on_press=self._press)
+        return key
+
     def _press(self, key: TypeKey) -> None:
+        before = self._written
         if key is self._shift:
-            self._capital = not self._capital
+            self._turn_shift()
         elif key is self._layer:
-            self._digits = not self._digits
+            self._signs = not self._signs
         elif key is self._back:
             self._written = self._written[:-1]
         else:
-            sign = " " if key is self._space else key.text
-            self._written = (self._written + sign)[:MAX_TEXT]
-            self._capital = False
+            self._written = typed(before, " " if key is self._space else key.text, self._layout.accents)
+            self._capital = self._capital and self._written == before
+        if not self._written:
+            self._back.release()
         self._refresh()
         self.dispatch("on_stir")
 
+    def _turn_shift(self) -> None:
+        """Once: for one letter; twice: until it is touched again."""
+        now_s = Clock.get_time()
+        is_twice = now_s - self._shifted_at_s < TWICE_S
+        self._caps = is_twice and not self._caps
+        self._capital = not self._capital and not is_twice
+        self._shifted_at_s = now_s
+
     def _refresh(self) -> None:
-        self._sheet.show(self._written, self._hint)
+        if self._view is None:
+            return
+        language = self._view.language
+        self._sheet.show(self._written, text(language, "ask.write"))
         self.ready = self.finish() is not None
-        self._layer.text = self._letters_text if self._digits else self._digits_text
-        self._shift.chosen = self._capital and not self._digits
-        for row, letters, digits in zip(self._rows, LETTERS, DIGITS, strict=False):
-            signs = digits if self._digits else letters
-            typing = [key for key in row if key not in (self._shift, self._back)]
-            for key, sign in zip(typing, signs, strict=True):
-                key.text = sign.upper() if self._capital and not self._digits else sign
-                key.name = f"key {key.text}"
+        self.said = text(language, "ask.full") if len(self._written) >= MAX_TEXT else ""
+        self._space.text = text(language, "keyboard.space")
+        self._layer.text = text(language, "keyboard.letters" if self._signs else "keyboard.digits")
+        self._shift.chosen, self._shift.text = self._capital or self._caps, CAPS if self._caps else SIGNS[SHIFT]
+        self._hold([self._label(row, signs) for row, signs in zip(self._letters, self._wanted(), strict=True)])
+
+    def _wanted(self) -> tuple[tuple[str, ...], ...]:
+        if self._signs:
+            return self._layout.signs
+        if self._capital or self._caps:
+            return tuple(tuple(sign.upper() for sign in row) for row in self._layout.letters)
+        return self._layout.letters
+
+    def _label(self, made: list[TypeKey], signs: tuple[str, ...]) -> list[TypeKey]:
+        made += [self._make() for _ in range(len(signs) - len(made))]
+        for key, sign in zip(made, signs, strict=False):
+            key.text, key.name = sign, f"key {sign}"
+        return made[: len(signs)]
+
+    def _hold(self, letters: list[list[TypeKey]]) -> None:
+        """Puts these letters, and the keys around them, in place of those that are there."""
+        has_shift = self._layout.has_capitals and not self._signs
+        left, right = self._beside
+        for key, sign in zip(self._beside, self._layout.beside_space, strict=True):
+            key.text, key.name = sign, f"key {sign}"
+        letters[2] = [*([self._shift] if has_shift else []), *letters[2], self._back]
+        rows = [*letters, [self._layer, left, self._space, right]]
+        if rows != self._rows:
+            self._rows = rows
+            before, now = set(self.children), {self._sheet, *(key for row in rows for key in row)}
+            self.clear_widgets(list(before - now))
+            for widget in now - before:
+                self.add_widget(widget)
+            self._arrange_soon()
 
     def arrange(self) -> None:
         gap = look.px(GAP)
-        column = (self.width - (COLUMNS - 1) * gap) / COLUMNS
         height = min(look.px(KEY_HEIGHT), (self.height - look.px(LEAST_SHEET) - 4 * gap) / 4)
         bottom = self.y
         for row in reversed(self._rows):
-            x = self.x
-            for key in row:
-                key.size = key.columns * column + (key.columns - 1) * gap, height
-                key.pos = x, bottom
-                x = key.right + gap
+            self._lay(row, bottom, height, gap)
             bottom += height + gap
         self._sheet.pos = self.x, bottom
         self._sheet.size = self.width, self.top - bottom
+
+    def _lay(self, row: list[TypeKey], bottom: float, height: float, gap: float) -> None:
+        """Letters are as wide in all rows; shift, erase and space take the rest of theirs."""
+        columns = self._layout.columns
+        letter = (self.width - (columns - 1) * gap) / columns
+        widths = dict.fromkeys(row, letter)
+        if self._layer in widths:
+            widths[self._layer] = 2 * letter + gap
+        rest = self.width - sum(widths.values()) - (len(row) - 1) * gap
+        stretching = [key for key in row if key in (self._shift, self._back, self._space)]
+        for key in stretching:
+            widths[key] += rest / len(stretching)
+        x = self.x if stretching else self.x + rest / 2
+        for key in row:
+            key.size = widths[key], height
+            key.pos = x, bottom
+            x = key.right + gap

@@ -1,0 +1,197 @@
+"""The keyboards on the screen: every language's letters, shift once or for good, erasing, texts that are too long."""
+
+import time
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import kiosk.screens.keyboards as keyboards
+from kiosk.screens.keyboards import layout_for, tail, typed
+from kiosk.screens.picture import sample_ask
+from survey.questions import MAX_TEXT, Kind
+
+LAYOUTS = sorted(file.stem for file in Path(keyboards.__file__).parent.glob("*.toml"))
+ALPHABETS = {
+    "fi": "abcdefghijklmnopqrstuvwxyzåäö",
+    "sv": "abcdefghijklmnopqrstuvwxyzåäö",
+    "en": "abcdefghijklmnopqrstuvwxyz",
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+    "el": "αβγδεζηθικλμνξοπρσςτυφχψω",
+    "ar": "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي",
+}
+
+
+def write(glass, *names):
+    for name in names:
+        glass.press(f"key {name}")
+
+
+def written(glass):
+    glass.touches.clear()
+    glass.press("done")
+    return glass.touches[-1].value if glass.touches else ""
+
+
+def in_language(language):
+    ask = sample_ask(Kind.TEXT)
+    question = msgspec.structs.replace(ask.question, text={language: "?"})
+    return msgspec.structs.replace(ask, question=question, language=language, languages=("fi", language))
+
+
+@pytest.mark.parametrize("language", LAYOUTS)
+def test_each_keyboard_has_its_whole_alphabet_and_no_sign_twice(language):
+    layout = layout_for(language)
+
+    signs = [sign for row in (*layout.letters, *layout.signs) for sign in row] + list(layout.beside_space)
+    assert set(ALPHABETS[language]) - set(signs) == set()
+    assert len(set(signs)) == len(signs)
+    assert all(sign.isprintable() for sign in signs)
+
+
+def test_there_is_a_keyboard_for_each_alphabet_here():
+    assert set(ALPHABETS) == set(LAYOUTS)
+
+
+def test_a_region_has_its_languages_keyboard_and_a_language_without_one_the_english():
+    assert layout_for("sv-FI") == layout_for("sv")
+    assert layout_for("et") == layout_for("en")
+    assert layout_for("../../config") == layout_for("en")
+
+
+def test_an_accent_goes_onto_the_letter_before_it_or_nowhere():
+    accents = layout_for("el").accents
+
+    assert typed("καφε", "΄", accents) == "καφέ"
+    assert [typed("τ", "΄", accents), typed("", "΄", accents)] == ["τ", ""]
+
+
+def test_no_more_is_typed_than_an_answer_holds():
+    assert len(typed("x" * (MAX_TEXT - 1), "y", {})) == MAX_TEXT
+    assert typed("x" * MAX_TEXT, "y", {}) == "x" * MAX_TEXT
+    assert typed("x" * (MAX_TEXT - 1), "لا", {}) == "x" * (MAX_TEXT - 1)
+
+
+def test_of_a_long_text_the_end_is_shown_from_the_beginning_of_a_word():
+    assert tail("one two three", 100) == "one two three"
+    assert tail("one two three", 7) == "three"
+    assert tail("x" * 50, 7) == "x" * 7
+
+
+@pytest.mark.parametrize(
+    ("language", "keys", "text"),
+    [
+        ("ru", ("Д", "а", "space", "ё"), "Да ё"),
+        ("uk", ("Ї", "ґ"), "Їґ"),
+        ("el", ("Κ", "α", "φ", "ε", "΄"), "Καφέ"),
+        ("ar", ("ش", "ك", "ر", "ا", "،", "space", "لا"), "شكرا، لا"),
+    ],
+)
+def test_every_language_is_written_on_its_own_keyboard(glass, language, keys, text):
+    glass.show(in_language(language))
+
+    write(glass, *keys)
+
+    assert written(glass) == text
+
+
+def test_shift_touched_once_is_for_one_letter_and_touched_twice_until_it_is_touched_again(glass):
+    glass.show(sample_ask(Kind.TEXT))
+
+    write(glass, "A", "b", "shift", "shift", "C", "D", "shift", "e")
+
+    assert written(glass) == "AbCDe"
+
+
+def test_shift_touched_twice_but_slowly_changes_nothing(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    write(glass, "A", "shift")
+    panel_of(glass)._shifted_at_s -= 1
+
+    write(glass, "shift", "b")
+
+    assert written(glass) == "Ab"
+
+
+def test_a_held_erase_key_erases_until_the_finger_goes(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    write(glass, "A", *"bcdefgh")
+    key = glass.find("key back")
+    x, y = round(key.center_x), round(glass.window.stage.height - key.center_y)
+
+    hold(glass, x, y, until=lambda: len(panel_of(glass)._written) <= 4)
+    left = panel_of(glass)._written
+    ends_at = time.monotonic() + 0.3
+    glass.until(lambda: time.monotonic() > ends_at)
+
+    assert left.startswith("Ab")
+    assert written(glass) == left
+
+
+def test_a_keyboard_that_goes_while_erase_is_held_erases_nothing_more(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    write(glass, "A", "b")
+    back = glass.find("key back")
+    back._again()
+
+    glass.show(sample_ask(Kind.NPS))
+
+    assert not back._again.is_triggered
+
+
+def test_a_full_text_is_said_and_takes_no_more(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    panel = panel_of(glass)
+    panel._written = "x " * (MAX_TEXT // 2 - 1) + "x"
+
+    write(glass, "Y", "z")
+
+    from kiosk.screens.widgets import Words
+
+    said = [words.text for words in glass.window.stage.walk() if isinstance(words, Words)]
+    assert "Enempää ei mahdu." in said
+    assert panel._written.endswith("xY")
+    write(glass, "back")
+    assert panel.said == ""
+
+
+def test_a_key_of_a_long_text_costs_no_more_than_a_few_frames(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    panel_of(glass)._written = "sanoja ja sanoja " * 110
+
+    started_s = time.monotonic()
+    write(glass, "X")
+
+    assert time.monotonic() - started_s < 0.25  # about 20 ms on a quiet computer
+
+
+@pytest.mark.parametrize(("size", "least"), [((1024, 600), 64), ((1280, 800), 80), ((800, 480), 46)], ids=str)
+def test_the_keys_are_as_large_as_the_screen_allows(glass, size, least):
+    glass.resize(*size)
+    glass.show(sample_ask(Kind.TEXT))
+
+    keys = [glass.find(f"key {sign}") for sign in (*"QÅÄZ", "shift", "back", "space", ",", ".", "layer")]
+
+    assert min(min(key.size) for key in keys) >= least
+
+
+def panel_of(glass):
+    from kiosk.screens.writing import WritingPanel
+
+    return next(widget for widget in glass.window.stage.walk() if isinstance(widget, WritingPanel))
+
+
+def hold(glass, x, y, *, until):
+    glass.window.sdl.point(x, y, is_down=True)
+    glass.until(until)
+    glass.window.sdl.point(x, y, is_down=False)
+    glass.step()
+
+
+def test_layout_files_hold_nothing_but_what_is_read():
+    known = {"letters", "signs", "beside_space", "has_capitals", "accents"}
+    folder = Path(keyboards.__file__).parent
+
+    assert [name for name in LAYOUTS if set(tomllib.loads((folder / f"{name}.toml").read_text())) - known] == []
