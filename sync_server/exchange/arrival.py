@@ -8,16 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import add, itemgetter
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeGuard, TypeVar
 
 from survey.entries import Birth, Context, Entry
 from survey.errors import UnfitValue
 from survey.exchange import Boot, Lines
 from survey.opening_hours import FIRST_MS, LAST_MS, QUARTER_MS, local_hour, on_calendar, told_date
 from survey.questions import Kind, Question, Value, choices_in
-from sync_server.store.rows import Answers, Place, Placed, RollupKey, Words
+from sync_server.store.rows import COUNT, PASSAGES, QUARTERS, Answers, Place, Placed, RollupKey, Words
 
 TEXT_VALUE = 0  # open text in the rollups: given, whatever it says
+MOST_PASSAGES = 10_000  # in a quarter of an hour; eleven a second pass no door
+CLOCKS_APART_MS = 60_000  # a quarter of an hour by the terminal's clock may begin so much early by the server's
 MAX_NAME = 200  # characters of a question's id, a language...: longer ones were never set up
 
 T = TypeVar("T")
@@ -170,6 +172,21 @@ def rollup_keys(question: Question, value: int, quarter: int, place: Place) -> l
     ]
 
 
+def sums_of(odd: Placed, place: Place) -> dict[RollupKey, int]:
+    """What an entry that is no answer adds to the rollups: nothing, unless somebody was counted."""
+    context, value = odd.entry.context, odd.entry.value
+    counts = context.kind == "count" and is_footfall(value)
+    return footfall_sums(context.about, int(value), odd.at, place) if counts else {}
+
+
+def footfall_sums(counter: str, passages: int, at: int, place: Place) -> dict[RollupKey, int]:
+    """Where passages count. at: when their quarter of an hour began, by a clock that may be some seconds off."""
+    local_date, hour = local_hour((at + CLOCKS_APART_MS) // QUARTER_MS, place.time_zone)
+    key = RollupKey(place.location_id, local_date, COUNT + counter, place.touchpoint_id, hour, PASSAGES)
+    told = {key._replace(value=QUARTERS): 1}
+    return told | {key: passages} if passages else told
+
+
 def reason_for_quarantine(entry: Entry, ask: Ask, touchpoint_id: str) -> str:
     """Why this entry can't count, as a sentence for IT; empty if it can."""
     try:
@@ -179,9 +196,15 @@ def reason_for_quarantine(entry: Entry, ask: Ask, touchpoint_id: str) -> str:
             return fault
         if entry.context.kind == "answer":
             ask(entry.context.survey, entry.context.about, touchpoint_id).check(entry.value)
+        if entry.context.kind == "count" and not is_footfall(entry.value):
+            return f"A counter counts 0 to {MOST_PASSAGES} in a quarter of an hour, not {str(entry.value)[:40]!r}."
     except (LookupError, ValueError) as error:
         return str(error.args[0])
     return ""
+
+
+def is_footfall(value: Value) -> TypeGuard[int]:
+    return isinstance(value, int) and 0 <= value <= MOST_PASSAGES
 
 
 def question_of(context: Context, ask: Ask, touchpoint_id: str) -> Question | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from survey.entries import Birth
 from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
-from sync_server.exchange.arrival import Ask, answer_alone, reason_for_quarantine, rollup_keys
+from sync_server.exchange.arrival import Ask, answer_alone, reason_for_quarantine, rollup_keys, sums_of
 from sync_server.exchange.writes import Writes
 from sync_server.store import Transaction, journals
 from sync_server.store.journals import Asking, JournalRow
@@ -59,6 +59,7 @@ def _keep(transaction: Transaction, journal: JournalRow, odd: Placed, writes: Wr
         _count(journal, odd, writes, ask)
     else:
         journals.add_event(transaction, place.location_id, journal.journal_id, odd)
+        writes.rollups.update(sums_of(odd, place))
 
 
 def _tally(journal: JournalRow, odd: Placed, writes: Writes, *, quarantined: int = 0, repeated: int = 0) -> None:

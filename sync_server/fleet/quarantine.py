@@ -9,7 +9,7 @@ from survey.entries import Head
 from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
 from sync_server.errors import NotFound
-from sync_server.exchange.arrival import Ask, answer_alone, reason_for_quarantine, rollup_keys
+from sync_server.exchange.arrival import Ask, answer_alone, reason_for_quarantine, rollup_keys, sums_of
 from sync_server.fleet.terminals import journal_name
 from sync_server.store import Store, Transaction, amiss, journals, settled
 from sync_server.store.amiss import QuarantinedRow, QuarantineGroup
@@ -118,6 +118,7 @@ def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed],
         context = odd.entry.context
         if context.kind != "answer":
             journals.add_event(transaction, place.location_id, journal.journal_id, odd)
+            rollups.update(sums_of(odd, place))
             continue
         question = ask(context.survey, context.about, place.touchpoint_id)
         answers.append(answer_alone(odd, place, journal.journal_id))

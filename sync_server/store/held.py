@@ -6,6 +6,7 @@ import msgspec
 
 from survey.entries import Entry
 from sync_server.store.interface import Store
+from sync_server.store.rows import COUNT
 
 
 class HeldAnswer(NamedTuple):
@@ -32,8 +33,10 @@ def quarantined(store: Store, location_id: str) -> list[tuple[int, Entry]]:
 
 
 def rolled_up(store: Store, location_id: str) -> int:
-    """What the location's rollups add up to, over all questions and days."""
+    """What the location's rollups add up to, over all questions and days; footfall is no question."""
     ((total,),) = store.read(
-        "SELECT CAST(COALESCE(SUM(answers), 0) AS BIGINT) FROM rollups WHERE location_id = ?", (location_id,)
+        "SELECT CAST(COALESCE(SUM(answers), 0) AS BIGINT) FROM rollups WHERE location_id = ?"
+        " AND question_id NOT LIKE ?",
+        (location_id, f"{COUNT}%"),
     )
     return int(total)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from survey.entries import Entry
 
+COUNT = "count:"  # before a people counter's name: the "question" under which rollups hold what it counted
+PASSAGES, QUARTERS = 0, 1  # the values there: who came by, and of how many quarters of an hour it told
 ENTRIES = ("answers", "events", "quarantine")  # the tables in which an entry may stand
 
 

@@ -46,6 +46,15 @@ class CountedRow(NamedTuple):
     answers: int
 
 
+class CountRow(NamedTuple):
+    """An entry of a people counter. passages: -1 for what is no number."""
+
+    at: int
+    touchpoint_id: str
+    counter: str
+    passages: int
+
+
 def may_forget(read: Read, location_id: str, journal_ids: Sequence[int]) -> dict[int, Head | None]:
     """For each journal up to where every backup that is kept holds it; None: nothing of it may be forgotten.
 
@@ -267,6 +276,18 @@ def counted_answers(snapshot: Snapshot, location_id: str, quarter_ms: int) -> It
         (location_id,),
     )
     return map(CountedRow._make, rows)
+
+
+def counted_passages(snapshot: Snapshot, location_id: str) -> Iterator[CountRow]:
+    """What people counters told, in the order of time."""
+    rows = snapshot.stream(
+        "SELECT e.at, j.touchpoint_id, e.about, e.value FROM events e"
+        " JOIN journals j ON j.location_id = e.location_id AND j.journal_id = e.journal_id"
+        " WHERE e.location_id = ? AND e.kind = 'count' ORDER BY e.at",
+        (location_id,),
+    )
+    for at, touchpoint_id, counter, value in rows:
+        yield CountRow(at, touchpoint_id, counter, int(value) if value.isdecimal() else -1)
 
 
 def rollups(snapshot: Snapshot, location_id: str) -> Iterator[tuple[RollupKey, int]]:

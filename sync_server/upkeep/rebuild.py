@@ -14,7 +14,7 @@ from typing import NamedTuple
 from survey.opening_hours import QUARTER_MS
 from survey.questions import Survey
 from sync_server.errors import RebuildStopped
-from sync_server.exchange.arrival import rollup_keys
+from sync_server.exchange.arrival import footfall_sums, is_footfall, rollup_keys
 from sync_server.store import Snapshot, Store, places, upkeep
 from sync_server.store.backup_file import Tell
 from sync_server.store.places import LocationRow
@@ -26,6 +26,7 @@ MENDED_TOGETHER = 5_000
 OPEN_DAYS = 2  # where clocks go back at midnight, a day goes on after the next one has begun
 
 Day = tuple[str, Counter[RollupKey]]
+Quarter = tuple[int, dict[RollupKey, int]]  # of an hour, and what it adds to
 
 
 class Difference(NamedTuple):
@@ -78,21 +79,33 @@ def differences(snapshot: Snapshot, location: LocationRow) -> Iterator[Differenc
 
 
 def _expected(snapshot: Snapshot, location: LocationRow) -> Iterator[Day]:
-    """What the answers of each day add up to."""
-    surveys = upkeep.surveys(snapshot)
+    """What the answers and the footfall of each day add up to."""
     days: dict[str, Counter[RollupKey]] = {}
-    for row in upkeep.counted_answers(snapshot, location.location_id, QUARTER_MS):
-        place = Place(location.location_id, row.touchpoint_id, location.time_zone)
-        question = _survey(surveys, row.survey).question(row.question_id)
-        keys = rollup_keys(question, row.value, row.quarter, place)
-        for key in aside_keys(keys) if row.is_aside else keys:
+    for _, sums in merge(_answers(snapshot, location), _footfall(snapshot, location), key=itemgetter(0)):
+        for key, amount in sums.items():
             day = days.setdefault(key.local_date, Counter())
-            day[key] += row.answers
-            day[key._replace(local_hour=WHOLE_DAY)] += row.answers
+            day[key] += amount
+            day[key._replace(local_hour=WHOLE_DAY)] += amount
         while len(days) > OPEN_DAYS:
             first = min(days)
             yield first, days.pop(first)
     yield from sorted(days.items(), key=itemgetter(0))
+
+
+def _answers(snapshot: Snapshot, location: LocationRow) -> Iterator[Quarter]:
+    surveys = upkeep.surveys(snapshot)
+    for row in upkeep.counted_answers(snapshot, location.location_id, QUARTER_MS):
+        place = Place(location.location_id, row.touchpoint_id, location.time_zone)
+        question = _survey(surveys, row.survey).question(row.question_id)
+        keys = rollup_keys(question, row.value, row.quarter, place)
+        yield row.quarter, dict.fromkeys(aside_keys(keys) if row.is_aside else keys, row.answers)
+
+
+def _footfall(snapshot: Snapshot, location: LocationRow) -> Iterator[Quarter]:
+    for row in upkeep.counted_passages(snapshot, location.location_id):
+        if is_footfall(row.passages):
+            place = Place(location.location_id, row.touchpoint_id, location.time_zone)
+            yield row.at // QUARTER_MS, footfall_sums(row.counter, row.passages, row.at, place)
 
 
 def _running(snapshot: Snapshot, location_id: str) -> Iterator[Day]:
