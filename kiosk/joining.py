@@ -1,19 +1,25 @@
-"""Lets the exchange begin once there is a journal, and tells the writer of damage that the exchange meets in it."""
+"""Lets the exchange begin once there is a journal, and tells the writer of damage that the exchange meets in it.
+
+Where the exchange has nothing more to do, the chain's pictures are fetched.
+"""
 
 import sqlite3
 from collections.abc import Callable
 
-from kiosk.exchange import UNTIL_NEWS, Exchange, Wait
+from kiosk.exchange import AT_ONCE, UNTIL_NEWS, Exchange, Wait
 from kiosk.journal.salvage import is_damage
+from kiosk.pictures import Fetching
 from kiosk.writer import Writer
+from survey.exchange import Configuration
 
 
 class Joining:
     """begin: makes the exchange, on the journal that is open."""
 
-    def __init__(self, begin: Callable[[], Exchange], writer: Writer) -> None:
+    def __init__(self, begin: Callable[[], Exchange], writer: Writer, pictures: Fetching | None = None) -> None:
         self._begin = begin
         self._writer = writer
+        self._pictures = pictures
         self._exchange: Exchange | None = None
 
     def step(self) -> Wait:
@@ -21,11 +27,19 @@ class Joining:
             return UNTIL_NEWS  # the heartbeat, if nothing else, looks again
         try:
             self._exchange = self._exchange or self._begin()
-            return self._exchange.step()
+            wait = self._exchange.step()
         except sqlite3.DatabaseError as error:
             if is_damage(error):
                 self._writer.damaged(str(error))
             raise
+        if wait == UNTIL_NEWS and self._pictures and self._pictures.step():
+            return AT_ONCE
+        return wait
+
+    def want(self, configuration: Configuration) -> None:
+        """The one in force, with the pictures that it names. From any thread."""
+        if self._pictures:
+            self._pictures.want(configuration)
 
     @property
     def online_at_ms(self) -> int | None:

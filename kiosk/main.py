@@ -29,6 +29,7 @@ from kiosk.joining import Joining
 from kiosk.journal import Journal
 from kiosk.nightly import Nightly
 from kiosk.online import Online
+from kiosk.pictures import Fetching
 from kiosk.repeating import Repeating
 from kiosk.terminal import Terminal
 from kiosk.transport import HttpTransport
@@ -122,6 +123,11 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
 
         def configured(configuration: Configuration) -> None:
             terminal.configured(configuration)
+            in_force(configuration)
+
+        def in_force(configuration: Configuration) -> None:
+            if joining:
+                joining.want(configuration)
             if dimmed:
                 dimmed.stands_in(configuration.time_zone)
 
@@ -135,8 +141,7 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
         def when_opened(journal: Journal) -> None:
             if configuration := journal.configuration():
                 terminal.opened(configuration)
-                if dimmed:
-                    dimmed.stands_in(configuration.time_zone)
+                in_force(configuration)
             else:
                 _await_configuration(settings, terminal)
             online.wake()
@@ -236,13 +241,14 @@ def _joining(
 ) -> Joining | None:
     if not settings.server:
         return None
+    transport = HttpTransport(settings.server, ca=settings.ca)
 
     def begin() -> Exchange:
         return Exchange(
             settings.data,
             writer=writer,
             clock=clock,
-            transport=HttpTransport(settings.server, ca=settings.ca),
+            transport=transport,
             code=settings.code,
             random=SystemRandom(),
             health=health,
@@ -250,7 +256,8 @@ def _joining(
             when_not_ready=terminal.not_ready,
         )
 
-    return Joining(begin, writer)
+    pictures = Fetching(settings.data, transport, clock, SystemRandom(), when_come=terminal.dressed)
+    return Joining(begin, writer, None if settings.headless else pictures)
 
 
 @contextmanager

@@ -130,6 +130,10 @@ class Terminal:
     def configured(self, configuration: Configuration) -> None:
         self._messages.put(lambda: self._configure(configuration))
 
+    def dressed(self, configuration: Configuration) -> None:
+        """Pictures that it names have come."""
+        self._messages.put(lambda: self._dress(configuration))
+
     def not_ready(self, view: NotReady) -> None:
         """Why there is nothing to ask yet; without effect once there is."""
         self._messages.put(lambda: self._excuse(view))
@@ -283,14 +287,17 @@ class Terminal:
             # Without a screen nobody can be asked more than the shared question.
             survey = msgspec.structs.replace(configuration.survey, follow_ups=(), openings=())
             configuration = msgspec.structs.replace(configuration, survey=survey)
-        else:
-            self._screen.dress(configuration.theme, on_shelf(self._folder, configuration.pictures))
+        self._dress(configuration)
         if self._visit:
             self._step(lambda visit, now: turn.configure(visit, configuration, now))
             self._step_staff(lambda staff, _: (backroom.configure(staff, configuration), []))
             return
         self._begin(configuration)
         self._start_devices()
+
+    def _dress(self, configuration: Configuration) -> None:
+        if self._screen:
+            self._screen.dress(configuration.theme, on_shelf(self._folder, configuration.pictures))
 
     def _start_devices(self) -> None:
         if self._buttons:
