@@ -17,6 +17,10 @@ class GoalBar(Widget):
 
 
 class GoalFoot(Widget):
+    """aside: how much of its lowest row belongs to others, in pixels from the right."""
+
+    aside = NumericProperty(0)
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._said = ""

@@ -16,6 +16,7 @@ from survey.questions import Value
 class Panel(Widget):
     """wanted: the height it would like, in units. ready: whether Done has an answer to give. said: a hint at the foot.
 
+    untouched: how much of it, from the top, is only read; in units.
     least_heading: what it leaves to the question at least, in units. on_stir: a touch that is no answer yet.
     """
 
@@ -25,6 +26,7 @@ class Panel(Widget):
     said = StringProperty("")
     takes_done = False
     least_heading = 96
+    untouched = 0
 
     def __init__(self, answer: Callable[[Value], None], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -190,13 +190,25 @@ DRAWINGS: dict[str, tuple[Line, ...]] = {
 MARKED, UNMARKED = "marked", "unmarked"  # what a choice that can be taken back shows
 DRAWINGS[UNMARKED] = (box(5, 5, 43, 43, 10),)
 DRAWINGS[MARKED] = (*DRAWINGS[UNMARKED], path((14, 25), (21, 32), (34, 17), rounding=1))
+REACH, VOICE = "reach", "voice"  # on the keys of access.py
+DRAWINGS[REACH] = (
+    ring(19, 6.5, 2.5),
+    path((19, 14), (19.5, 28), (32, 28), (37, 40), (42, 38)),
+    ((19.3, 20.5), (30, 20.5)),
+    arc(20, 31, 12.5, 115, 322),
+)
+DRAWINGS[VOICE] = (
+    shape((5, 18), (13, 18), (24, 9), (24, 39), (13, 30), (5, 30)),
+    arc(25, 24, 8.5, 45, 135),
+    arc(25, 24, 17, 45, 135),
+)
 
 
 class Sign(Widget):
     """One of DRAWINGS in the largest square that its place holds; nothing where the name is none of them."""
 
     sign = StringProperty("")
-    tone = OptionProperty("ink", options=["ink", "quiet", "edge", "chosen_ink"])
+    tone = OptionProperty("ink", options=["ink", "quiet", "edge", "chosen_ink", "paper"])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -205,7 +217,7 @@ class Sign(Widget):
         self._strokes: list[tuple[InstructionGroup, Stroke]] = []  # kept from sign to sign
         draw_soon = Clock.create_trigger(lambda _: self._draw(), -1)
         self.bind(pos=draw_soon, size=draw_soon, sign=draw_soon, tone=draw_soon)
-        for tone in ("ink", "quiet", "edge", "chosen_ink"):
+        for tone in ("ink", "quiet", "edge", "chosen_ink", "paper"):
             look.colours.fbind(tone, draw_soon)
         draw_soon()
 

@@ -19,7 +19,7 @@ FACES: dict[Kind, tuple[Features, ...]] = {
 }
 ACROSS = {Kind.SMILEY4: 184, Kind.SMILEY5: 160}
 LABEL_HEIGHT = 88  # two lines, and the space above and below them
-ROW, ROW_GAP = {Kind.SMILEY4: 112, Kind.SMILEY5: 96}, {Kind.SMILEY4: 24, Kind.SMILEY5: 16}
+ROW, ROW_GAP = {Kind.SMILEY4: 112, Kind.SMILEY5: 88}, {Kind.SMILEY4: 24, Kind.SMILEY5: 16}
 ROW_WIDTH, BELOW = 424, 24
 
 
@@ -39,14 +39,15 @@ class FaceKey(Touchable):
         self.bind(text=self._words.setter("text"))
 
     def _arrange(self, *_: object) -> None:
-        side = min(self.size)
-        if self.width > self.height:
+        if look.scale.portrait:
+            side = min(self.size)
             self._face.pos, self._face.size = self.pos, (side, side)
             self._words.pos = self.x + side + look.px(28), self.y
             self._words.size = self.right - self._words.x, side
             self._words.steps, self._words.halign, self._words.valign = look.BUTTON, "left", "middle"
         else:
-            self._face.pos, self._face.size = (self.x, self.top - side), (side, side)
+            side = min(self.width, self.height - look.px(LABEL_HEIGHT))
+            self._face.pos, self._face.size = (round(self.center_x - side / 2), self.top - side), (side, side)
             self._words.pos, self._words.size = self.pos, (self.width, self.height - side - look.px(10))
             self._words.steps, self._words.halign, self._words.valign = look.LABEL, "center", "top"
 
@@ -81,4 +82,11 @@ class SmileyPanel(Panel):
             return
         side = fitting(self.width, count, look.px(32), look.px(ACROSS[self._kind]))
         gap = min(look.px(56), (self.width - count * side) // (count - 1))
-        lay_rows(self._keys, self, columns=count, gap=gap, size=(side, side + look.px(LABEL_HEIGHT)), top=self.top)
+        lay_rows(
+            self._keys,
+            self,
+            columns=count,
+            gap=gap,
+            size=(side, min(self.height, side + look.px(LABEL_HEIGHT))),
+            top=self.top,
+        )

@@ -29,7 +29,6 @@ from kiosk.views import (
     CornerHeld,
     Diagnostics,
     Ended,
-    LanguageChosen,
     NotReady,
     OutOfOrder,
     Paused,
@@ -47,6 +46,7 @@ FOLDER = Path(__file__).parent
 RULES = (
     "widgets.kv",
     "goal.kv",
+    "foot.kv",
     "ask.kv",
     "still_there.kv",
     "thanks.kv",
@@ -76,7 +76,7 @@ class Stage(Widget):
         self._ask = AskScreen(
             answer=lambda view, value: report(Answered(view.question.question_id, value, uptime_ms())),
             end=lambda: report(Ended()),
-            choose_language=lambda language: report(LanguageChosen(language)),
+            suit=report,
             stir=lambda: report(Stirred()),
         )
         self._thanks, self._notice, self._resting = ThanksScreen(), NoticeScreen(), RestingScreen()
@@ -99,7 +99,7 @@ class Stage(Widget):
                 self._still_there.show(view)
                 self._put(self._ask, self._still_there)
             case Thanks():
-                self._thanks.show(view)
+                self._thanks.show(view, aside=self._ask.ids.foot.aside)
                 self._put(self._thanks)
             case Closed():
                 self._resting.show(view)
@@ -136,11 +136,11 @@ class Stage(Widget):
 
     def on_touch_move(self, touch: Any) -> bool:
         self._corner.move(touch, self.top)
-        return True
+        return bool(super().on_touch_move(touch))
 
     def on_touch_up(self, touch: Any) -> bool:
         self._corner.up()
-        return True
+        return bool(super().on_touch_up(touch))
 
     def _put(self, *screens: Widget) -> None:
         """Each lies over the one before it."""

@@ -7,10 +7,12 @@ from kiosk.views import Thanks
 
 
 class ThanksScreen(Widget):
-    def show(self, view: Thanks) -> None:
+    def show(self, view: Thanks, *, aside: float) -> None:
+        """aside: what the question's keys took beside the goal, which stays where it was."""
         self.ids.title.text = text(view.language, "thanks.title")
         self.ids.sentence.text = text(view.language, "thanks.sentence")
         self.ids.foot.opacity = float(view.goal is not None)
+        self.ids.foot.aside = aside
         if view.goal:
             self.ids.foot.show(view.goal, text(view.language, "thanks.goal", target=view.goal.target))
         self.ids.mark.draw_by_hand()

@@ -5,6 +5,7 @@ import pytest
 
 from kiosk.screens.picture import LANGUAGES, sample, sample_ask
 from kiosk.views import (
+    Answered,
     CornerHeld,
     Digit,
     Ended,
@@ -14,6 +15,7 @@ from kiosk.views import (
     LanguageChosen,
     LowReachChosen,
     PinPad,
+    SpeechChosen,
     StaffMenu,
     Stirred,
     VolumeChosen,
@@ -204,3 +206,51 @@ def test_are_you_still_there_lies_over_the_question_and_a_touch_anywhere_is_time
 
     assert glass.touches == [Stirred()] * 2
     assert glass.find("choice 2").chosen
+
+
+def test_the_staffs_own_day_is_plainly_theirs_and_can_be_left(glass):
+    glass.show(sample("own_day", language="en"))
+
+    told = said(glass)
+    glass.press("skip")
+    glass.press("value 4")
+
+    assert "Your answer is kept apart from the customers'." in told
+    assert "Back" in told
+    assert "No thanks" not in told
+    ended, answered = glass.touches
+    assert ended == Ended()
+    assert answered == Answered("smiley5", 4, answered.uptime_ms)
+    assert glass.find("low reach") is None
+
+
+def test_low_reach_and_the_voice_are_a_touch_away(glass):
+    ask = msgspec.structs.replace(sample_ask(Kind.SMILEY5), aloud=False)
+    glass.show(ask)
+    glass.press("low reach")
+    glass.press("aloud")
+
+    glass.show(msgspec.structs.replace(ask, low_reach=True, aloud=True))
+    is_chosen = [glass.find(name).chosen for name in ("low reach", "aloud")]
+    glass.press("language sv")
+    glass.show(msgspec.structs.replace(ask, aloud=None))
+
+    assert glass.touches == [LowReachChosen(), SpeechChosen(), LanguageChosen("sv")]
+    assert is_chosen == [True, True]
+    assert glass.find("aloud") is None
+
+
+def test_the_goal_stays_where_it_was_from_the_question_to_thanks(glass):
+    def bar():
+        uppermost = glass.window.stage.children[0]
+        return next((*bar.pos, *bar.size) for bar in uppermost.walk(restrict=True) if type(bar).__name__ == "GoalBar")
+
+    places = []
+    for size in ((1024, 600), (600, 1024)):
+        glass.resize(*size)
+        glass.show(msgspec.structs.replace(sample_ask(Kind.SMILEY5), aloud=False))
+        asked = bar()
+        glass.show(sample("thanks"))
+        places.append((asked, bar()))
+
+    assert all(asked == thanked for asked, thanked in places)

@@ -1,0 +1,70 @@
+"""The keys by which everybody can make the question suit them: lower down, and aloud. Always in one place."""
+
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.screens import look
+from kiosk.screens.fonts import letters_for
+from kiosk.screens.signs import REACH, VOICE, Sign
+from kiosk.screens.widgets import Key
+from kiosk.texts import text
+from kiosk.views import Ask, LowReachChosen, SpeechChosen
+
+LEAST_WIDTH, HEIGHT, AIR = 96, 80, 10  # units
+SIGN, ABOVE = 36, 8  # units: the sign, and the air above it
+
+
+class AccessKey(Key):
+    """A sign with its word below it, as wide as that."""
+
+    def __init__(self, sign: str, **kwargs: Any) -> None:
+        super().__init__(plain=True, bold=True, steps=look.SMALL, air=AIR, size_hint=(None, None), **kwargs)
+        self._sign = Sign(sign=sign)
+        self.add_widget(self._sign)
+        self.bind(chosen=self._show_chosen)
+        arrange_soon = Clock.create_trigger(lambda _: self._arrange(), -1)
+        self.bind(pos=arrange_soon, size=arrange_soon, text=self._measure)
+        look.scale.bind(u=self._measure)
+        self._show_chosen()
+        self._measure()
+
+    def _show_chosen(self, *_: object) -> None:
+        self._sign.tone = "paper" if self.chosen else "quiet"
+
+    def _measure(self, *_: object) -> None:
+        words = letters_for(self.text, bold=True).measure(look.letters_px(self.steps[0]))
+        width = words.get_extents(self.text)[0] + 4 + 2 * look.px(AIR)
+        self.size = max(look.px(LEAST_WIDTH), width), look.px(HEIGHT)
+
+    def _arrange(self) -> None:
+        side = look.px(SIGN)
+        self._sign.size = side, side
+        self._sign.pos = round(self.center_x - side / 2), self.top - look.px(ABOVE) - side
+        self.room = [0, look.px(ABOVE + SIGN - 2), 0]
+
+
+class AccessKeys(BoxLayout):
+    """on_suit: LowReachChosen or SpeechChosen. Without a voice there is no key for it; the staff have none of both."""
+
+    __events__ = ("on_suit",)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._low = AccessKey(REACH, name="low reach")
+        self._voice = AccessKey(VOICE, name="aloud")
+        self._low.bind(on_press=lambda _: self.dispatch("on_suit", LowReachChosen()))
+        self._voice.bind(on_press=lambda _: self.dispatch("on_suit", SpeechChosen()))
+
+    def show(self, view: Ask) -> None:
+        self._low.text, self._low.chosen = text(view.language, "ask.low_reach"), view.low_reach
+        self._voice.text, self._voice.chosen = text(view.language, "ask.aloud"), bool(view.aloud)
+        keys = [] if view.staff else [self._low] if view.aloud is None else [self._low, self._voice]
+        if self.children[::-1] != keys:
+            self.clear_widgets()
+            for key in keys:
+                self.add_widget(key)
+
+    def on_suit(self, chosen: LowReachChosen | SpeechChosen) -> None:
+        """For whoever listens."""
