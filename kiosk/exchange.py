@@ -17,6 +17,7 @@ import msgspec
 
 from kiosk import enrolment
 from kiosk.clock import Clock, estimate
+from kiosk.configuring import Configuring
 from kiosk.days import Telling, Unsettled, days_to_tell
 from kiosk.drafts import event
 from kiosk.enrolment import Identity
@@ -43,12 +44,10 @@ from survey.exchange import (
     Health,
     Reply,
     Request,
-    decode_reply,
     encode_request,
     to_columns,
 )
 from survey.opening_hours import FIRST_MS, LAST_MS
-from survey.questions import survey_faults
 
 CLOCK_STEP_MS = 500  # the server's time is noted again when it differs by more
 RENEW_AGAIN_MS = 10 * 60 * 1000  # a server that asks for a new journal each time gets one now and then
@@ -104,8 +103,7 @@ class Exchange:
         self._renewed_at_ms: int | None = None
         self._standing = self._records.standing()
         self.online_at_ms: int | None = None  # the last exchange that went well, since boot
-        configuration = self._records.configuration()
-        self._configuration_version = configuration.version if configuration else ""
+        self._configuring = Configuring(self._records.configuration())
         self._is_refused = False
         self._is_code_tried = False
 
@@ -210,11 +208,11 @@ class Exchange:
         return parting.common
 
     def _post(self, request: Request, identity: Identity) -> Reply:
-        """Raises TurnedAway, and what the transport and _understood raise."""
+        """Raises TurnedAway, and what the transport, Configuring.read and _checked raise."""
         answer = self._transport.post(PATH, encode_request(request), token=identity.token, is_gzipped=True)
         if answer.status != 200:
             raise TurnedAway(answer.status, answer.retry_after_s, sent=len(request.batch.value))
-        return _understood(answer, request.journal)
+        return _checked(self._configuring.read(answer.body), request.journal)
 
     def _request(
         self,
@@ -244,10 +242,10 @@ class Exchange:
                 pressed=pressed,
                 stored=tallies.stored,
                 waiting=tallies.waiting,
-                devices=_bounded(({"disk": disk} if disk else {}) | health.devices),
+                devices=_bounded(({"disk": disk} if disk else {}) | self._configuring.complaints() | health.devices),
                 readings=health.readings,
             ),
-            configuration=self._configuration_version,
+            configuration=self._configuring.version,
             days=telling.days,
             closed=list(closed),
             gap_after=gap_after,
@@ -357,13 +355,10 @@ class Exchange:
         self._writer.append(event(about, value, self._clock.uptime_ms()))
 
     def _configure(self, configuration: Configuration) -> None:
-        if faults := list(survey_faults(configuration.survey)):
-            log.error("Configuration %s is not used: %s", configuration.version, " ".join(faults))
-            return
-        if configuration.version == self._configuration_version:
+        if configuration.version == self._configuring.version:
             return
         self._writer.do(lambda journal: journal.configure(configuration)).result()
-        self._configuration_version = configuration.version
+        self._configuring.use(configuration)
         self._tell("configuration", configuration.version)
         self._when_configured(configuration)
 
@@ -418,9 +413,8 @@ def _bounded(devices: Mapping[str, str]) -> dict[str, str]:
     return {name[:MAX_NAME]: state[:MAX_STATE] for name, state in list(devices.items())[:MAX_DEVICES]}
 
 
-def _understood(answer: Answer, journal: str) -> Reply:
-    """Raises MalformedExchange, StrangeReply: a confused proxy may hand over what another terminal was told."""
-    reply = decode_reply(answer.body)
+def _checked(reply: Reply, journal: str) -> Reply:
+    """Raises StrangeReply: a confused proxy may hand over what another terminal was told."""
     if reply.journal != journal:
         raise StrangeReply(f"It speaks of the journal {reply.journal!r}, and was asked about {journal}.")
     if not FIRST_MS < reply.server_time_ms < LAST_MS:

@@ -4,7 +4,7 @@ Entries travel as columns: contexts once each, counters as differences. That is 
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from itertools import accumulate
 from typing import Annotated, Literal, NamedTuple, TypeVar
@@ -13,8 +13,9 @@ import msgspec
 
 from survey.entries import Context, Entry, Head, Number, chain
 from survey.errors import ExchangeTooLarge, MalformedExchange
-from survey.questions import Survey, Value
-from survey.schedule import OpeningHours
+from survey.opening_hours import zone
+from survey.questions import Survey, Value, survey_faults
+from survey.schedule import EVERY_DAY, OpeningHours
 from survey.theme import Theme
 
 PATH = "/api/exchange"
@@ -295,6 +296,7 @@ def from_columns(columns: Columns, after_seq: int) -> list[Entry]:
 
 _request_decoder = msgspec.json.Decoder(Request)
 _reply_decoder = msgspec.json.Decoder(Reply)
+_fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def encode_request(request: Request) -> bytes:
@@ -311,6 +313,28 @@ def decode_request(body: bytes) -> Request:
 def decode_reply(body: bytes) -> Reply:
     """Raises MalformedExchange, e.g. for a Wi-Fi login page that came with status 200."""
     return _decode(body, _reply_decoder)
+
+
+def without_configuration(reply: bytes) -> bytes:
+    """What else it says: a server of another release may tell to ask what is not known here.
+
+    Raises MalformedExchange for what is no object.
+    """
+    fields = _decode(reply, _fields_decoder)
+    fields.pop("configuration", None)
+    return msgspec.json.encode(fields)
+
+
+def configuration_faults(configuration: Configuration) -> Iterator[str]:
+    """What keeps a terminal from asking so, a sentence each."""
+    yield from survey_faults(configuration.survey)
+    try:
+        zone(configuration.time_zone)
+    except ValueError as error:
+        yield str(error)
+    hours = configuration.opening_hours
+    if hours and len(hours.week) != len(EVERY_DAY):
+        yield f"The opening hours are those of {len(hours.week)} weekdays; there are {len(EVERY_DAY)}."
 
 
 def wait_asked_s(retry_after: str, date: str) -> float | None:
