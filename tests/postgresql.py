@@ -26,7 +26,7 @@ import psycopg
 
 from hymy.programs import free_port
 
-LIMIT_S = 30
+LIMIT_S = 60
 SETTINGS = {  # fast for tests, and honest: a commit is still written before it is told
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",

@@ -13,7 +13,7 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-LIMIT_S = 20.0
+LIMIT_S = 60
 LATEST_S = 0.06
 
 context = get_context("forkserver")

@@ -8,7 +8,7 @@ from hardware.buttons.interface import ButtonDevice, Press
 from hardware.buttons.serial import SerialButtons
 from hardware.buttons.simulated import SimulatedBox
 
-LIMIT_S = 20.0
+LIMIT_S = 60
 
 
 class Desk:

@@ -5,7 +5,7 @@ from threading import Condition
 
 from hardware.counters.interface import CounterDevice
 
-LIMIT_S = 20.0
+LIMIT_S = 60
 
 
 class Footfall:

@@ -17,7 +17,7 @@ parser = argparse.ArgumentParser()
 box.add_arguments(parser)
 raise SystemExit(box.main(parser.parse_args()))
 """
-LIMIT_S = 20
+LIMIT_S = 60
 
 
 class BoxCommand:

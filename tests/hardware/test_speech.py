@@ -19,7 +19,7 @@ from hardware.speech.headphones import HEADPHONES, HeadphoneSocket
 from hardware.speech.interface import Speech
 from hardware.speech.simulated import SimulatedSpeech
 
-LIMIT_S = 20.0
+LIMIT_S = 60
 SENTENCES = {
     "fi": "Miten asiointi sujui tänään?",
     "sv": "Hur gick det i dag?",

@@ -14,7 +14,7 @@ from gpiozero.pins.mock import MockConnectedPin
 
 from hardware.pins import Board, Output
 
-LIMIT_S = 20.0
+LIMIT_S = 60
 FACTORY = os.environ.get("HYMY_TEST_BOARD", "mock")
 DEVICE, OUTSIDE = (17, 27, 22), (5, 6, 13)  # the device's pins, and what each of them is wired to
 

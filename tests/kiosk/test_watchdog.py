@@ -11,7 +11,7 @@ from kiosk.watchdog import LATE_S, Watchdog, notifier
 def test_systemd_hears_what_is_told(tmp_path: Path, address: str) -> None:
     address = address.format(folder=tmp_path, name=tmp_path.name)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
-        systemd.settimeout(5)
+        systemd.settimeout(60)
         systemd.bind(address.replace("@", "\0"))
 
         notifier({"NOTIFY_SOCKET": address})("READY=1")

@@ -9,7 +9,7 @@ from hymy import programs
 from hymy.demo import CHAIN
 
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 30
+LIMIT_S = 60
 
 
 def hymy(*arguments: object) -> subprocess.CompletedProcess[str]:

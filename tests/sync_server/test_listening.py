@@ -14,7 +14,7 @@ from litestar import Litestar, get
 
 from sync_server.listening import NO_PROGRESS_S, Door, listen
 
-LIMIT_S = 10
+LIMIT_S = 60
 MEND = (
     f"granian {version('granian')} {{}}: sync_server/listening.py (Door) hands it a socket that way. Look how it comes"
     " to its socket now (server/embed.py, startup), and mend Door, or stay with the granian before (pyproject.toml)."

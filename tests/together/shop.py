@@ -16,7 +16,7 @@ FACES_X = {1: 127, 2: 319, 3: 512, 4: 704, 5: 896}  # on a window of 1024 x 600
 FACES_Y = 336
 BELOW_THE_EYES_Y = 336
 BEST_FACE = "#1c7a55"
-LIMIT_S = 20.0
+LIMIT_S = 60
 PASSWORD = "a-long-password-of-the-tests"
 
 

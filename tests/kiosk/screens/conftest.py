@@ -10,7 +10,7 @@ import pytest
 from kiosk.views import Touch, View
 
 KEY_DOWN, MOUSE_MOTION = 0x300, 0x400
-LIMIT_S = 10  # an event that has not come by then does not come
+LIMIT_S = 60  # an event that has not come by then does not come
 
 
 class Glass:

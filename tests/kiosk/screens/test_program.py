@@ -41,7 +41,7 @@ def test_sigterm_reaches_the_programs_own_handler(loop):
         assert program.stdout.readline() == "shown\n"
 
         program.send_signal(signal.SIGTERM)
-        rest, _ = program.communicate(timeout=10)
+        rest, _ = program.communicate(timeout=60)
 
     assert rest == "ended by itself\n"
     assert program.returncode == 0
@@ -61,7 +61,7 @@ window.loop.run(lambda: passes.append(1) or time.monotonic() > ends_at)
 print("polls" if len(passes) > 30 else "waits")
 """
     with run(code) as program:
-        said, _ = program.communicate(timeout=20)
+        said, _ = program.communicate(timeout=60)
 
     assert said == f"{how}\n"
 
@@ -74,7 +74,7 @@ import kiosk, kiosk.views, kiosk.texts, kiosk.screens.window, kiosk.screens.sett
 print([name for name in sys.modules if name.startswith("kivy")], dict(os.environ) == before)
 """
     with run(code) as program:
-        said, _ = program.communicate(timeout=10)
+        said, _ = program.communicate(timeout=60)
 
     assert said == "[] True\n"
 
@@ -104,7 +104,7 @@ except NoDisplay as refused:
     print(refused)
 """
     with run(code, SDL_VIDEODRIVER="x11", DISPLAY=":4711") as program:
-        said, _ = program.communicate(timeout=20)
+        said, _ = program.communicate(timeout=60)
 
     assert ":4711" in said
     assert "--headless" in said
@@ -114,6 +114,6 @@ def test_a_picture_can_be_drawn_without_a_display(tmp_path):
     code = f"from kiosk.screens.picture import main; main(['--size', '800x480', '--out', r'{tmp_path / 'a.png'}'])"
 
     with run(code, DISPLAY="") as program:
-        program.communicate(timeout=20)
+        program.communicate(timeout=60)
 
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")

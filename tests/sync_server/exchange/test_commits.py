@@ -14,7 +14,7 @@ from sync_server.exchange.ingest import Received
 from sync_server.exchange.writer import MAX_WAITING, Writer
 from tests.sync_server.exchange.shop import NOW, Journal, Shop
 
-LIMIT_S = 10
+LIMIT_S = 60
 
 
 @pytest.fixture

@@ -208,7 +208,7 @@ answers = st.one_of(
 batches = st.lists(st.tuples(answers, st.integers(0, 40 * 3600_000)), min_size=1, max_size=30)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**60 - 1), batches, st.integers(0, 30))
 def test_rollups_are_what_a_recount_of_the_answers_gives(
     busy_shop: Shop, name: int, batch: list[tuple[tuple[str, Value], int]], cut: int

@@ -201,7 +201,7 @@ async def crowd(address: str, token: str, size: int, then: Callable[[], object])
     """As many heartbeats at once; `then` is called when the first is answered."""
     body, headers = encode_request(Journal().request()), {"Authorization": f"Bearer {token}"}
     limits = httpx.Limits(max_connections=size)
-    async with httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=60) as client:
         tasks = [asyncio.create_task(client.post(PATH, content=body)) for _ in range(size)]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         then()

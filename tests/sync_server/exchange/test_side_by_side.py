@@ -7,7 +7,7 @@ import pytest
 from sync_server.exchange.ingest import receive
 from tests.sync_server.exchange.shop import NOW, Journal, Shop
 
-LIMIT_S = 20
+LIMIT_S = 60
 
 
 @pytest.fixture

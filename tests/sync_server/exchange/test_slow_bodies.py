@@ -55,4 +55,4 @@ async def post_and_stall(app: TerminalRequests, path: str, *, token: str) -> htt
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
         headers = {"Authorization": f"Bearer {token}"}
-        return await asyncio.wait_for(client.post(path, content=beginning(), headers=headers), timeout=10)
+        return await asyncio.wait_for(client.post(path, content=beginning(), headers=headers), timeout=60)

@@ -44,7 +44,7 @@ def test_the_server_s_log_says_once_what_was_lost(shop: Shop, caplog: pytest.Log
     journal = Journal("00000000000002b").write(*[4] * 5)
 
     for request in (journal.request(after=3, gap_after=0), journal.request(after=5, gap_after=0)):
-        writer.submit(shop.incoming(request)).result(timeout=10)
+        writer.submit(shop.incoming(request)).result(timeout=60)
     writer.stop()
 
     (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]

@@ -127,14 +127,14 @@ def test_two_who_release_at_once_count_each_entry_once(shop: Shop) -> None:
     begin, done = threading.Barrier(2), []
 
     def one() -> None:
-        begin.wait(timeout=10)
+        begin.wait(timeout=60)
         done.append(let_out(shop))
 
     threads = [threading.Thread(target=one) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=60)
 
     assert sum(each.released for each in done) == 1200
     assert shop.counts() == {4: 1200}

@@ -60,7 +60,7 @@ FOUR = [Press(QUICK, NEW)] * 4
 OUT_OF_TIME = [*FOUR[:2], Press(SLOW, NEW), Press(BACK, NEW), *FOUR[:2]]  # the third: the clock was wrong
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(presses, min_size=1, max_size=16), ways)
 @example(FOUR, Way(missing=(1, 3), part=2))  # what was one run begins as two
 @example(OUT_OF_TIME, Way(missing=(2, 3)))  # what was one run ends as two

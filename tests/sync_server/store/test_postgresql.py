@@ -19,7 +19,7 @@ from tests.postgresql import Cluster, scratch
 
 PUT = "INSERT INTO regions (region_id, name) VALUES (?, ?)"
 NAMES = "SELECT region_id FROM regions ORDER BY region_id"
-LIMIT_S = 20
+LIMIT_S = 60
 
 
 @pytest.fixture

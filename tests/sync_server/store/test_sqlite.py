@@ -34,7 +34,7 @@ def test_two_who_write_take_turns(store: Store) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert len(store.read(NAMES)) == 20
 
 

@@ -14,7 +14,7 @@ from tests.sync_server.fleet.heard import enrol, hear
 PUT = "INSERT INTO regions (region_id, name) VALUES (?, ?)"
 NAMES = "SELECT region_id FROM regions ORDER BY region_id"
 REGION = ("region_id", "name")
-LIMIT_S = 10
+LIMIT_S = 60
 
 
 def test_what_a_block_wrote_is_there_when_it_has_ended(store: Store, place: Path | str) -> None:

@@ -31,7 +31,7 @@ answers = st.one_of(
 lines = st.lists(st.tuples(answers, st.integers(-400 * 86_400_000, 40 * 3600_000)), min_size=1, max_size=30)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**60 - 2), lines, st.integers(0, 30), st.booleans())
 def test_whatever_came_the_results_are_what_a_recount_gives(
     shop: Shop, name: int, batch: list[tuple[tuple[str, Value], int]], cut: int, is_forked: bool

@@ -146,7 +146,7 @@ def test_an_exchange_that_is_under_way_as_a_database_is_restored_leaves_nothing_
                 restore, database, Path(backup.file), replace=True, now_ms=NOW, tell=lambda done, of: None
             )
             wait_until(lambda: restoring.done() or bool(shop.store.read("SELECT 1 FROM pg_locks WHERE NOT granted")))
-        restoring.result(30)
+        restoring.result(60)
 
     assert shop.rows("seq", "answers") == [(1,)]
     assert shop.receive(journal.request(after=1)).head == journal.head(3)

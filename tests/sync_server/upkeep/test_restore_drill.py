@@ -55,7 +55,7 @@ class Terminal:
             journal.forget({})
             return newest.seq - 1
 
-        return (1, self.writer.do(forget).result(10))
+        return (1, self.writer.do(forget).result(60))
 
 
 class Drill:

@@ -32,7 +32,7 @@ class House:
 
     def client(self, name: str | None = None) -> httpx.Client:
         """A browser in which this person is signed in; nobody, for None."""
-        client = httpx.Client(base_url=self.address, timeout=10)
+        client = httpx.Client(base_url=self.address, timeout=60)
         if name:
             client.cookies.set("hymy_session", self.session_of(name))
         return client
@@ -64,7 +64,7 @@ class Served:
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._server.stop)
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=60)
         assert not self._thread.is_alive()
 
     def _run(self) -> None:
