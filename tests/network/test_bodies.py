@@ -25,7 +25,7 @@ from tests.sync_server.program import Program
 
 EXAMPLES = 100
 SOAK_EXAMPLES = share_of(100_000)
-QUICK_S = 5.0
+QUICK_S = 20.0
 REFUSALS = {400, 413}
 
 
