@@ -27,6 +27,7 @@ from sync_server.web.texts import Say
 SILENT_MS = 10 * 60_000  # an idle terminal is heard of every minute or so
 MAX_FORM_BYTES = 10_000
 UNPLUGGED = "unplugged"  # a device's state, as terminals tell it
+FAULTS = (UNPLUGGED, "stuck", "suspicious")  # and a configuration that is "not used: ...", with the reason
 DISK = {"full": "fleet.disk_full", "failing": "fleet.disk_failing", "nearly full": "fleet.disk_nearly_full"}
 DAY_MS = 24 * 3_600_000
 RECENT_MS = 30 * DAY_MS
@@ -55,8 +56,8 @@ class Shown(msgspec.Struct, frozen=True):
         """How each is: the key of what is said of it, its name, and whether that needs a look."""
         found = []
         for device, state in self.row.devices.items():
-            fault = DISK.get(state, "") if device == "disk" else "fleet.unplugged" if state == UNPLUGGED else ""
-            found.append((fault or "fleet.device", device, bool(fault) and self.row.revoked_at is None))
+            said = DISK.get(state) if device == "disk" else "fleet.unplugged" if state == UNPLUGGED else None
+            found.append((said or "fleet.device", device, is_fault(device, state) and self.row.revoked_at is None))
         return found
 
 
@@ -149,9 +150,14 @@ def shown(row: TerminalRow, now_ms: int) -> Shown:
     is_silent = row.revoked_at is None and (row.last_exchange_at or row.enrolled_at) < now_ms - SILENT_MS
     faults = equation_faults(row)
     lasting = any(key != "fleet.not_sent" for key, _ in faults)
-    wrong = lasting or row.quarantined or row.missing or UNPLUGGED in row.devices.values()
-    wrong = wrong or is_silent or row.last_exchange_at is None or row.devices.get("disk") in DISK
+    wrong = lasting or row.quarantined or row.missing or any(is_fault(*device) for device in row.devices.items())
+    wrong = wrong or is_silent or row.last_exchange_at is None
     return Shown(row, is_silent, faults, needs_look=bool(wrong))
+
+
+def is_fault(device: str, state: str) -> bool:
+    """Whether that state of a device, as its terminal tells it, wants somebody to come."""
+    return state in (DISK if device == "disk" else FAULTS) or state.startswith("not used")
 
 
 def ago(say: Say, at_ms: int | None, now_ms: int) -> str:

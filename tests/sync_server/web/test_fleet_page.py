@@ -143,6 +143,20 @@ def test_an_unplugged_device_is_said_in_the_alert_colour_and_needs_a_look(house:
     assert 'class="look"' not in revoked and "needs a look" not in revoked
 
 
+@pytest.mark.parametrize(
+    ("device", "state"),
+    [("counter", "suspicious"), ("button 3", "stuck"), ("configuration", "not used: $.survey says slider")],
+)
+def test_what_a_terminal_can_not_use_is_said_and_needs_a_look(house: House, device: str, state: str) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms, devices={device: state})
+
+    with house.client("Cilla") as client:
+        page = client.get("/fleet/main").text
+
+    assert f'<small class="look">{device}: {state}</small>' in page and "1 terminal needs a look." in page
+
+
 def test_a_terminal_that_was_never_heard_of_needs_a_look(house: House) -> None:
     well = heard.enrol(house.store, "Till 1", house.now_ms)
     heard.hear(house.store, well, answers=3, now_ms=house.now_ms)
