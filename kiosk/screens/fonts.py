@@ -25,7 +25,7 @@ FOLDERS = (
 )
 ROBOTO, ROBOTO_BOLD, DEJAVU = "data/fonts/Roboto-Regular.ttf", "data/fonts/Roboto-Bold.ttf", "data/fonts/DejaVuSans.ttf"
 ALSO_IN_ARABIC = frozenset(" \n!,-.0123456789:«»")  # of what Noto's Arabic has besides its letters
-ALEF = "\u0627"
+BEH = "\u0628"  # narrower where it joins another
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,8 @@ class Letters(NamedTuple):
     def measure(self, font_size: float) -> Measure:
         """A label whose get_extents tells how wide and high a text is."""
         measure = Measure(font_size=font_size, **self._asdict())
-        if self.font_direction == "rtl":
-            measure.text = ALEF
+        if self.font_direction == "rtl" and not _joins(measure):
+            measure.text = BEH
             measure.refresh()
             measure.texture.bind()  # drawn: only then does Kivy tell SDL the direction, on which the width depends
         return measure
@@ -80,6 +80,10 @@ def register_fonts(folders: Sequence[str] = FOLDERS) -> None:
             "Install Debian's fonts-inter, fonts-noto-ui-core and fonts-dejavu-core.",
             ", ".join(missing),
         )
+
+
+def _joins(measure: Measure) -> bool:
+    return bool(measure.get_extents(BEH + BEH)[0] < 2 * measure.get_extents(BEH)[0])
 
 
 def _register_from_right(name: str, regular: str, bold: str) -> None:
