@@ -19,6 +19,8 @@ from survey.questions import MAX_TEXT, Value
 GAP = 8
 HEIGHT, HEIGHT_PORTRAIT = 392, 560
 KEY_HEIGHT, LEAST_SHEET = 72, 64
+SPREAD_PORTRAIT = 32  # how far the keys reach into the margins of a narrow window, where they are small enough
+ROUNDING, ROUNDING_SHARE = 14, 0.28  # of a key, in units; and at most of its width
 AIR = 14  # between the sheet's edge and what is written
 MOST_SHOWN = 240  # characters; more than any sheet holds
 TWICE_S = 0.4  # two touches of shift that are no further apart keep the capitals
@@ -207,17 +209,19 @@ class WritingPanel(Panel):
 
     def _lay(self, row: list[TypeKey], bottom: float, height: float, gap: float) -> None:
         """Letters are as wide in all rows; shift, erase and space take the rest of theirs."""
-        columns = self._layout.columns
-        letter = (self.width - (columns - 1) * gap) / columns
+        spread = look.px(SPREAD_PORTRAIT) if look.scale.portrait else 0
+        left, width, columns = self.x - spread, self.width + 2 * spread, self._layout.columns
+        letter = (width - (columns - 1) * gap) / columns
         widths = dict.fromkeys(row, letter)
         if self._layer in widths:
             widths[self._layer] = 2 * letter + gap
-        rest = self.width - sum(widths.values()) - (len(row) - 1) * gap
+        rest = width - sum(widths.values()) - (len(row) - 1) * gap
         stretching = [key for key in row if key in (self._shift, self._back, self._space)]
         for key in stretching:
             widths[key] += rest / len(stretching)
-        x = self.x if stretching else self.x + rest / 2
+        x = left if stretching else left + rest / 2
         for key in row:
             key.size = widths[key], height
             key.pos = x, bottom
+            key.rounding = min(look.px(ROUNDING), ROUNDING_SHARE * letter)
             x = key.right + gap
