@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
-from sqlite_utils import Database
 
 from kiosk.clock import BootRecord
 from kiosk.drafts import Draft
@@ -28,6 +27,7 @@ from kiosk.journal.files import (
 )
 from kiosk.journal.records import Records
 from kiosk.journal.schema import migrations
+from kiosk.journal.slim import Database
 from survey.entries import START, Birth, Context, Entry, Head, chain
 from survey.exchange import ClockSource, Configuration
 from survey.opening_hours import told_date

@@ -1,9 +1,9 @@
 """The journal's tables. A migration is never edited once it is released."""
 
 import msgspec
-from sqlite_utils import Database, Migrations
 
 from kiosk.journal.seals import add_seals
+from kiosk.journal.slim import Database, Migrations
 from survey.entries import START
 from survey.exchange import Configuration
 from survey.opening_hours import told_date, zone
