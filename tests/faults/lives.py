@@ -17,7 +17,10 @@ LIMIT_S = 60
 LATEST_S = 0.06
 
 context = get_context("forkserver")
-context.set_forkserver_preload(["__main__", "tests.faults.terminals", "tests.faults.stores", "tests.faults.servers"])
+IMPORTED_LATE = ["hardware.buttons.serial", "hardware.health.linux"]  # by a terminal, once it is told of a box
+context.set_forkserver_preload(
+    ["__main__", "tests.faults.terminals", "tests.faults.stores", "tests.faults.servers", *IMPORTED_LATE]
+)
 
 
 class Life:
