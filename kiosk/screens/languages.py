@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.widgets import Pill
-from kiosk.texts import texts
+from kiosk.texts import language_name
 
 
 class LanguagePill(Pill):
@@ -22,8 +22,7 @@ class LanguagePill(Pill):
         self._name()
 
     def _name(self) -> None:
-        name = texts(self._language).get("language.name")
-        self.text = name if name and not self.short else self._language.upper()
+        self.text = self._language.upper() if self.short else language_name(self._language)
 
 
 class Languages(BoxLayout):

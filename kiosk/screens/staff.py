@@ -9,7 +9,7 @@ from kivy.uix.widget import Widget
 from kiosk.screens import look
 from kiosk.screens.grid import Grid  # noqa: F401  named in staff.kv
 from kiosk.screens.widgets import Pill, Words
-from kiosk.texts import text, texts
+from kiosk.texts import language_name, text
 from kiosk.views import Ended, ItemChosen, LanguageChosen, LowReachChosen, StaffMenu, Touch, VolumeChosen
 
 VOLUME_STEP = 20
@@ -72,7 +72,7 @@ class StaffScreen(Widget):
             pill.chosen = pill.name == f"language {view.language}"
 
     def _language_key(self, language: str) -> Pill:
-        pill = Pill(name=f"language {language}", text=texts(language).get("language.name", language))
+        pill = Pill(name=f"language {language}", text=language_name(language))
         pill.bind(on_press=lambda _: self._report(LanguageChosen(language)))
         return pill
 

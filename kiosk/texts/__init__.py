@@ -25,10 +25,22 @@ def in_language(said: Mapping[str, str], language: str) -> str:
     return said.get(language) or said.get(FALLBACK) or next(iter(said.values()), "")
 
 
-@cache
+def language_name(language: str) -> str:
+    """How a language calls itself; its code where that is not known."""
+    for code in (language, language.split("-")[0]):
+        if name := texts(code).get("language.name") or _read("names").get(code):
+            return name
+    return language.upper()
+
+
 def texts(language: str) -> Mapping[str, str]:
     """All texts of a language by dotted key; empty for a language that has no file here."""
-    file = resources.files(__name__).joinpath(f"{language}.toml")
+    return _read(language)
+
+
+@cache
+def _read(name: str) -> Mapping[str, str]:
+    file = resources.files(__name__).joinpath(f"{name}.toml")
     return dict(_flat(tomllib.loads(file.read_text("utf-8")))) if file.is_file() else {}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import kiosk
-from kiosk.texts import in_language, text, texts
+from kiosk.texts import in_language, language_name, text, texts
 
 LANGUAGES = ("fi", "sv", "en")
 
@@ -36,6 +36,17 @@ def test_a_terminal_to_which_no_server_was_named_does_not_blame_the_network():
 
 def test_a_language_without_texts_reads_english():
     assert text("et", "ask.done") == "Done"
+
+
+def test_a_language_of_a_survey_is_called_what_it_calls_itself():
+    assert [language_name(code) for code in ("fi", "sv", "ar", "uk", "sv-FI")] == [
+        "Suomi",
+        "Svenska",
+        "العربية",
+        "Українська",
+        "Svenska",
+    ]
+    assert language_name("xx") == "XX"
 
 
 def test_a_key_that_no_language_has_is_an_error_that_names_it():
