@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 GRID = 160  # a face is described on a square of 160 with y downwards
 STROKE = 9
-RIM = 3
+RIM, LEAST_RIM_PX = 3, 2.5  # a thinner one is drawn too pale
 CURVE_STEPS = 24
 
 
@@ -89,7 +89,7 @@ class Face(Widget):
         side = max(1, min(self.size))
         one = side / GRID
         centre(self._edge, self.center, side)
-        centre(self._circle, self.center, side - 2 * RIM * one)
+        centre(self._circle, self.center, side - 2 * max(RIM * one, LEAST_RIM_PX))
         for stroke, curve in zip(self._strokes, self._features.curves, strict=True):
             stroke.draw([self._place(point, one) for point in _points(*curve)], STROKE * one)
         for eye, point in zip(self._eyes, self._features.eyes, strict=True):

@@ -71,11 +71,15 @@ FACTS = Facts("online", online_s=12, waiting=0, wall="2026-11-12 14:05", clock_s
 DEVICES = {"buttons": "plugged", "door": "plugged", "headphones": "unplugged"}
 READINGS = {"temperature_c": 51.5, "disk_free_percent": 83.0, "memory_free_percent": 61.0}
 
+LOW = "low "
 VIEWS = (
     *map(str, Kind),
     "pressed",
     "offline",
     "still_there",
+    "low smiley5",
+    "low multiple",
+    "low text",
     "thanks",
     "out_of_order",
     "paused",
@@ -99,11 +103,15 @@ def sample_ask(kind: Kind, *, language: str = "fi") -> Ask:
         place=PLACE,
         first=first,
         goal=GOAL if first else None,
+        aloud=False,
         today=TODAY,
     )
 
 
 def sample(name: str, *, language: str = "fi") -> View:
+    if name.startswith(LOW):
+        low = sample_ask(Kind(name.removeprefix(LOW)), language=language)
+        return msgspec.structs.replace(low, low_reach=True)
     match name:
         case "pressed":
             return msgspec.structs.replace(sample_ask(Kind.SMILEY5, language=language), pressed=4)
@@ -129,7 +137,7 @@ def sample(name: str, *, language: str = "fi") -> View:
             return StaffMenu(language, LANGUAGES, volume=60, low_reach=False, paused=False)
         case "own_day":
             ask = sample_ask(Kind.SMILEY5, language=language)
-            return msgspec.structs.replace(ask, staff=True, first=False, languages=(), goal=None)
+            return msgspec.structs.replace(ask, staff=True, first=False, languages=(), goal=None, aloud=None)
         case "diagnostics":
             told = rows(FACTS, language, version="0.1.0", disk="", devices=DEVICES, readings=READINGS)
             return Diagnostics(language, "Kamppi door 2", "Kamppi door 2", rows=told, presses=(3, 5, 1))

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from kiosk.screens.picture import PLACE, VIEWS, sample, sample_ask
+from kiosk.screens.picture import LOW, PLACE, VIEWS, sample, sample_ask
 from kiosk.views import Closed, Stirred
 from survey.questions import Kind
 from survey.theme import DARK, DAY, Theme
 
+ALIKE = ("smiley4", "ces", "yes_no", "single", "offline", "pressed")  # drawn of what others are drawn of
 AN_EDGE = 150  # pixels of one colour that lie along edges alone
 CHAIN = Theme(
     day=msgspec.structs.replace(DAY, paper="#ffffff", card="#f3f6fc", ink="#14213d", quiet="#52607a", accent="#0b4fc4"),
@@ -92,7 +93,7 @@ def test_every_screen_is_drawn_in_the_colours_it_is_given_and_in_no_others(glass
     house = {DAY.paper, DAY.card, DAY.quiet, "#e2dfd7"}  # the last one parts things; ink and green are the faces' too
     glass.resize(800, 480)
 
-    for name in VIEWS:
+    for name in (name for name in VIEWS if name not in ALIKE and not name.startswith(LOW)):
         glass.show(sample(name))
         dress(glass, Theme())
         before = drawn_by(glass, tmp_path)
