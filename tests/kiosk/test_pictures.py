@@ -1,8 +1,11 @@
 """The chain's pictures: fetched once by their hash, whole or not at all, and never in the way of an answer."""
 
 import queue
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -18,7 +21,7 @@ from kiosk.exchange import AT_ONCE, UNTIL_NEWS, Wait
 from kiosk.joining import Joining
 from kiosk.pictures import Fetching, on_shelf, picture_file
 from kiosk.terminal import Terminal
-from kiosk.transport import Answer
+from kiosk.transport import Answer, HttpTransport, Transport
 from kiosk.writer import Writer
 from survey.exchange import MAX_PICTURE_BYTES, PICTURE_PATH, Configuration, PictureReply, PictureRequest
 from survey.theme import DARK, Theme
@@ -68,10 +71,34 @@ class Shelf:
         return Answer(200, msgspec.json.encode(PictureReply(content)))
 
 
+@contextmanager
+def over_http(shelf: Shelf) -> Iterator[HttpTransport]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            answer = shelf.post(self.path, body, token=self.headers["Authorization"].removeprefix("Bearer "))
+            self.send_response_only(answer.status)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    transport = HttpTransport(f"http://127.0.0.1:{server.server_address[1]}")
+    try:
+        yield transport
+    finally:
+        transport.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 class Fetched:
     """Fetching with a hand clock, and what it told."""
 
-    def __init__(self, folder: Path, shelf: Shelf) -> None:
+    def __init__(self, folder: Path, shelf: Transport) -> None:
         self.hand, self.folder = HandClock(), folder
         self.told: list[Configuration] = []
         self.fetching = Fetching(folder, shelf, self.hand.clock, Random(1), when_come=self.told.append)
@@ -106,6 +133,19 @@ def test_what_is_missing_is_fetched_once_with_the_terminals_token_and_told_when_
     assert fetched.told == [wanted]
     assert sorted(on_shelf(tmp_path, wanted.pictures)) == ["logo.png", "sign.png", "third.png", "twin.png"]
     assert picture_file(tmp_path, name_of(LOGO)).read_bytes() == LOGO
+
+
+def test_pictures_come_over_a_real_connection(tmp_path: Path) -> None:
+    enrolment.save(tmp_path, Identity("t0ken", "terminal-1", "CODE"))
+    shelf, wanted = Shelf(LOGO, bytes(range(256)) * 700), with_pictures(logo=LOGO, large=bytes(range(256)) * 700)
+
+    with over_http(shelf) as transport:
+        fetched = Fetched(tmp_path, transport)
+        fetched.fetching.want(wanted)
+        fetched.settle()
+
+    assert sorted(on_shelf(tmp_path, wanted.pictures)) == ["large.png", "logo.png"]
+    assert shelf.tokens == ["t0ken"] * 2
 
 
 @pytest.mark.parametrize(
