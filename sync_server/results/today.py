@@ -9,8 +9,9 @@ import msgspec
 
 from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour, zone
-from survey.questions import SCALES, Kind, Question, Survey
+from survey.questions import SCALES, STAFF, Kind, Question, Survey
 from sync_server.results import shared
+from sync_server.results.response import Response, quarters_over, response
 from sync_server.results.shared import Face, Measure
 from sync_server.store import Store
 from sync_server.store import results as stored
@@ -61,13 +62,21 @@ class TouchpointToday(msgspec.Struct, frozen=True):
     name: str
     answers: int
     figure: Figure | None
+    response: Response | None
+
+
+class Staff(msgspec.Struct, frozen=True):
+    """What staff say of their own day; figure: None under 10 answers."""
+
+    answers: int
+    figure: Figure | None
 
 
 class Today(msgspec.Struct, frozen=True):
     """figure: satisfied of 100 or NPS, by `measure`; None under 10 answers, where only their number may be shown.
 
     set_aside: presses that it leaves out, since they cannot be of different visitors. last_answer: local time HH:MM of
-    today's newest. last_date: the newest day with answers before today.
+    today's newest, of a customer. last_date: the newest day with answers before today.
     """
 
     location_id: str
@@ -86,6 +95,7 @@ class Today(msgspec.Struct, frozen=True):
     comments: list[Comment]
     comment_count: int
     touchpoints: list[TouchpointToday]
+    staff: Staff
     last_answer: str | None
     last_date: str | None
 
@@ -103,6 +113,7 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str) -> To
     figure = shared.figure(question.kind, steps)
     names = {touchpoint.touchpoint_id: touchpoint.name for touchpoint in touchpoints}
     last_at = stored.last_answer_at(store, location.location_id)
+    quarters = quarters_over(location, began, now_ms)
     return Today(
         location_id=location.location_id,
         location_name=location.name,
@@ -119,9 +130,10 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str) -> To
         reasons=_reasons(surveys, counts, language),
         comments=_comments(store, location, began, names, question.kind),
         comment_count=stored.count_texts(store, location.location_id, began),
-        touchpoints=[_touchpoint(touchpoint, question.kind, answers) for touchpoint in touchpoints],
+        touchpoints=[_touchpoint(touchpoint, question, counts, quarters) for touchpoint in touchpoints],
+        staff=_staff(question, counts),
         last_answer=_local_time(last_at, location.time_zone) if last_at and last_at >= began else None,
-        last_date=stored.last_date_before(store, location.location_id, local_date),
+        last_date=stored.last_date_before(store, location.location_id, question.question_id, local_date),
     )
 
 
@@ -197,9 +209,22 @@ def _comments(
     ]
 
 
-def _touchpoint(touchpoint: stored.Touchpoint, kind: Kind, answers: Iterable[Count]) -> TouchpointToday:
-    steps = _steps(kind, (count for count in answers if count.touchpoint_id == touchpoint.touchpoint_id))
-    return TouchpointToday(touchpoint.touchpoint_id, touchpoint.name, sum(steps), shared.figure(kind, steps))
+def _touchpoint(
+    touchpoint: stored.Touchpoint, question: Question, counts: Iterable[Count], open_quarters: Mapping[int, int]
+) -> TouchpointToday:
+    """counts: of all touchpoints and questions."""
+    here = [count for count in counts if count.touchpoint_id == touchpoint.touchpoint_id]
+    answers = [count for count in here if count.question_id == question.question_id and count.value != ASIDE]
+    steps = _steps(question.kind, answers)
+    return TouchpointToday(
+        *(touchpoint.touchpoint_id, touchpoint.name, sum(steps), shared.figure(question.kind, steps)),
+        response=response(here, answers, open_quarters),
+    )
+
+
+def _staff(question: Question, counts: Iterable[Count]) -> Staff:
+    steps = _steps(question.kind, (count for count in counts if count.question_id == STAFF + question.question_id))
+    return Staff(sum(steps), shared.figure(question.kind, steps))
 
 
 def _local_time(at_ms: int, time_zone: str) -> str:

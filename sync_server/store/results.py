@@ -2,6 +2,7 @@
 
 import msgspec
 
+from survey.questions import STAFF
 from sync_server.store.interface import Store
 
 
@@ -81,10 +82,11 @@ def counts_by_location(store: Store, question_id: str, first_on: str, last_on: s
     return found
 
 
-def last_date_before(store: Store, location_id: str, local_date: str) -> str | None:
-    """The newest local date with answers before this one."""
+def last_date_before(store: Store, location_id: str, question_id: str, local_date: str) -> str | None:
+    """The newest local date with answers to this question before this one."""
     ((found,),) = store.read(
-        "SELECT MAX(local_date) FROM rollups WHERE location_id = ? AND local_date < ?", (location_id, local_date)
+        "SELECT MAX(local_date) FROM daily_rollups WHERE location_id = ? AND question_id = ? AND local_date < ?",
+        (location_id, question_id, local_date),
     )
     return found if found is None else str(found)
 
@@ -114,10 +116,10 @@ def count_texts(store: Store, location_id: str, since_ms: int) -> int:
 
 
 def last_answer_at(store: Store, location_id: str) -> int | None:
-    """From the end of each journal, so that it costs the same however many answers there are."""
+    """Of a customer; from the end of each journal, so that it costs the same however many answers there are."""
     rows = store.read(
-        "SELECT (SELECT a.at FROM answers a WHERE a.location_id = j.location_id AND a.journal_id = j.journal_id"
-        " ORDER BY a.seq DESC LIMIT 1) FROM journals j WHERE j.location_id = ?",
+        "SELECT (SELECT a.at FROM answers a WHERE a.location_id = j.location_id AND a.journal_id = j.journal_id"  # noqa: S608
+        f" AND a.question_id NOT LIKE '{STAFF}%' ORDER BY a.seq DESC LIMIT 1) FROM journals j WHERE j.location_id = ?",
         (location_id,),
     )
     return max((int(at) for (at,) in rows if at is not None), default=None)

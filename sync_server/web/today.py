@@ -12,6 +12,7 @@ from litestar.response import Redirect, Stream, Template
 from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour
 from sync_server.results import today as results
+from sync_server.results.response import Response
 from sync_server.results.today import Today
 from sync_server.store.places import LocationRow
 from sync_server.web import charts
@@ -77,15 +78,42 @@ def sentences(say: Say, today: Today) -> list[str]:
     return said
 
 
+def response_words(say: Say, response: Response) -> list[str]:
+    """How many came by and answered, and when nobody counted."""
+    said = []
+    words = {"came": response.came, "answered": response.answered, "until": response.until}
+    if response.figure:
+        said.append(say("today.response", **words, **in_words(response.figure)))
+    elif response.answered > response.came:
+        said.append(say("today.response_odd", **words))
+    elif response.came:
+        said.append(say("today.response_few", **words))
+    if response.silent:
+        hours = ", ".join(f"{begin}–{end}" for begin, end in response.silent)
+        said.append(say("today.counter_silent", hours=hours))
+    return said
+
+
+def staff_words(say: Say, today: Today) -> str:
+    """Nothing where staff said nothing."""
+    staff = today.staff
+    if staff.figure:
+        return say(f"today.staff_{today.measure}", n=staff.answers, **in_words(staff.figure))
+    return say("today.staff_few", n=staff.answers) if staff.answers else ""
+
+
 def _today(request: PersonRequest, state: State, location: LocationRow, template: str) -> Template:
     today = results.today(state.store, location, state.clock(), request.user.language)
+    say = say_in(request.user.language)
     return page(
         request,
         template,
         location=location,
         locations=visible_locations(state.store, request.user),
         today=today,
-        sentences=sentences(say_in(request.user.language), today),
+        sentences=sentences(say, today),
+        responses=[response_words(say, point.response) if point.response else [] for point in today.touchpoints],
+        staff=staff_words(say, today),
         bars=charts.hour_bars(today.hours),
         stack=charts.stack(today.faces),
         whiskers=[

@@ -5,10 +5,11 @@ import msgspec
 import pytest
 
 from survey.figures import nps, smiley_index
-from survey.questions import Choice, Kind, Question
+from survey.questions import STAFF, Choice, Kind, Question
 from sync_server.results.shared import Face
-from sync_server.results.today import Comment, Reason, Reasons, Today, day_began_ms, today
+from sync_server.results.today import Comment, Reason, Reasons, Staff, Today, day_began_ms, today
 from sync_server.store import Store, open_store
+from sync_server.store.rows import PASSAGES, QUARTERS
 from sync_server.store.settled import ASIDE
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
@@ -182,3 +183,31 @@ def test_the_last_answer_is_the_newest_of_all_journals(store: Store) -> None:
             )
 
     assert of(store).last_answer == "15:40"
+
+
+def test_staffs_own_day_is_told_apart_and_is_part_of_nothing_else(store: Store) -> None:
+    cast.add_counts(store, TODAY, [(CHECKOUT, f"{STAFF}overall", 9, {5: 12, 1: 3})])
+    cast.add_counts(store, "2026-11-20", [(CHECKOUT, f"{STAFF}overall", 9, {5: 12})])
+
+    day = of(store)
+
+    assert (day.staff.answers, day.staff.figure and day.staff.figure.value) == (15, 80.0)
+    assert (day.answers, day.hours, day.last_answer, day.last_date) == (0, [], None, None)
+    assert [(row.answers, row.response) for row in day.touchpoints] == [(0, None), (0, None)]
+
+
+def test_under_ten_answers_of_staff_only_their_number_is_said(store: Store) -> None:
+    cast.add_counts(store, TODAY, [(CHECKOUT, f"{STAFF}overall", 9, {5: 9})])
+
+    assert of(store).staff == Staff(9, None)
+
+
+def test_the_response_rate_stands_at_the_touchpoint_that_has_a_counter(store: Store) -> None:
+    quarters = {hour: {PASSAGES: 20, QUARTERS: 4} for hour in range(17)}
+    cast.add_counts(store, TODAY, [(CHECKOUT, "count:door", hour, told) for hour, told in quarters.items()])
+    cast.add_counts(store, TODAY, [(point, "overall", 9, {5: 34, ASIDE: 9}) for point in (CHECKOUT, ENTRANCE)])
+
+    checkout, entrance = of(store).touchpoints
+
+    assert checkout.response and (checkout.response.came, checkout.response.answered) == (340, 34)
+    assert (checkout.answers, entrance.response) == (34, None)

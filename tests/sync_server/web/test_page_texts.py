@@ -32,7 +32,7 @@ def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
         )
     )
     composed = re.compile(
-        r"faces\.|languages\.|today\.(target_|satisfied|nps|filled_)|fleet\.(pressed|stored|sent|counted)$"
+        r"faces\.|languages\.|today\.(target_|satisfied|nps|filled_|staff_)|fleet\.(pressed|stored|sent|counted)$"
         r"|terminal\.(gap|event)_"
     )
 

@@ -134,3 +134,21 @@ def test_the_parts_of_the_distribution_fill_the_whole() -> None:
     parts = charts.stack([Face(1, 1, 0.25), Face(3, 0, 0.0), Face(5, 3, 0.75)])
 
     assert [(part.face, part.x, part.width) for part in parts] == [(1, 0.0, 25.0), (3, 25.0, 0.0), (5, 25.0, 75.0)]
+
+
+def test_it_says_how_many_of_those_who_came_by_answered(house: House) -> None:
+    hours = [(CHECKOUT, "count:door", hour, {0: 20, 1: 4}) for hour in (*range(8), 10)]
+    cast.add_counts(house.store, TODAY, [*hours, (CHECKOUT, "overall", 7, {5: 24})])
+
+    page = read(house)
+
+    assert "180 came by until 11:00, 24 answered: 13 % (9 to 19). The counter was silent 8–10;" in page
+
+
+def test_what_staff_say_is_one_quiet_line(house: House) -> None:
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "staff:overall", 9, {5: 8})])
+
+    page = read(house)
+
+    assert "Staff on their own day: 8 answers, too few to say." in page
+    assert "No answers yet today." in page
