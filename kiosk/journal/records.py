@@ -172,7 +172,7 @@ class Records:
     def chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
         rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()
         return [
-            (Entry(seq, visit, uptime_ms, value, self._context(context), born), link)
+            (Entry(seq, visit, uptime_ms, value, self._context(context), born or ""), link)  # one bit makes it b""
             for seq, visit, uptime_ms, value, context, born, link in rows
         ]
 
