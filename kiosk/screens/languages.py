@@ -33,6 +33,7 @@ class Languages(BoxLayout):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._languages: tuple[str, ...] = ()
+        self._made: dict[str, LanguagePill] = {}  # widgets are built once: scale and colours hold on to them for good
 
     def show(self, language: str, languages: tuple[str, ...], *, short: bool) -> None:
         if languages != self._languages:
@@ -48,6 +49,7 @@ class Languages(BoxLayout):
     def _build(self, languages: Sequence[str]) -> None:
         self.clear_widgets()
         for language in languages:
-            pill = LanguagePill(language)
-            pill.bind(on_press=lambda _, language=language: self.dispatch("on_language", language))
-            self.add_widget(pill)
+            if language not in self._made:
+                pill = self._made[language] = LanguagePill(language)
+                pill.bind(on_press=lambda _, language=language: self.dispatch("on_language", language))
+            self.add_widget(self._made[language])
