@@ -12,7 +12,7 @@ from kiosk.texts import in_language, text
 from kiosk.views import Ask
 from survey.questions import Kind, Value, choices_in
 
-GAP, GAP_MANY, GAP_COLUMN = 24, 12, 16
+GAP, GAP_MANY, GAP_MOST, GAP_COLUMN = 24, 12, 8, 16
 HEIGHT, HEIGHT_ALONE, HEIGHT_COLUMN = 96, 160, 88  # of a key among rows; of a single row; in a column
 HEIGHT_ABOVE, HEIGHT_ABOVE_ALONE = 136, 184  # of a key with a picture above its words
 BELOW = 24  # air between the keys and the foot
@@ -30,7 +30,7 @@ class Grid(NamedTuple):
 
 def grid_for(count: int, *, portrait: bool, has_pictures: bool) -> Grid:
     """For 2 to 20 keys. Pictures stand above the words where the keys are few enough to be that tall."""
-    gap = GAP_MANY if count >= COMFORTABLE else GAP
+    gap = GAP if count < COMFORTABLE else GAP_MANY if count <= 12 else GAP_MOST
     place: Place = "beside" if has_pictures else "none"
     if portrait and 3 <= count <= 6:
         return Grid(1, HEIGHT_COLUMN, GAP_COLUMN, place)
@@ -100,7 +100,8 @@ class ChoicePanel(Panel):
         Where words leave a picture no room, they stand alone.
         """
         steps = look.NUMBER if self._kind is Kind.YES_NO else look.BUTTON
-        for tried in (place, "none"):
+        places: tuple[Place, ...] = ("none",) if place == "none" else (place, "beside", "none")
+        for tried in places:
             room = words_px(tried, size, takes_mark=self.takes_done)
             for step in steps:
                 if all(words_fit(key.text, look.letters_px(step), room) for key in self._keys):

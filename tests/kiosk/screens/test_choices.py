@@ -84,6 +84,12 @@ def test_pictures_stand_above_the_words_of_few_choices_and_beside_those_of_many(
     assert {key.place for key in keys_of(glass, count)} == {place}
 
 
+def test_keys_that_are_too_low_for_pictures_above_have_them_beside(glass):
+    glass.show(msgspec.structs.replace(ask(Kind.SINGLE, 6), low_reach=True))
+
+    assert {key.place for key in keys_of(glass, 6)} == {"beside"}
+
+
 def test_words_that_need_all_the_room_stand_alone(glass):
     sample = ask(Kind.MULTIPLE, 20)
     sample.question.choices[3].text["fi"] = "Asiakaspalvelu"
