@@ -193,11 +193,11 @@ def _state(come: Incoming, now_ms: int, *, is_held: bool) -> tuple[str | int, ..
     health, batch = request.health, request.batch
     is_answer = [context.kind == "answer" for context in batch.contexts]
     waiting = health.waiting - (sum(map(is_answer.__getitem__, batch.context)) if is_held else 0)
-    devices = msgspec.json.encode(health.devices).decode()
+    devices, readings = (msgspec.json.encode(told).decode() for told in (health.devices, health.readings))
     return (
         *(come.asking.place.location_id, come.asking.terminal_id, now_ms, come.journal_id),
         *(without_nul(request.configuration), without_nul(health.version)),
-        *(health.pressed, health.stored, max(0, waiting), devices),
+        *(health.pressed, health.stored, max(0, waiting), devices, readings),
     )
 
 

@@ -17,7 +17,7 @@ class TerminalRow(msgspec.Struct, frozen=True):
 
     journals: how many it has had. succeeded_by: the terminal whose journal that one is now, it was enrolled anew; there
     it counts, and here nothing does. quarantined, missing: entries, of all its journals; missing ones are held by no
-    one any more, and nobody has accepted that yet. Instants are epoch ms.
+    one any more, and nobody has accepted that yet. readings: as in survey.exchange.Health. Instants are epoch ms.
     """
 
     terminal_id: str
@@ -39,6 +39,7 @@ class TerminalRow(msgspec.Struct, frozen=True):
     journals: int
     missing: int
     devices: dict[str, str]
+    readings: dict[str, float] = {}
     succeeded_by: str = ""
 
     @property
@@ -111,7 +112,16 @@ def _terminal(
 ) -> TerminalRow:
     """held_back: what lies in quarantine, by journal. wrong: how many journals, entries in quarantine and missing."""
     terminal_id, name, location_id, location_name, touchpoint_name, enrolled_at, revoked_at = row
-    at, version, pressed, stored, waiting, devices, journal_id = state or (None, "", 0, 0, 0, "{}", None)
+    at, version, pressed, stored, waiting, devices, readings, journal_id = state or (
+        None,
+        "",
+        0,
+        0,
+        0,
+        "{}",
+        "{}",
+        None,
+    )
     journal, succeeded_by = in_use.get(journal_id), ""
     if journal is not None and journal.terminal_id != terminal_id:
         succeeded_by = journal.terminal_id
@@ -137,6 +147,7 @@ def _terminal(
         journals=wrong[0],
         missing=wrong[2],
         devices=msgspec.json.decode(devices, type=dict[str, str]),
+        readings=msgspec.json.decode(readings, type=dict[str, float]),
         succeeded_by=succeeded_by,
     )
 

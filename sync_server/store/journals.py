@@ -398,10 +398,10 @@ def note_states(transaction: Transaction, states: Sequence[Row]) -> None:
     """What changes at every exchange: the columns of terminal_states. A terminal stands once among them."""
     transaction.execute_many(
         "INSERT INTO terminal_states (location_id, terminal_id, last_exchange_at, journal_id, configuration,"
-        " version, pressed, stored, waiting, devices) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " version, pressed, stored, waiting, devices, readings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (location_id, terminal_id) DO UPDATE SET last_exchange_at = excluded.last_exchange_at,"
         " journal_id = excluded.journal_id, configuration = excluded.configuration, version = excluded.version,"
         " pressed = excluded.pressed, stored = excluded.stored, waiting = excluded.waiting,"
-        " devices = excluded.devices",
+        " devices = excluded.devices, readings = excluded.readings",
         states,
     )

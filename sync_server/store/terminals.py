@@ -126,13 +126,13 @@ def terminals(store: Store, terminal_id: str | None = None) -> list[Row]:
 
 
 def states(store: Store, terminal_id: str | None = None) -> list[Row]:
-    """(terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, journal_id), newest at the end.
+    """(terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, readings, journal_id), newest last.
 
     Of all terminals, or of one. One that was moved has a state at each location; its newest counts.
     """
     which, parameters = ("", ()) if terminal_id is None else (" WHERE terminal_id = ?", (terminal_id,))
     return store.read(
-        "SELECT terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, journal_id"  # noqa: S608
+        "SELECT terminal_id, last_exchange_at, version, pressed, stored, waiting, devices, readings, journal_id"  # noqa: S608
         f" FROM terminal_states{which} ORDER BY last_exchange_at",
         parameters,
     )

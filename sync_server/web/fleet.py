@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from survey.opening_hours import zone
 from sync_server.accounts.people import Person
 from sync_server.errors import NotFound
-from sync_server.fleet import enrolment, terminals
+from sync_server.fleet import enrolment, readings, terminals
 from sync_server.fleet.terminals import TerminalRow
 from sync_server.store import Store, amiss, places, upkeep
 from sync_server.store import terminals as stored
@@ -26,9 +26,9 @@ from sync_server.web.texts import Say
 
 SILENT_MS = 10 * 60_000  # an idle terminal is heard of every minute or so
 MAX_FORM_BYTES = 10_000
-UNPLUGGED = "unplugged"  # a device's state, as terminals tell it
-FAULTS = (UNPLUGGED, "stuck", "suspicious")  # and a configuration that is "not used: ...", with the reason
 DISK = {"full": "fleet.disk_full", "failing": "fleet.disk_failing", "nearly full": "fleet.disk_nearly_full"}
+SAID = {"unplugged": "fleet.unplugged", "stuck": "fleet.stuck", "suspicious": "fleet.suspicious"}
+OF_COMPUTER = {"power": "fleet.power", "card": "fleet.card"}
 DAY_MS = 24 * 3_600_000
 RECENT_MS = 30 * DAY_MS
 BACKUP_MS = 2 * DAY_MS  # one is made every night; an older one says that this has ended
@@ -52,12 +52,24 @@ class Shown(msgspec.Struct, frozen=True):
     needs_look: bool
 
     @property
+    def readings(self) -> list[tuple[str, str, str, bool]]:
+        """The key of what is said of each, its name, its value, and whether that needs a look."""
+        found = []
+        for name in readings.in_order(self.row.readings):
+            value, is_known = self.row.readings[name], name in readings.SHOWN
+            is_look = readings.is_beyond(name, value) and self.row.revoked_at is None
+            said = f"fleet.reading_{name}" if is_known else "fleet.reading"
+            found.append((said, name, readings.in_figures(name, value), is_look))
+        return found
+
+    @property
     def devices(self) -> list[tuple[str, str, bool]]:
         """How each is: the key of what is said of it, its name, and whether that needs a look."""
         found = []
         for device, state in self.row.devices.items():
-            said = DISK.get(state) if device == "disk" else "fleet.unplugged" if state == UNPLUGGED else None
-            found.append((said or "fleet.device", device, is_fault(device, state) and self.row.revoked_at is None))
+            said = DISK.get(state) if device == "disk" else OF_COMPUTER.get(device) or SAID.get(state)
+            is_look = readings.is_fault(device, state) and self.row.revoked_at is None
+            found.append((said or "fleet.device", device, is_look))
         return found
 
 
@@ -150,14 +162,10 @@ def shown(row: TerminalRow, now_ms: int) -> Shown:
     is_silent = row.revoked_at is None and (row.last_exchange_at or row.enrolled_at) < now_ms - SILENT_MS
     faults = equation_faults(row)
     lasting = any(key != "fleet.not_sent" for key, _ in faults)
-    wrong = lasting or row.quarantined or row.missing or any(is_fault(*device) for device in row.devices.items())
+    wrong = lasting or row.quarantined or row.missing or any(readings.is_fault(*told) for told in row.devices.items())
     wrong = wrong or is_silent or row.last_exchange_at is None
+    wrong = wrong or any(readings.is_beyond(*told) for told in row.readings.items())
     return Shown(row, is_silent, faults, needs_look=bool(wrong))
-
-
-def is_fault(device: str, state: str) -> bool:
-    """Whether that state of a device, as its terminal tells it, wants somebody to come."""
-    return state in (DISK if device == "disk" else FAULTS) or state.startswith("not used")
 
 
 def ago(say: Say, at_ms: int | None, now_ms: int) -> str:

@@ -49,10 +49,11 @@ def hear(
     *,
     journal: int = 42,
     devices: dict[str, str] | None = None,
+    readings: dict[str, float] | None = None,
 ) -> None:
     """One exchange with the whole journal of a terminal that holds this many answers and no other."""
     entries = [Entry(seq, seq, 1000 * seq, 5, ANSWER) for seq in range(1, answers + 1)]
-    health = Health("0.1.0", answers, answers, answers, devices or {})
+    health = Health("0.1.0", answers, answers, answers, devices or {}, readings or {})
     days = [Day("1970-01-01", answers, answers)]
     request = Request(f"{journal:015x}", Head(), to_columns(entries), BOOTS, health, days=days)
     come = incoming(authenticate(store, f"Bearer {terminal.token}"), request)

@@ -144,17 +144,24 @@ def test_an_unplugged_device_is_said_in_the_alert_colour_and_needs_a_look(house:
 
 
 @pytest.mark.parametrize(
-    ("device", "state"),
-    [("counter", "suspicious"), ("button 3", "stuck"), ("configuration", "not used: $.survey says slider")],
+    ("device", "state", "said"),
+    [
+        ("counter", "suspicious", "counter: counts more than can pass, so nothing of it is believed"),
+        ("button 3", "stuck", "button 3: stuck, held down or covered for longer than anybody would"),
+        ("configuration", "not used: $.survey says slider", "configuration: not used: $.survey says slider"),
+        ("power", "under-voltage since start", "power: under-voltage since start; use the board&#39;s own"),
+        ("power", "too warm now", "power: too warm now; use the board&#39;s own"),
+        ("card", "reserve: urgent", "card: its spare blocks run out (reserve: urgent)"),
+    ],
 )
-def test_what_a_terminal_can_not_use_is_said_and_needs_a_look(house: House, device: str, state: str) -> None:
+def test_what_a_terminal_can_not_use_is_said_and_needs_a_look(house: House, device: str, state: str, said: str) -> None:
     terminal = heard.enrol(house.store, "Till 1", house.now_ms)
     heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms, devices={device: state})
 
     with house.client("Cilla") as client:
         page = client.get("/fleet/main").text
 
-    assert f'<small class="look">{device}: {state}</small>' in page and "1 terminal needs a look." in page
+    assert f'<small class="look">{said}' in page and "1 terminal needs a look." in page
 
 
 def test_a_terminal_that_was_never_heard_of_needs_a_look(house: House) -> None:
@@ -332,3 +339,18 @@ def test_what_is_in_quarantine_is_not_counted_and_has_no_tick(house: House) -> N
 
     assert "<b>2</b> <small>counted</small>" in page and 'class="equal"' not in page
     assert "1 entry in quarantine" in page and "sent but not counted" not in page
+
+
+def test_a_reading_beyond_its_limit_is_said_and_needs_a_look(house: House) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    told = {"temperature_c": 84.6, "disk_free_mb": 9_000.0, "memory_free_mb": 412.0}
+    heard.hear(house.store, terminal, answers=3, now_ms=house.now_ms, readings=told)
+
+    with house.client("Cilla") as client:
+        fleet = client.get("/fleet/main").text
+        own = client.get(f"/fleet/terminals/{terminal.terminal_id}").text
+
+    assert '<small class="look">temperature 85 °C</small>' in fleet and "1 terminal needs a look." in fleet
+    assert "free" not in fleet
+    assert '<p class="look">temperature 85 °C</p>' in own
+    assert "9000 MB free on the card · 412 MB of memory free" in own

@@ -33,7 +33,7 @@ def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
     )
     composed = re.compile(
         r"faces\.|languages\.|today\.(target_|satisfied|nps|filled_|staff_)|fleet\.(pressed|stored|sent|counted)$"
-        r"|terminal\.(gap|event)_"
+        r"|terminal\.(gap|event)_|fleet\.reading_"
     )
 
     assert {key for key in texts("en") if not composed.match(key)} <= used
