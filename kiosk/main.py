@@ -1,6 +1,7 @@
 """The terminal's main path: settings, open, wire, run, close. Only here real sides are wired together."""
 
 import argparse
+import faulthandler
 import gc
 import logging
 import os
@@ -75,6 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    faulthandler.enable()  # a watchdog's SIGABRT then says where each thread was
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         settings = config.load(vars(args), os.environ)

@@ -55,6 +55,8 @@ def test_a_part_that_hangs_ends_the_beats_and_after_a_restart_the_question_is_ba
             box.press(5)
             supervisor.aborts_once_silent(process)
             assert process.wait(LIMIT_S) == -signal.SIGABRT
+            assert process.stderr
+            assert "in hang" in process.stderr.read()  # the log says where
 
         with a_terminal(*options, before=QUICKLY, **given) as process:
             supervisor.wait_for("READY=1", "WATCHDOG=1")
