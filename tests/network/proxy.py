@@ -68,9 +68,13 @@ class ChaosProxy:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
+    def behave(self, mischief: Mapping[str, float]) -> None:
+        """In this way from now on."""
+        self._mischief = dict(mischief)
+
     def calm(self) -> None:
         """From now on everything passes; what is held is delivered still."""
-        self._mischief = {"pass_on": 1}
+        self.behave({"pass_on": 1})
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
