@@ -205,7 +205,7 @@ class Terminal:
     @property
     def is_configured(self) -> bool:
         """Else it asks nothing."""
-        return bool(self.exchange._configuration_version)
+        return bool(self.exchange._configuring.version)
 
     @property
     def is_refused(self) -> bool:
