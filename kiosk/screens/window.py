@@ -55,6 +55,7 @@ class Window:
         look.colours.bind(paper=lambda _, paper: setattr(KivyWindow, "clearcolor", paper))
         look.motion.reduced = still
         KivyWindow.set_title("Hymy")
+        KivyWindow.bind(on_request_close=lambda *_: fullscreen)  # Alt+F4 of a plugged keyboard: True refuses
         self.sdl = Sdl()
         self.stage = Stage(report=lambda touch: self._when_touched(touch), dark=dark)
         KivyWindow.clearcolor = look.colours.paper

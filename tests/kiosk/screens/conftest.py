@@ -60,7 +60,8 @@ class Glass:
         self.step()
 
     def finger_moves(self, x: float, y: float) -> None:
-        self._push(struct.pack("=IIIIIiiii", MOUSE_MOTION, 0, 0, 0, 1, round(x), round(y), 0, 0))
+        self.push(struct.pack("=IIIIIiiii", MOUSE_MOTION, 0, 0, 0, 1, round(x), round(y), 0, 0))
+        self.step()
 
     def finger_up(self, x: float, y: float) -> None:
         self.window.sdl.point(round(x), round(y), is_down=False)
@@ -68,11 +69,16 @@ class Glass:
 
     def press_key(self, key: int) -> None:
         """A key of a real keyboard, by SDL's number for it."""
-        self._push(struct.pack("=IIIBBHiiHHI", KEY_DOWN, 0, 0, 1, 0, 0, 0, key, 0, 0, 0))
-
-    def _push(self, event: bytes) -> None:
-        self.window.sdl._library.SDL_PushEvent(event.ljust(128, b"\0"))
+        self.push_key(key)
         self.step()
+
+    def push_key(self, key: int, modifier: int = 0) -> None:
+        """Into SDL's queue alone."""
+        self.push(struct.pack("=IIIBBHiiHHI", KEY_DOWN, 0, 0, 1, 0, 0, 0, key, modifier, 0, 0))
+
+    def push(self, event: bytes) -> None:
+        """Into SDL's queue, as it stands in memory."""
+        self.window.sdl._library.SDL_PushEvent(event.ljust(128, b"\0"))
 
     def find(self, name: str) -> Any:
         return self.window.stage.find(name)

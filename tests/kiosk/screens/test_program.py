@@ -47,6 +47,22 @@ def test_sigterm_reaches_the_programs_own_handler(loop):
     assert program.returncode == 0
 
 
+@pytest.mark.parametrize(("fullscreen", "quits"), [(True, False), (False, True)], ids=["fullscreen", "windowed"])
+def test_a_window_that_fills_the_screen_is_not_closed_by_its_window_manager(fullscreen, quits):
+    code = f"""
+from kiosk.screens.window import Window
+window = Window(fullscreen={fullscreen})
+window.sdl._library.SDL_PushEvent((0x100).to_bytes(4, "little").ljust(128, b"\\0"))
+window.loop.step()
+from kivy.base import EventLoop
+print(EventLoop.quit)
+"""
+    with run(code) as program:
+        said, _ = program.communicate(timeout=60)
+
+    assert said == f"{quits}\n"
+
+
 @pytest.mark.parametrize(("plain_loop", "how"), [(False, "waits"), (True, "polls")])
 def test_the_plain_loop_is_a_setting(plain_loop, how):
     code = f"""
