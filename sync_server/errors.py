@@ -11,6 +11,7 @@ ServerError                 code        server.error
 ├── CodeRefused             enrolment.code_...      a one-time code that is unknown, used or expired
 ├── NotFound                not_found               a place, terminal or person that is not there
 ├── Unexplained             fleet.unexplained       a decision without the reason that it needs
+├── UnfitPin                fleet.pin_unfit         a PIN that is none, or that anybody would try first
 ├── StoreMissing            store.missing           a command was sent to a folder that holds no store
 ├── BackupFailed            backup.failed           no backup was made, or none of that name is there
 ├── NotRestored             restore.failed          a backup that can't be used, or a store that is in the way
@@ -97,6 +98,10 @@ class NotFound(ServerError, LookupError):
 class Unexplained(ServerError, ValueError):
     code = "fleet.unexplained"
     status = 400
+
+
+class UnfitPin(ServerError, ValueError):
+    code = "fleet.pin_unfit"
 
 
 class StoreMissing(ServerError, LookupError):

@@ -17,6 +17,7 @@ ON_THE_COMMAND_LINE_ONLY = {
     "account.faults",
     "backup.failed",
     "chain.faults",
+    "fleet.pin_unfit",
     "fleet.unexplained",
     "rebuild.stopped",
     "restore.failed",
