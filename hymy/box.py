@@ -1,20 +1,25 @@
 """`hymy box LINK`: the button box's twin, driven from standard input.
 
-It prints its own record of what was pressed and acknowledged, one line each, to compare with what a terminal kept:
+It prints its own record of what was pressed and acknowledged, one line each, to compare with what a terminal kept, and
+what its lamps show:
 
     box twin session 9f3a02c4 buttons 5 at LINK
+    lamps invite
     press 1 button 4 2026-03-04T10:15:00.123Z
     acked 1
+    lamps thanks 4 beep
     pressed 1, acknowledged 1
 """
 
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
 from typing import TextIO
 
+from hardware.buttons.protocol import Lit
 from hardware.buttons.simulated import SimulatedBox
 from hardware.errors import HardwareError
 
@@ -52,7 +57,8 @@ def run(link: Path, *, stdin: TextIO, stdout: TextIO, buttons: int = 5, linger_s
         acknowledged.append(seq)
         say(f"acked {seq}")
 
-    with SimulatedBox(link, buttons=buttons, when_acknowledged=tell_acknowledged) as box:
+    lamps = _Lamps(say)
+    with SimulatedBox(link, buttons=buttons, when_acknowledged=tell_acknowledged, when_lit=lamps.show) as box:
         try:
             say(f"box {box.id} session {box.session} buttons {buttons} at {link}")
             _obey(box, stdin, say)
@@ -78,6 +84,22 @@ def _obey(box: SimulatedBox, stdin: TextIO, say: "_Printer") -> None:
             return
         else:
             say(f'not pressed: "{word}" is none of 1 to {box.buttons} (press a button), unplug, plug, quit')
+
+
+class _Lamps:
+    """Says what they show, once: a host says it again after each hello."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._steady = ""
+
+    def show(self, light: Lit) -> None:
+        words = f"lamps {light.mode}"
+        if light.mode == "thanks":
+            self._say(f"{words} {light.button}{' beep' if light.beep else ''}")
+        elif words != self._steady:
+            self._steady = words
+            self._say(words)
 
 
 class _Printer:

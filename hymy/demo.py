@@ -82,7 +82,7 @@ class Demo:
             wait_for_server(self.url, self.server)
         with _step("A terminal with a button box alone, in Stockholm"):
             self._begin(self.box)
-            buttons = ("--headless", "--buttons", f"serial:{self.link}")
+            buttons = ("--headless", "--buttons", f"serial:{self.link}", "--lights", "box")
             self._begin(self._terminal(BY_BOX, *buttons))
         with _step("A terminal with a touch screen, in Kamppi"):
             env = {"DISPLAY": self._display()}

@@ -8,6 +8,9 @@ from threading import Timer
 
 import pytest
 
+from hardware.buttons.serial import SerialButtons
+from hardware.lights.interface import Light
+from hardware.lights.serial import BoxLights
 from tests.hardware.button_desk import Desk, kept
 
 COMMAND = """
@@ -135,3 +138,16 @@ def test_a_link_that_cannot_be_is_refused_and_nothing_is_overwritten(tmp_path: P
     assert command.process.returncode == 2
     assert command.errors.startswith(f"hymy box: The twin cannot be put at {path}: ")
     assert taken != "file" or path.read_text() == "precious"
+
+
+def test_it_tells_once_what_its_lamps_show_and_each_thanks(command: BoxCommand, link: Path) -> None:
+    lamps = BoxLights(buttons := SerialButtons(str(link)))
+    lamps.show(Light("invite"))
+    buttons.start(when_pressed=print, when_changed=lambda state: None, last_seq=lambda source: 0)
+    assert command.read() == "lamps invite"
+
+    for light in (Light("invite"), Light("thanks", 4, beep=True), Light("thanks", 4), Light("off")):
+        lamps.show(light)
+
+    assert [command.read() for _ in range(3)] == ["lamps thanks 4 beep", "lamps thanks 4", "lamps off"]
+    buttons.stop()
