@@ -5,7 +5,8 @@ SurveyError
 ├── UnfitValue         a value that its question does not take
 ├── MalformedExchange  bytes that are no request or reply of ours
 │   └── ExchangeTooLarge   they may be, but are more than is taken at once
-└── NoAnswers          a figure of nothing
+├── NoAnswers          a figure of nothing
+└── UnfitCounts        a part that is more than its whole
 """
 
 from collections.abc import Sequence
@@ -38,3 +39,7 @@ class ExchangeTooLarge(MalformedExchange):
 
 class NoAnswers(SurveyError, ValueError):
     """A figure needs at least one answer."""
+
+
+class UnfitCounts(SurveyError, ValueError):
+    """Two counts that cannot be a part and its whole."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey import figures
-from survey.errors import NoAnswers
+from survey.errors import NoAnswers, UnfitCounts
 from survey.figures import Figure
 
 some_counts = st.lists(st.integers(0, 400), min_size=2, max_size=11).filter(any)
@@ -33,14 +33,19 @@ def test_the_index_lies_where_the_published_examples_lie(counts: list[int], valu
 
 
 def test_the_index_is_as_sure_as_the_spread_of_its_answers_allows() -> None:
-    # five faces, 4/2/12/23/51: squares around 81.25 add up to 63281.25, half = 1.96 * sqrt(63281.25 / 91 / 92)
-    assert rounded(figures.smiley_index([4, 2, 12, 23, 51])) == (81.25, 75.86, 86.64, 92)
+    # five faces, 4/2/12/23/51: widest spread 92 * 0.8125 * 0.1875 = 14.016, theirs 6.328: worth 92 * 14.266 / 6.578
+    assert rounded(figures.smiley_index([4, 2, 12, 23, 51])) == (81.25, 75.26, 86.06, 92)
 
 
-def test_an_index_of_answers_all_alike_is_as_unsure_as_a_share_of_all() -> None:
-    # ten of ten: Wilson's low is 10 / (10 + 1.96^2) = 0.7225
+def test_an_index_of_answers_all_alike_is_not_certain() -> None:
+    # ten of ten: Wilson's low is 10 / (10 + 1.96^2) = 0.7225; ten in the middle: as sure as 110 yes or no
     assert rounded(figures.smiley_index([0, 0, 0, 0, 10])) == (100, 72.25, 100, 10)
-    assert rounded(figures.smiley_index([0, 0, 10, 0, 0])) == (50, 22.25, 77.75, 10)
+    assert rounded(figures.smiley_index([0, 0, 10, 0, 0])) == (50, 40.82, 59.18, 10)
+
+
+def test_an_index_of_yes_and_no_is_a_share() -> None:
+    index, share = figures.smiley_index([20, 80]), figures.share(80, 100)
+    assert (index.value, index.low, index.high) == pytest.approx((100 * share.value, 100 * share.low, 100 * share.high))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,15 @@ def test_nps_counts_six_as_a_detractor_and_seven_and_eight_as_neither() -> None:
 def test_a_figure_of_nothing_is_refused(figure) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(NoAnswers):
         figure([0] * 11)
+
+
+def test_the_response_rate_is_the_share_of_those_who_were_counted() -> None:
+    assert rounded(figures.response_rate(50, 400), 4) == (0.125, 0.0961, 0.1610, 400)
+
+
+def test_a_response_rate_over_all_is_refused() -> None:
+    with pytest.raises(UnfitCounts):
+        figures.response_rate(401, 400)
 
 
 @pytest.mark.parametrize(

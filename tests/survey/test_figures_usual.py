@@ -1,0 +1,93 @@
+"""What a day may be like, against hand-worked and published cases, and against scipy."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from survey import figures
+from survey.figures import Expected, Measure, days_of, expected, usual_range
+
+some_days = st.builds(
+    Expected,
+    mean=st.floats(0.02, 0.98),
+    variance=st.just(0.1),
+    worth=st.just(1.0),
+    between=st.floats(0.0005, 0.3),
+)
+
+
+def test_what_is_expected_is_the_mean_and_how_far_days_and_means_go() -> None:
+    # 8 and 4 of 10; half an answer at each end: 12.5 of 21; rho 0.05 and, of the mean, (1 + 9 * 0.05) / 20
+    day = expected(Measure.SATISFIED, days_of(Measure.SATISFIED, [(2, 0, 8), (6, 0, 4)]), 0.05)
+    assert (round(day.mean, 4), day.worth, day.between) == (0.5952, 1, pytest.approx(0.1225))
+    # variance of an answer (20 * 0.24 + 0.25) / 21, of a day of 50 that times (1 + 49 * 0.1225) / 50: 0.0337
+    assert day.surprise(0.5952 - 0.1835, 50) == pytest.approx(-1, abs=0.05)
+
+
+def test_two_answers_of_which_anything_may_be_expected_are_usual_whatever_they_are() -> None:
+    # good = bad = 1: 0, 1 and 2 good of 2 are equally likely, a third each
+    anything = Expected(mean=0.5, variance=0.25, worth=1, between=1 / 3)
+    assert usual_range(anything, 2) == (0, 1)
+    assert usual_range(anything, 2, outside=0.67) == (0.5, 0.5)
+
+
+@given(some_days, st.integers(1, 600))
+def test_the_usual_range_is_scipys(day: Expected, n: int) -> None:
+    low, high = usual_range(day, n)
+    likely = stats.betabinom(n, *day.shape)
+    # what lies outside of it at either end is as rare as promised, and one more would not be
+    slip, tail = 1e-9, figures.OUTSIDE / 2
+    assert likely.cdf(round(low * n) - 1) <= tail + slip
+    assert likely.cdf(round(low * n)) > tail - slip
+    assert likely.sf(round(high * n)) <= tail + slip
+    assert likely.sf(round(high * n) - 1) > tail - slip
+
+
+@given(some_days, st.integers(1, 600))
+def test_the_skewness_taken_out_is_scipys(day: Expected, n: int) -> None:
+    skewness = float(stats.betabinom(n, *day.shape).stats(moments="s"))
+    # at the mean itself the first term is all there is
+    assert day.surprise(day.mean, n) == pytest.approx(skewness / 6, rel=1e-6, abs=1e-9)
+
+
+def test_more_answers_make_the_usual_range_narrower_down_to_how_days_differ() -> None:
+    day = Expected(mean=0.8, variance=0.16, worth=1, between=0.01)
+    widths = [high - low for low, high in (usual_range(day, n) for n in (10, 100, 1000, 10_000))]
+    assert widths == sorted(widths, reverse=True)
+    # six standard deviations of 0.4 * sqrt(0.01) are 0.24
+    assert widths[-1] == pytest.approx(0.24, abs=0.01)
+
+
+def test_answers_in_between_count_as_the_yes_and_no_that_they_are_worth() -> None:
+    faces = [(5, 5, 20, 40, 30)] * 8
+    sure = expected(Measure.INDEX, days_of(Measure.INDEX, faces), 0.01)
+    low, high = usual_range(sure, 100)
+    # the spread of a day: three standard deviations to either side
+    sd = math.sqrt(sure.variance * (1 + 99 * sure.between) / 100)
+    assert (high - low) / 2 == pytest.approx(3 * sd, rel=0.06)
+
+
+def test_days_all_alike_do_not_make_one_bad_answer_unusual() -> None:
+    day = expected(Measure.SATISFIED, days_of(Measure.SATISFIED, [(0, 0, 30)] * 5), 0)
+    low, high = usual_range(day, 30)
+    assert low < 29 / 30
+    assert high == 1
+
+
+def test_a_slide_weighs_the_newest_day_most() -> None:
+    # 0.2 * 3 + 0.8 * (0.2 * 2 + 0.8 * 0.2 * 1) = 1.048; its variance 0.04 * (1 + 0.64 + 0.64^2) = 0.081984
+    assert figures.ewma([1, 2, 3]) == pytest.approx(1.048 / math.sqrt(0.081984))
+    assert figures.ewma([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("surprises", "limit"),
+    [([0.27 / 0.1], 2.7), ([0, 0.36 / 0.1], 2.68), ([0.62] * 100, 2.7)],
+    ids=["the first day", "the second", "in the long run"],
+)
+def test_a_slide_is_as_strong_as_the_published_limits(surprises: list[float], limit: float) -> None:
+    # Montgomery, Introduction to statistical quality control, EWMA of weight 0.1 and L = 2.7: 0.27, 0.36 ... 0.62
+    assert figures.ewma(surprises, weight=0.1) == pytest.approx(limit, abs=0.01)
