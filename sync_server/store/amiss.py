@@ -10,9 +10,14 @@ from survey.entries import Entry
 from sync_server.store.interface import Row, Store, Transaction
 from sync_server.store.rows import Place
 
-NOTABLE = ("journal_begun", "journal_forked", "journal_salvaged", "journal_unreadable", "out_of_order")
+RARE = ("journal_begun", "journal_forked", "journal_salvaged", "journal_unreadable", "out_of_order")
 """Events that tell what became of a journal or its card."""
+OFTEN = ("paused", "pin_refused", "resumed", "stuck", "suspicious")
+"""What staff and devices do: told beside the rare ones, and never instead of them."""
+NOTABLE = (*RARE, *OFTEN)
+TOLD_IN_A_ROW = ("3", "10", "30", "100")  # of wrong PINs: one or two are a slip of the finger
 _IS_NOTABLE = f"e.kind = 'event' AND e.about IN {NOTABLE}"  # word for word as in the index notable_events
+_IS_TOLD = f"{_IS_NOTABLE} AND (e.about <> 'pin_refused' OR e.value IN {TOLD_IN_A_ROW})"
 MOST_EVENTS = 50
 
 
@@ -162,18 +167,22 @@ def events(store: Store, location_id: str, journal_id: int) -> list[Row]:
     """(at, about, value) of what became of this journal, newest first."""
     return store.read(
         "SELECT e.at, e.about, e.value FROM events e WHERE e.location_id = ? AND e.journal_id = ?"  # noqa: S608
-        f" AND {_IS_NOTABLE} ORDER BY e.at DESC, e.seq DESC LIMIT ?",
+        f" AND {_IS_TOLD} ORDER BY e.at DESC, e.seq DESC LIMIT ?",
         (location_id, journal_id, MOST_EVENTS),
     )
 
 
 def events_since(store: Store, at: int) -> list[Row]:
     """(at, about, terminal_id, its name, its location's name) of what became of any journal, newest first."""
+    return sorted([*_events_since(store, at, RARE), *_events_since(store, at, OFTEN)], reverse=True)
+
+
+def _events_since(store: Store, at: int, which: tuple[str, ...]) -> list[Row]:
     return store.read(
         "SELECT e.at, e.about, t.terminal_id, t.name, l.name FROM events e"  # noqa: S608
         " JOIN journals j ON j.location_id = e.location_id AND j.journal_id = e.journal_id"
         " JOIN terminals t ON t.terminal_id = j.terminal_id JOIN locations l ON l.location_id = t.location_id"
-        f" WHERE {_IS_NOTABLE} AND e.at >= ? ORDER BY e.at DESC, e.seq DESC LIMIT ?",
+        f" WHERE {_IS_TOLD} AND e.about IN {which} AND e.at >= ? ORDER BY e.at DESC, e.seq DESC LIMIT ?",
         (at, MOST_EVENTS),
     )
 

@@ -6,6 +6,7 @@ import pytest
 
 from survey.entries import Context, Entry, Head
 from survey.exchange import Boot, EnrolmentReply, EnrolmentRequest, Request, to_columns
+from survey.questions import Value
 from sync_server.errors import CodeRefused
 from sync_server.exchange.handler import authenticate
 from sync_server.exchange.incoming import incoming
@@ -13,7 +14,7 @@ from sync_server.exchange.ingest import receive
 from sync_server.fleet.enrolment import VALID_MS, enrol
 from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import revoke
-from sync_server.store import Row, Transaction, terminals, upkeep
+from sync_server.store import Row, Transaction, amiss, terminals, upkeep
 from sync_server.store.interface import Bindable
 from sync_server.store.upkeep import Backup
 from sync_server.web.fleet import DAY_MS, DISK, MOST_HAPPENED, MOST_SHOWN, SILENT_MS, ago, equation_faults, shown
@@ -242,8 +243,31 @@ def test_more_than_a_few_such_events_are_folded_up(house: House) -> None:
     assert (shown.count(str(words)), folded.count(str(words))) == (MOST_HAPPENED, 2)
 
 
-def happened(house: House, terminal: EnrolmentReply, context: Context, journal: int) -> None:
-    request = Request(f"{journal:015x}", Head(), to_columns([Entry(1, 0, 0, "", context)]), [Boot(1, "b", None, "")])
+def test_what_happens_often_hides_nothing_that_is_rare(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(amiss, "MOST_EVENTS", 3)
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    abouts = ["journal_forked", *["paused", "resumed"] * 3]
+    for number, about in enumerate(abouts, 1):
+        context = Context("event", about, "", "", "terminal", 1, house.now_ms - DAY_MS + number * 60_000)
+        happened(house, terminal, context, number)
+
+    told = [about for _, about, *_ in amiss.events_since(house.store, 0)]
+
+    assert told == ["resumed", "paused", "resumed", "journal_forked"]
+
+
+def test_a_slip_of_the_finger_is_no_news_and_ten_wrong_pins_are(house: House) -> None:
+    terminal = heard.enrol(house.store, "Till 1", house.now_ms)
+    context = Context("event", "pin_refused", "", "", "terminal", 1, house.now_ms - DAY_MS)
+    for wrong in range(1, 12):
+        happened(house, terminal, context, wrong, value=wrong)
+
+    assert [about for _, about, *_ in amiss.events_since(house.store, 0)] == ["pin_refused"] * 2  # the third, the tenth
+
+
+def happened(house: House, terminal: EnrolmentReply, context: Context, journal: int, value: Value = "") -> None:
+    entry = Entry(1, 0, 0, value, context)
+    request = Request(f"{journal:015x}", Head(), to_columns([entry]), [Boot(1, "b", None, "")])
     with house.store.write() as transaction:
         asking = authenticate(house.store, f"Bearer {terminal.token}")
         receive(transaction, [incoming(asking, request)], ask=Questions(house.store), now_ms=house.now_ms)

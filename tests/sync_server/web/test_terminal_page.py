@@ -129,15 +129,14 @@ def test_what_is_released_counts_and_is_told(house: House, cilla: httpx.Client) 
 @pytest.mark.parametrize("what", NOTABLE)
 def test_what_became_of_a_journal_is_told_with_its_time(house: House, cilla: httpx.Client, what: str) -> None:
     till = Till(house)
-    till.journal.write(
-        "00000000000001f", context=Context("event", what, "", "", "terminal", 1, BOOTS[0].offset_ms or 0)
-    )
+    value = "10" if what == "pin_refused" else "00000000000001f"
+    till.journal.write(value, context=Context("event", what, "", "", "terminal", 1, BOOTS[0].offset_ms or 0))
     till.send(pressed=0, stored=0)
 
     page = cilla.get(till.address).text
 
     assert texts("en")[f"terminal.event_{what}"] in unescape(page)
-    assert "<time>2026-11-21 14:01</time>" in page and "<small>00000000000001f</small>" in page
+    assert "<time>2026-11-21 14:01</time>" in page and f"<small>{value}</small>" in page
 
 
 def test_a_form_without_its_mark_is_refused(house: House, cilla: httpx.Client) -> None:
