@@ -9,7 +9,7 @@ from typing import Self
 
 from tests.kiosk.a_terminal import LIMIT_S
 
-BEAT_S, LATE_S, SILENCE_S = 0.05, 0.2, 0.6
+BEAT_S, LATE_S, SILENCE_S = 0.05, 0.2, 1.5
 QUICKLY = f"""
 from kiosk import watchdog
 from kiosk.screens import window

@@ -84,7 +84,7 @@ def test_every_answer_counts_once_whatever_the_network_does(through: Through, se
     through(seconds=seconds, a_second=a_second)
 
     assert through.stored == through.pressed
-    assert through.counted == sum(map(len, through.pressed)) > seconds * a_second * 0.8
+    assert through.counted == sum(map(len, through.pressed)) > seconds * a_second * 0.4
     assert set(through.done) == set(CHAOS)  # every kind of mischief was done
     assert through.forks == 0
 

