@@ -8,7 +8,7 @@ import struct
 import time
 from pathlib import Path
 
-_OFFSET = struct.Struct("=q")  # aligned: written at once
+_OFFSET = struct.Struct("@q")  # in one piece, as only the native form is: others read while one writes
 
 
 class TrueTime:
