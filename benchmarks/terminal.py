@@ -1,5 +1,9 @@
-"""A terminal with a window, before a real server: tap, start, memory, and a minute of nothing to do (3 minutes)."""
+"""A terminal with a window, before a real server: tap, frame, start, memory, a minute of nothing to do (10 minutes).
 
+HYMY_BENCH_VISITS=1000 lets fewer visitors come than the 10,000 after which memory is looked at.
+"""
+
+import os
 import re
 import statistics
 import sys
@@ -10,6 +14,7 @@ from contextlib import ExitStack
 import msgspec
 import psutil
 
+from benchmarks.frames import Frames
 from benchmarks.report import Measured, percentile
 from benchmarks.shop import Shop, new_screen, wait_until
 from benchmarks.watched import SEEN, Seen
@@ -17,6 +22,7 @@ from hardware.buttons.simulated import SimulatedBox
 from hymy.programs import Program, hymy
 
 TAPS, STARTS = 300, 5
+VISITS = int(os.environ.get("HYMY_BENCH_VISITS", "10000"))
 SETTLE_S, IDLE_S = 6.0, 60.0
 MB = 1e6
 SOFTWARE_DRAWING = re.compile("libLLVM|swrast_dri")  # in place of the graphics processor that a Raspberry Pi has
@@ -27,8 +33,10 @@ def measure() -> Iterator[Measured]:
         shop = Shop(stack)
         env = new_screen(stack, shop.data)
         yield from _taps(shop, env)
+        yield from _frames(shop, env)
         yield from _starts(shop, env)
         yield from _idle(shop, env)
+        yield from _growth(shop, env)
 
 
 def _taps(shop: Shop, env: dict[str, str]) -> Iterator[Measured]:
@@ -43,6 +51,19 @@ def _taps(shop: Shop, env: dict[str, str]) -> Iterator[Measured]:
     yield Measured(f"terminal: memory after {TAPS} visits, RSS", memory.rss / MB, "MB", limit=150)
     yield Measured("terminal: ... of which Mesa's software drawing maps", drawing / MB, "MB")
     yield Measured(f"terminal: memory after {TAPS} visits, PSS", memory.pss / MB, "MB")
+
+
+def _frames(shop: Shop, env: dict[str, str]) -> Iterator[Measured]:
+    """Drawn by a graphics processor each has to fit into 16.7 ms; drawn in software, the ratio tells more."""
+    file = shop.data / "frames.json"
+    program = shop.begin("frames", [sys.executable, "-m", "benchmarks.frames", str(file)], env)
+    wait_until(file.exists, program)
+    program.stop()
+    frames = msgspec.json.decode(file.read_bytes(), type=Frames)
+    slow = percentile(frames.animated_ms, 95)
+    ratio = statistics.median(frames.animated_ms) / statistics.median(frames.empty_ms)
+    yield Measured(f"terminal: frame while something moves, p95 of {len(frames.animated_ms)}", slow, "ms")
+    yield Measured("terminal: ... median, as a multiple of an empty frame's", ratio, "x", limit=2)
 
 
 def _starts(shop: Shop, env: dict[str, str]) -> Iterator[Measured]:
@@ -72,12 +93,23 @@ def _idle(shop: Shop, env: dict[str, str]) -> Iterator[Measured]:
     yield Measured("terminal: idle, share of one core over a minute", 100 * share, "%", limit=0.15)
 
 
-def _watched(shop: Shop, env: dict[str, str], *, visits: int) -> tuple[Program, Seen]:
+def _growth(shop: Shop, env: dict[str, str]) -> Iterator[Measured]:
+    """Of the memory that is the program's alone; the first visits fill caches, and are no growth."""
+    program, seen = _watched(shop, env, visits=VISITS, pause=0)
+    program.stop()
+    at_start, warm, in_the_end = seen.own_mb[0], seen.own_mb[1], seen.own_mb[-1]
+    growth = (in_the_end - warm) / (0.9 * VISITS) * 1000
+    yield Measured("terminal: own memory at rest, after the start", at_start, "MB")
+    yield Measured(f"terminal: own memory at rest, after {VISITS} visits", in_the_end, "MB")
+    yield Measured("terminal: ... its growth for each 1,000 visits after a tenth of them", growth, "MB", limit=0.1)
+
+
+def _watched(shop: Shop, env: dict[str, str], *, visits: int, pause: float = 1) -> tuple[Program, Seen]:
     data = shop.data / "terminal"
     (data / SEEN).unlink(missing_ok=True)
     code = "" if data.exists() else shop.code()
     data.mkdir(exist_ok=True)
-    argv = [sys.executable, "-m", "benchmarks.watched", str(data), shop.url, code, str(visits)]
+    argv = [sys.executable, "-m", "benchmarks.watched", str(data), shop.url, code, str(visits), str(pause)]
     program = shop.begin("terminal", argv, env)
     wait_until((data / SEEN).exists, program, limit_s=10 + 2 * visits)
     return program, msgspec.json.decode((data / SEEN).read_bytes(), type=Seen)

@@ -1,11 +1,13 @@
-"""A whole terminal that notes how long each tap takes: python -m benchmarks.watched DATA SERVER CODE VISITS.
+"""A whole terminal that notes how long each tap takes: python -m benchmarks.watched DATA SERVER CODE VISITS PAUSE.
 
 It is the program `hymy kiosk` with its screen wrapped. *Durable*: the terminal asks for thanks, which it does only once
 the answer is committed. *On the screen*: the frame that holds it was flipped. A tap begins before SDL gets its event.
+PAUSE: 1 for customers that come one after the other, 0 for no time between them.
 """
 
 import queue
 import random
+import re
 import sys
 import threading
 import time
@@ -25,21 +27,25 @@ SEEN = "seen.json"
 
 
 class Seen(msgspec.Struct):
-    """first_question_at: on the monotonic clock, which all programs share. The others: of each tap."""
+    """first_question_at: on the monotonic clock, which all programs share. durable_ms, thanks_ms: of each tap.
+
+    own_mb: memory that is this program's alone, after the first question, and after each tenth of the visits.
+    """
 
     first_question_at: float = 0.0
     durable_ms: list[float] = []
     thanks_ms: list[float] = []
+    own_mb: list[float] = []
 
 
 class WatchedScreen:
     """Taps so many times, writes down what was seen, and stays."""
 
-    def __init__(self, settings: Config, heartbeat: Callable[[], None], *, visits: int) -> None:
+    def __init__(self, settings: Config, heartbeat: Callable[[], None], *, visits: int, pause: float) -> None:
         from kiosk.screens.window import Window
 
         self._window = Window(fullscreen=False, heartbeat=heartbeat)
-        self._file, self._visits = settings.data / SEEN, visits
+        self._file, self._visits, self._pause = settings.data / SEEN, visits, pause
         self._seen: queue.SimpleQueue[tuple[str, float]] = queue.SimpleQueue()
         self._on_screen = ""
 
@@ -76,13 +82,16 @@ class WatchedScreen:
 
     def _come_and_go(self, when_touched: Callable[[Touch], None]) -> None:
         seen, choose = Seen(first_question_at=self._wait_for("AskScreen")), random.Random(1)
-        for _ in range(self._visits):
-            time.sleep(choose.uniform(*BETWEEN_S))
+        for number in range(self._visits):
+            if number % max(1, self._visits // 10) == 0:
+                seen.own_mb.append(own_mb())
+            time.sleep(self._pause * choose.uniform(*BETWEEN_S))
             tapped_at = self._tap(choose.randint(1, 5))
             seen.durable_ms.append(1000 * (self._wait_for("durable") - tapped_at))
             seen.thanks_ms.append(1000 * (self._wait_for("ThanksScreen") - tapped_at))
             when_touched(Ended())  # in place of the seconds that thanks stays
             self._wait_for("AskScreen")
+        seen.own_mb.append(own_mb())
         unfinished = self._file.with_suffix(".new")
         unfinished.write_bytes(msgspec.json.encode(seen))
         unfinished.rename(self._file)
@@ -104,9 +113,16 @@ class WatchedScreen:
                 return at
 
 
-def main(data: str, server: str, code: str, visits: str) -> None:
+def own_mb() -> float:
+    """What is mapped from files is left out: whether that counts as its own hangs on what else runs."""
+    anonymous = re.search(r"RssAnon:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    assert anonymous
+    return int(anonymous[1]) * 1024 / 1e6
+
+
+def main(data: str, server: str, code: str, visits: str, pause: str) -> None:
     def open_screen(settings: Config, heartbeat: Callable[[], None]) -> Screen:
-        return WatchedScreen(settings, heartbeat, visits=int(visits))
+        return WatchedScreen(settings, heartbeat, visits=int(visits), pause=float(pause))
 
     kiosk.run(Config(Path(data), server=server, code=code), open_screen=open_screen)
 
