@@ -97,6 +97,14 @@ def test_every_language_is_written_on_its_own_keyboard(glass, language, keys, te
     assert written(glass) == text
 
 
+def test_what_programs_would_take_for_orders_are_words_like_any_others(glass):
+    glass.show(in_language("en"))
+
+    write(glass, "layer", "'", ")", ";", "-", "-", '"', "&", "%", "=", "#")
+
+    assert written(glass) == "');--\"&%=#"
+
+
 def test_shift_touched_once_is_for_one_letter_and_touched_twice_until_it_is_touched_again(glass):
     glass.show(sample_ask(Kind.TEXT))
 
