@@ -48,7 +48,7 @@ def test_a_terminal_that_thanks_first_and_keeps_later_loses_presses(tmp_path: Pa
     data, log, random = tmp_path / "data", tmp_path / "log", Random(1)
     terminals.configure(data)
 
-    for _ in range(KILLS // 10):
+    for _ in range(KILLS // 25):
         with Life(terminals.live, data, box.link, log, terminals.thank_first):
             terminals.press_on(box, random)
     with Life(terminals.live, data, box.link, log):

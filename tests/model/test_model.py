@@ -10,7 +10,7 @@ from tests.model.run import progress, run
 from tests.model.watching import BRANCHES
 from tests.soak import share_of
 
-HISTORIES = 700  # every branch occurs in them; the soak has a hundred thousand
+HISTORIES = 400  # every branch occurs in them; the soak has a hundred thousand
 SOAK_HISTORIES = share_of(100_000)
 SOAK_TIMES = 1_000  # for each branch, with 100,000 histories
 MUTANT_HISTORIES = 600

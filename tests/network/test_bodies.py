@@ -24,6 +24,7 @@ from tests.soak import Progress, long, share_of
 from tests.sync_server.program import Program
 
 EXAMPLES = 100
+JOURNALS, SOAK_JOURNALS = 300, share_of(10_000)
 SOAK_EXAMPLES = share_of(100_000)
 QUICK_S = 20.0
 REFUSALS = {400, 413}
@@ -274,9 +275,10 @@ def test_a_body_that_unpacks_to_nothing_sensible_is_refused(target: Target, body
     target.serve_an_honest_one()
 
 
-def test_thousands_of_journals_of_one_terminal_keep_nobody_out(target: Target) -> None:
+@pytest.mark.parametrize("count", [JOURNALS, long(SOAK_JOURNALS, timeout_s=0.1 * SOAK_JOURNALS)])
+def test_many_journals_of_one_terminal_keep_nobody_out(target: Target, count: int) -> None:
     one_answer = to_columns(entries(5))
-    for number in range(1_000):
+    for number in range(count):
         target.post(encode_request(Request(f"{number + 2**50:015x}", Head(), one_answer))).raise_for_status()
 
     target.serve_an_honest_one()

@@ -77,7 +77,11 @@ def known(store: Store, stranger: Asking) -> Asking:
 
 
 @pytest.mark.parametrize("amount", [EXAMPLES, long(SOAK_EXAMPLES, timeout_s=SOAK_EXAMPLES)])
-@pytest.mark.parametrize("who", ["known", "stranger"])
+@pytest.mark.parametrize(
+    ("program", "who"),
+    [("sqlite", "known"), ("postgresql", "known"), ("sqlite", "stranger")],  # a stranger gets to no store
+    indirect=["program"],
+)
 def test_whatever_is_asked_is_answered_as_described(
     described: BaseSchema, who: str, amount: int, request: pytest.FixtureRequest
 ) -> None:
