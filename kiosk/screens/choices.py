@@ -28,10 +28,16 @@ class Grid(NamedTuple):
     place: Place = "none"  # of the pictures
 
 
-def grid_for(count: int, *, portrait: bool, has_pictures: bool) -> Grid:
-    """For 2 to 20 keys. Pictures stand above the words where the keys are few enough to be that tall."""
+def grid_for(count: int, *, portrait: bool, low: bool, has_pictures: bool) -> Grid:
+    """For 2 to 20 keys. Pictures stand above the words where the keys are few enough to be that tall.
+
+    low: there is half the room; the keys lie wider side by side.
+    """
     gap = GAP if count < COMFORTABLE else GAP_MANY if count <= 12 else GAP_MOST
     place: Place = "beside" if has_pictures else "none"
+    if low and count > 2:
+        columns = 2 if portrait and count <= 8 else 3 if portrait or count <= 6 else 4 if count <= 12 else 5
+        return Grid(columns, HEIGHT, min(gap, GAP_MANY), place)
     if portrait and 3 <= count <= 6:
         return Grid(1, HEIGHT_COLUMN, GAP_COLUMN, place)
     if has_pictures and count <= (2 if portrait else COMFORTABLE):
@@ -47,12 +53,14 @@ class ChoicePanel(Panel):
     def __init__(self, kind: Kind, answer: Callable[[Value], None]) -> None:
         super().__init__(answer)
         self._kind = kind
+        self._is_low = False
         self._keys: list[ChoiceKey] = []
         self._made: list[ChoiceKey] = []  # kept from question to question: widgets are built once
         reading.fbind("from_right", self._arrange_soon)
         look.wardrobe.fbind("pictures", self._arrange_soon)
 
     def show(self, view: Ask, *, fresh: bool) -> None:
+        self._is_low = view.low_reach
         words = self._words(view)
         self._use(len(words))
         pictures = [choice.picture for choice in view.question.choices] or [""] * len(words)
@@ -92,7 +100,7 @@ class ChoicePanel(Panel):
 
     def _grid(self) -> Grid:
         has_pictures = any(key.illustration.is_seen for key in self._keys)
-        return grid_for(len(self._keys), portrait=look.scale.portrait, has_pictures=has_pictures)
+        return grid_for(len(self._keys), portrait=look.scale.portrait, low=self._is_low, has_pictures=has_pictures)
 
     def _setting(self, place: Place, size: tuple[float, float]) -> tuple[Place, tuple[int, ...]]:
         """Where the pictures stand and how large the letters are, the same for all keys: the first that fits.

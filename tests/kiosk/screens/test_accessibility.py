@@ -8,11 +8,12 @@ from collections import Counter
 from itertools import combinations
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
 from kiosk.screens.picture import LANGUAGES, LOW, VIEWS, sample, sample_ask
 from kiosk.visit import STILL_THERE_MS
-from survey.questions import Kind
+from survey.questions import Choice, Kind
 from survey.theme import contrast
 from tests.kiosk.screens.conftest import Glass
 
@@ -22,6 +23,7 @@ CSS_PX_MM = 25.4 / 96
 TARGET_MM = 24 * CSS_PX_MM  # WCAG 2.5.8
 OUR_TARGET, OUR_FACE = 64, 160  # units
 SMALLEST_PX = 18
+MANY_CHOICES, MANY_LANGUAGES = f"{LOW}with 20 choices", f"{LOW}in 6 languages"
 TEXT_CONTRAST, LARGE_CONTRAST = 4.5, 3.0
 LARGE, LARGE_BOLD = 36, 26  # units: 24 and 18.66 CSS px on the smallest display
 CAPITAL = 0.727  # of the letters' size, in Inter
@@ -73,18 +75,28 @@ class Layout(NamedTuple):
 def layouts(only_window):
     """Every view in every size; the languages take turns, so that each view is seen in each of them."""
     glass = Glass(only_window)
-    low = [f"{LOW}{kind}" for kind in Kind]
+    names = dict.fromkeys((*VIEWS, *(f"{LOW}{kind}" for kind in Kind), MANY_CHOICES, MANY_LANGUAGES))
     return [
         lay(glass, name, LANGUAGES[(at + number) % len(LANGUAGES)], size)
         for at, size in enumerate(SIZES)
-        for number, name in enumerate(dict.fromkeys((*VIEWS, *low)))
+        for number, name in enumerate(names)
     ]
+
+
+def low_with(name, language):
+    """As many choices as there can be, or more languages than fit beside the other keys."""
+    ask = sample(f"{LOW}{Kind.MULTIPLE}", language=language)
+    if name == MANY_LANGUAGES:
+        return msgspec.structs.replace(ask, languages=(*LANGUAGES, "et", "uk", "ar"))
+    choices = tuple(Choice(f"c{number}", {"fi": f"Syy {number}"}) for number in range(20))
+    return msgspec.structs.replace(ask, question=msgspec.structs.replace(ask.question, choices=choices))
 
 
 def lay(glass, name, language, size):
     if glass.window.stage.size != list(size):
         glass.resize(*size)
-    glass.lay(sample(name, language=language))
+    is_extreme = name in (MANY_CHOICES, MANY_LANGUAGES)
+    glass.lay(low_with(name, language) if is_extreme else sample(name, language=language))
     targets = [Target(one.name, one.x, one.y, one.right, one.top) for one in touchables(glass)]
     prints = [Print(one.text, one.font_size, one.fitting, one.x, one.y, one.right, one.top) for one in words(glass)]
     return Layout(name, language, size, unit(), targets, prints)
