@@ -101,7 +101,7 @@ def test_presses_made_while_the_cable_is_pulled_come_with_their_age(pico: Pico, 
     desk.wait_for(has(desk, 3))
 
     assert numbered(desk) == [(1, 1), (2, 2), (3, 3)]
-    assert all(100 <= press.age_ms < 20_000 for press in desk.journal[1:])
+    assert all(100 <= press.age_ms < 60_000 for press in desk.journal[1:])
     assert desk.changes == ["plugged", "unplugged", "plugged"]
 
 

@@ -55,7 +55,7 @@ def test_thanks_is_all_there_in_its_first_frame_and_only_the_tick_is_still_drawn
 
     said = [words.text for words in glass.window.stage.walk() if isinstance(words, Words)]
     assert said[:2] == ["Kiitos", "Vastauksesi on tallessa."]
-    assert mark_of(glass).drawn < 0.5
+    assert mark_of(glass).drawn < 1
     glass.until(lambda: mark_of(glass).drawn == 1)
 
 
