@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hymy.customers import Customers, at_the_box, at_the_screen
 from hymy.programs import Program, free_port, hymy, run_hymy, virtual_screen, wait_for_server
+from sync_server.fleet.pins import fault_of
 from sync_server.fleet.reconcile import Reconciled, differences, reconcile, summary
 from sync_server.store import open_store
 
@@ -54,7 +55,7 @@ class Demo:
         self.data, self.url, self._stack = data, f"http://127.0.0.1:{port}", stack
         self._programs: list[Program] = []
         self.touches, self.link, self.logs = data / "touches", data / "button-box", data / "logs"
-        self.password = secrets.token_urlsafe(9)
+        self.password, self.pin = secrets.token_urlsafe(9), _pin()
         server = hymy("server", "--data", data / "server", "--listen", f"127.0.0.1:{port}")
         self.server = self._program("server", server)
         self.box = self._program("button box", hymy("box", self.link))
@@ -77,6 +78,7 @@ class Demo:
             run_hymy("chain", "load", CHAIN, "--data", server_data)
             account = ("people", "add", WHO, "--role", "it", "--password-stdin", "--data", server_data)
             run_hymy(*account, text=f"{self.password}\n")
+            run_hymy("terminals", "pin", "--location", "kamppi", "--data", server_data, text=f"{self.pin}\n")
         with _step("The server"):
             self._begin(self.server)
             wait_for_server(self.url, self.server)
@@ -98,6 +100,7 @@ class Demo:
 
 Today shows what customers say as they say it; Fleet shows whether every press counted.
 Simulated customers come to both terminals; {self.window}
+Staff mode: hold the top left corner of the window for three seconds, PIN {self.pin}.
 Try (type and press Enter):
   server    take the server away, or bring it back; nothing that was thanked for is lost
   box       pull the button box, or plug it in again
@@ -210,6 +213,13 @@ Try (type and press Enter):
         program.start()
         self._programs.append(program)
         self._stack.callback(program.stop)
+
+
+def _pin() -> str:
+    """One that the server takes."""
+    while fault_of(pin := f"{secrets.randbelow(10**6):06}"):
+        pass
+    return pin
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def test_faults_of_the_chain_and_of_its_surveys_are_told_together(folder: Path) 
     change(folder / "entrance.toml", "version = 1", "version = 0")
     change(folder / "delivery.toml", 'kind = "ces"', 'kind = "single"')
     faults = faults_of(folder)
-    assert len(faults) == 5
+    assert len(faults) == 6
     assert [fault.partition(":")[0] for fault in faults[:2]] == ["entrance.toml", "delivery.toml"]
 
 
