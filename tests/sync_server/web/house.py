@@ -1,18 +1,16 @@
 """The cast's house over real HTTP: granian serves the pages, the clock is in the test's hand."""
 
 import asyncio
-import socket
 import threading
 from hashlib import sha256
 
 import httpx
 import msgspec
-from granian.constants import Interfaces
-from granian.server.embed import Server
 from litestar import Litestar
 
 from sync_server.accounts.sessions import ONE_DAY_S, SESSION_DAYS, Session
 from sync_server.changes import Changes
+from sync_server.listening import Door, listen
 from sync_server.store import Store, people
 from sync_server.web.app import create_app
 from tests import cast
@@ -28,7 +26,8 @@ class House:
         self.now_ms = NOON
         self.changes = Changes()
         self.app: Litestar = create_app(store, lambda: self.now_ms, self.changes)
-        self.address = f"http://127.0.0.1:{_free_port()}"
+        self.listening = listen("127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
 
     def client(self, name: str | None = None) -> httpx.Client:
         """A browser in which this person is signed in; nobody, for None."""
@@ -59,8 +58,8 @@ class Served:
 
     def __enter__(self) -> None:
         self._thread.start()
-        with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:  # waits while it does not listen yet
-            client.get(f"{self._house.address}/sign-in")
+        with self._house.client() as client:
+            client.get("/sign-in")  # waits until it is served
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._server.stop)
@@ -69,10 +68,7 @@ class Served:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        port = int(self._house.address.rpartition(":")[2])
-        self._server = Server(
-            self._house.app, port=port, interface=Interfaces.ASGI, websockets=False, log_enabled=False
-        )
+        self._server = Door(self._house.app, self._house.listening)
         self._loop.run_until_complete(self._server.serve())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
@@ -83,9 +79,3 @@ def post(client: httpx.Client, path: str, **form: str) -> httpx.Response:
     if "hymy_form" not in client.cookies:
         client.get("/sign-in")
     return client.post(path, data={"_csrf_token": client.cookies["hymy_form"], **form})
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
