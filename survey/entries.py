@@ -15,7 +15,8 @@ import msgspec
 from survey.questions import Value
 
 EntryKind = Literal["answer", "count", "event"]
-Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # what every store and reader keeps exactly
+MOST = 2**53  # what every store and reader keeps exactly
+Number = Annotated[int, msgspec.Meta(ge=-MOST, le=MOST)]
 _BIRTH = re.compile(r"([0-9a-f]{15})/([0-9]{1,16})/(-?[0-9]{1,19})")
 START = 0  # the chain before the first entry
 
@@ -76,7 +77,7 @@ class Birth(msgspec.Struct, frozen=True):
 class Head(msgspec.Struct, frozen=True, array_like=True):
     """How far a journal goes: its newest entry's seq, and the chain up to it."""
 
-    seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    seq: Annotated[int, msgspec.Meta(ge=0, le=MOST)] = 0
     chain: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] = START
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from survey.entries import Context, Entry, Head, Number, chain
+from survey.entries import MOST, Context, Entry, Head, Number, chain
 from survey.errors import ExchangeTooLarge, MalformedExchange
 from survey.opening_hours import zone
 from survey.questions import Survey, Value, survey_faults
@@ -276,6 +276,8 @@ def unfold(columns: Columns, after_seq: int) -> Lines:
     count = len(columns.value)
     if count > MAX_BATCH:
         raise ExchangeTooLarge(f"A batch holds at most {MAX_BATCH} entries; this one has {count}.")
+    if after_seq + count > MOST:
+        raise MalformedExchange(f"No journal has as many entries as {after_seq + count}.")
     if len(columns.contexts) > MAX_BATCH:
         raise MalformedExchange(f"A batch has at most {MAX_BATCH} contexts; this one has {len(columns.contexts)}.")
     born = columns.born or [""] * count

@@ -163,6 +163,11 @@ def test_columns_that_do_not_fit_each_other_are_refused(columns: Columns, told: 
         from_columns(columns, 0)
 
 
+def test_a_head_beyond_what_every_reader_keeps_is_refused() -> None:
+    with pytest.raises(MalformedExchange, match="No journal has as many entries"):
+        from_columns(Columns(CONTEXTS, [0], [1], [1], [5]), 2**53)
+
+
 def test_a_batch_of_too_many_entries_is_too_large() -> None:
     """Rule 3.6: the terminal halves it."""
     for count in (MAX_BATCH + 1, 100_000):
