@@ -68,13 +68,13 @@ class Foot(Widget):
         self._languages.show(language, view.languages if view.low_reach else (), short=True)
         self._skip.text = text(language, "pin.back" if view.staff else "ask.skip")
         self.done.text, self.done.chosen = text(language, "ask.done"), panel.ready
-        self.hint.text = "" if view.first else panel.said
+        self.hint.text = panel.said
         if view.goal:
             self.goal.aside = 0 if view.low_reach else self.aside
             self.goal.show(view.goal, goal_sentence(view.goal, view.today, language))
-        follow_up = () if view.first else (self._skip, self.hint, self.done) if panel.takes_done else (self._skip,)
-        first = (self.goal,) if view.first and view.goal and not view.low_reach else ()
-        self._hold(*first, self._languages, self._access, *follow_up)
+        ways = [*([] if view.first else [self._skip]), *([self.done] if panel.takes_done else [])]
+        has_goal = view.first and view.goal and not view.low_reach and not ways
+        self._hold(*([self.goal] if has_goal else []), self._languages, self._access, *ways)
         self._arrange_soon()
 
     def on_skip(self) -> None:
@@ -90,7 +90,7 @@ class Foot(Widget):
         """For whoever listens."""
 
     def _hold(self, *widgets: Widget) -> None:
-        if self.children[::-1] != list(widgets):
+        if [child for child in self.children[::-1] if child is not self.hint] != list(widgets):
             self.clear_widgets()
             for widget in widgets:
                 self.add_widget(widget)
@@ -120,7 +120,8 @@ class Foot(Widget):
         return [row for row in rows if row.left or row.right]
 
     def _fits(self, row: Row) -> bool:
-        hint = [look.px(LEAST_HINT)] if self.hint.text and self.done in row.right else []
+        has_hint = self.hint.text and self.done in row.right and not self.low_reach  # low, the keys need the room more
+        hint = [look.px(LEAST_HINT)] if has_hint else []
         widths = [*map(_width, (*row.left, *row.right)), *hint]
         return sum(widths) + look.px(GAP) * (len(widths) - 1) <= float(self.width)
 
@@ -133,7 +134,14 @@ class Foot(Widget):
             self._place(widget, right - _width(widget), bottom)
             right = widget.x - gap
         if self.done in row.right:
-            self.hint.pos, self.hint.size = (left, bottom), (max(0, self.done.x - gap - left), look.px(ROW))
+            self.hint.pos, self.hint.size = (left, bottom), (max(0, right - left), look.px(ROW))
+            self._hold_hint(has_room=self.hint.width >= look.px(LEAST_HINT))
+
+    def _hold_hint(self, *, has_room: bool) -> None:
+        if has_room and self.hint.parent is None:
+            self.add_widget(self.hint)
+        elif not has_room and self.hint.parent:
+            self.remove_widget(self.hint)
 
     def _place(self, widget: Widget, x: float, bottom: float) -> None:
         widget.width = _width(widget)

@@ -77,9 +77,10 @@ def layouts(only_window):
     glass = Glass(only_window)
     names = dict.fromkeys((*VIEWS, *(f"{LOW}{kind}" for kind in Kind), MANY_CHOICES, MANY_LANGUAGES))
     return [
-        lay(glass, name, LANGUAGES[(at + number) % len(LANGUAGES)], size)
+        lay(glass, name, language, size)
         for at, size in enumerate(SIZES)
         for number, name in enumerate(names)
+        for language in (LANGUAGES if name == MANY_CHOICES else (LANGUAGES[(at + number) % len(LANGUAGES)],))
     ]
 
 

@@ -254,3 +254,13 @@ def test_the_goal_stays_where_it_was_from_the_question_to_thanks(glass):
         places.append((asked, bar()))
 
     assert all(asked == thanked for asked, thanked in places)
+
+
+def test_a_visit_can_begin_with_a_question_that_takes_done(glass):
+    glass.show(msgspec.structs.replace(sample_ask(Kind.MULTIPLE), first=True, goal=sample_ask(Kind.SMILEY5).goal))
+
+    glass.press("choice 1")
+    glass.press("done")
+
+    assert [touch.value for touch in glass.touches if isinstance(touch, Answered)] == [1]
+    assert glass.find("skip") is None
