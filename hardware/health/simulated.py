@@ -36,9 +36,10 @@ class SimulatedBoard:
     def set(self, path: str, text: str) -> None:
         file = self.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="ascii")
-        if path == VCGENCMD:
-            file.chmod(0o755)
+        new = file.with_name(f"{file.name}.new")
+        new.write_text(text, encoding="ascii")
+        new.chmod(0o755 if path == VCGENCMD else 0o644)
+        new.replace(file)  # a program that runs just now can't be written to
 
     def heat(self, temperature_c: float) -> None:
         self.set("sys/class/thermal/thermal_zone0/temp", f"{round(temperature_c * 1000)}\n")
