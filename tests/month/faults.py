@@ -62,7 +62,7 @@ class Faults:
     def disk_full(self) -> None:
         """The ballast goes first, then the terminal is out of order; the box keeps what it can't."""
         shop = self._shop
-        if not (shop.boot and shop.has_own_disk):
+        if not (shop.boot and shop.box_is_plugged and shop.has_own_disk):
             return
         filling = shop.fill_disk()
         shop.leap(MINUTE_MS)
