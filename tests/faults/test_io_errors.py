@@ -29,7 +29,7 @@ FAULTS = {
     "full": lambda card: card.fill(0),
 }
 
-pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(600)]
 faults = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 
 

@@ -19,7 +19,7 @@ ROUNDS = 10
 SEEDS = seeds(20)  # 10,000 kills in all
 ROUND_SEEDS = seeds(25)  # 2 x 250 rounds
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1200)
 
 
 @pytest.fixture

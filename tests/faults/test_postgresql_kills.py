@@ -27,7 +27,7 @@ KILLS = 5
 SEEDS = seeds(30)  # 2 x 150 kills in all
 DAWDLING = {"fsync": "on", "commit_delay": "20000", "commit_siblings": "0"}
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(1200)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ CUTS = 50
 SEEDS = seeds(50)  # 2,500 cuts in each mode
 MODES = get_args(Mode)
 
-pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(1200)]
 
 
 @pytest.fixture
