@@ -25,7 +25,9 @@ def in_language(kind, language, *choices, text=None):
     ask = sample_ask(kind)
     said = tuple(Choice(words, {language: words}, "queue") for words in choices)
     question = msgspec.structs.replace(ask.question, text={language: text or QUESTIONS[language]}, choices=said)
-    return msgspec.structs.replace(ask, question=question, language=language, languages=("fi", language))
+    return msgspec.structs.replace(
+        ask, question=question, language=language, languages=tuple(dict.fromkeys(("fi", language)))
+    )
 
 
 def heading_of(glass):
