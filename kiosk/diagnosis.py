@@ -9,10 +9,12 @@ import msgspec
 
 from kiosk.clock import Clock
 from kiosk.journal import Records
-from kiosk.texts import text
+from kiosk.texts import text, texts
 from kiosk.views import Row
 from survey.exchange import ClockSource
 from survey.opening_hours import on_calendar, zone
+
+UNITS = {"_c": " °C", "_mb": " MB", "_percent": " %"}
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -50,17 +52,28 @@ def rows(
     def said(key: str, **values: object) -> str:
         return text(language, f"diagnostics.{key}", **values)
 
+    def named(part: str, name: str) -> str:
+        return texts(language).get(f"{part}.{name}", name)  # a counter's name is the shop's own
+
     lines = {
-        said("network"): facts.standing or said("never"),
+        said("network"): named("standings", facts.standing) or said("never"),
         said("exchange"): said("never") if facts.online_s is None else said("ago", time=_time(facts.online_s)),
         said("waiting"): str(facts.waiting),
         said("clock"): f"{facts.wall} ({said(f'clock_{facts.clock_source}')})",
         said("disk"): disk or said("well"),
-        **devices,
-        **{name: f"{value:g}" for name, value in readings.items()},
+        **{named("devices", name): named("states", state) for name, state in devices.items()},
+        **{named("readings", name): _measured(name, value) for name, value in readings.items()},
         said("version"): version,
     }
     return tuple(Row(label, value) for label, value in lines.items())
+
+
+def _measured(name: str, value: float) -> str:
+    """With the unit that the name ends with."""
+    if name.endswith("_s"):
+        return _time(int(value))
+    unit = next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
+    return f"{value:.0f}{unit}" if unit else f"{value:g}"
 
 
 def _time(seconds: int) -> str:

@@ -6,23 +6,30 @@ from kiosk.diagnosis import Facts, look, rows
 from kiosk.views import Row
 from tests.kiosk.a_terminal import HandClock, Running, Server, a_writer
 
-HEALTH = {"version": "0.2", "disk": "", "devices": {"buttons": "plugged"}, "readings": {"temperature_c": 51.5}}
+HEALTH = {
+    "version": "0.2",
+    "disk": "",
+    "devices": {"buttons": "plugged", "door": "suspicious"},
+    "readings": {"temperature_c": 51.5, "uptime_s": 3_661.0},
+}
 
 
 def test_the_diagnostics_say_how_the_terminal_is_in_the_staffs_language() -> None:
     facts = Facts("online", 3_725, 3, "2026-11-27 12:00", "server")
 
     assert rows(facts, "en", **HEALTH) == (  # type: ignore[arg-type]
-        Row("Network", "online"),
+        Row("Network", "connected"),
         Row("Last exchange", "1:02:05 ago"),
         Row("Waiting to be sent", "3"),
         Row("Clock", "2026-11-27 12:00 (by the server)"),
         Row("Memory card", "well"),
-        Row("buttons", "plugged"),
-        Row("temperature_c", "51.5"),
+        Row("Buttons", "connected"),
+        Row("door", "counts too much"),
+        Row("Temperature", "52 °C"),
+        Row("Running for", "1:01:01"),
         Row("Version", "0.2"),
     )
-    assert rows(facts, "fi", **HEALTH)[0] == Row("Verkko", "online")  # type: ignore[arg-type]
+    assert rows(facts, "fi", **HEALTH)[0] == Row("Verkko", "yhteydessä")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("source", ["server", "ntp", "estimated", "unknown"])
