@@ -69,7 +69,7 @@ REASONS = (
 )
 FACTS = Facts("online", online_s=12, waiting=0, wall="2026-11-12 14:05", clock_source="server")
 DEVICES = {"buttons": "plugged", "door": "plugged", "headphones": "unplugged"}
-READINGS = {"temperature_c": 51.5, "disk_free_percent": 83.0, "memory_free_percent": 61.0}
+READINGS = {"temperature_c": 51.5, "disk_free_mb": 24_600.0, "memory_free_mb": 3_100.0}
 
 LOW = "low "
 VIEWS = (
