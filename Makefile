@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 FOR ?=
 SHARE ?= 1
+SEED ?= 1
 PACKAGES := survey hardware kiosk sync_server hymy
 
-.PHONY: demo test soak test-deploy check bench pictures format system-run system-dev clean help
+.PHONY: demo test soak test-deploy check bench truth pictures format system-run system-dev clean help
 
 help:
 	@echo "make demo [FOR=60]   see all of it run on this computer"
@@ -17,6 +18,7 @@ help:
 	@echo "make test-deploy     the installer of the Raspberry Pi, in a root of its own"
 	@echo "make check           style, types, and who may know whom"
 	@echo "make bench           each figure beside its limit"
+	@echo "make truth [SEED=1]  how often the statistics are wrong, on answers whose truth is known"
 	@echo "make pictures        every screen in every size on one sheet, and the pictures of README.md"
 
 demo: system-run $(VENV)/ready-run
@@ -43,6 +45,9 @@ check: $(VENV)/ready-dev
 
 bench: system-dev $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks
+
+truth: $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks.known_truth $(SEED)
 
 pictures: system-dev $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks.sheet

@@ -6,15 +6,14 @@ counts are answers per value, worst first, one number for each step of the scale
 from survey.figures.differences import FALSE_SHARE, WEIGHT, Difference, difference, holding, shrunken
 from survey.figures.figure import SHOW_FROM, SURE_FROM, Z95, Figure
 from survey.figures.measures import Measure, ces, nps, response_rate, satisfied, share, smiley_index
-from survey.figures.slides import SLIDE_LIMIT, SLIDE_WEIGHT, ewma
+from survey.figures.slides import SLIDE_WEIGHT, ewma
 from survey.figures.spread import Days, days_of, design_effect, rho
-from survey.figures.usual import OUTSIDE, Expected, expected, usual_range
+from survey.figures.usual import FAR, Expected, expected, usual_range
 
 __all__ = [
     "FALSE_SHARE",
-    "OUTSIDE",
+    "FAR",
     "SHOW_FROM",
-    "SLIDE_LIMIT",
     "SLIDE_WEIGHT",
     "SURE_FROM",
     "WEIGHT",

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from math import sqrt
 
 SLIDE_WEIGHT = 0.2  # of the newest day
-SLIDE_LIMIT = 2.96  # a false alarm in 500 days; 2.7 has one in 200 (docs/figures.md, "Slides")
 
 
 def ewma(surprises: Iterable[float], *, weight: float = SLIDE_WEIGHT) -> float:
     """The weighted mean of days' surprises (Expected.surprise), oldest first, in standard deviations of such a mean.
 
-    0 for no days. Beyond SLIDE_LIMIT to either side it is a slide. Source: Roberts, S. W. (1959), Control chart tests
+    0 for no days. Beyond FAR to either side it is a slide. Source: Roberts, S. W. (1959), Control chart tests
     based on geometric moving averages, Technometrics 1, 239-250, with the limits that widen from the first day on.
     """
     smooth, variance = 0.0, 0.0

@@ -1,42 +1,29 @@
 """What a day may be like without being unusual, from days like it: a beta-binomial forecast."""
 
 from math import sqrt
+from statistics import NormalDist
 
 import msgspec
 
 from survey.figures.measures import Measure, worth
 from survey.figures.spread import Days, design_effect, mean, variance
 
-OUTSIDE = 0.0027  # how many usual days lie outside of the usual range, half of them on each side
+FAR = 3.0  # standard deviations; 0.27 % of usual days lie farther out, half of them on each side
 
 
 class Expected(msgspec.Struct, frozen=True):
     """A day yet to come. mean, variance: of one answer's score (0..1). worth: see measures.worth.
 
     between: the variance of the day's true mean, as a share of the variance of an answer: how much days differ (rho),
-    and how little is known of the mean.
+    and how little is known of the mean. caution: by how much farther out than FAR a day must lie, as rho is not known
+    but taken from few days.
     """
 
     mean: float
     variance: float
     worth: float
     between: float
-
-    def surprise(self, score: float, n: int) -> float:
-        """By how many standard deviations a day's mean score of n answers differs; below 0 where it is worse.
-
-        Most scores lie near the best, so that bad days lie farther out than good ones: that is taken out, or every
-        chance looks like a slide. Source: Cornish, E. A. and Fisher, R. A. (1938), first term, with the skewness of
-        the beta-binomial.
-        """
-        far = (score - self.mean) / sqrt(self.variance * (1 + (n - 1) * self.between) / n)
-        return far - self._skewness(n * self.worth) / 6 * (far**2 - 1)
-
-    def _skewness(self, trials: float) -> float:
-        good, bad = self.shape
-        both = good + bad
-        lean = (both + 2 * trials) * (bad - good) / (both + 2)
-        return lean * sqrt((1 + both) / (trials * good * bad * (trials + both)))
+    caution: float = 1.0
 
     @property
     def shape(self) -> tuple[float, float]:
@@ -44,26 +31,51 @@ class Expected(msgspec.Struct, frozen=True):
         both = self.worth / self.between - 1
         return self.mean * both, (1 - self.mean) * both
 
+    def surprise(self, score: float, n: int) -> float:
+        """How far a day's mean score of n answers lies from it, FAR being far; below 0 where it is worse.
 
-def expected(measure: Measure, days: Days, rho: float) -> Expected:
-    """What days like these lead to expect. Half an answer is added at each end, so that all alike is not certain."""
+        Most scores lie near the best, so that bad days lie farther out than good ones: that is taken out, or every
+        chance looks like a slide. Source: Cornish, E. A. and Fisher, R. A. (1938), first term, with the skewness of
+        the beta-binomial.
+        """
+        far = (score - self.mean) / sqrt(self.variance * (1 + (n - 1) * self.between) / n)
+        return (far - self._skewness(n * self.worth) / 6 * (far**2 - 1)) / self.caution
+
+    def _skewness(self, trials: float) -> float:
+        good, bad = self.shape
+        both = good + bad
+        lean = (both + 2 * trials) * (bad - good) / (both + 2)
+        return lean * sqrt((1 + both) / (trials * good * bad * (trials + both)))
+
+
+def expected(measure: Measure, days: Days, rho: float, *, freedom: int) -> Expected:
+    """What days like these lead to expect. Half an answer is added at each end, so that all alike is not certain.
+
+    freedom: of how many days, less one for each weekday, rho was taken. Source of the caution: the expansion of
+    Student's t, Cornish, E. A. and Fisher, R. A. (1938).
+    """
     n = days.n
-    pulled = (mean(measure, days.counts) * n + 0.5) / (n + 1)
-    spread = (variance(measure, days.counts) * n + 0.25) / (n + 1)
-    between = min(0.99, rho + design_effect(days.squares, n, rho) / n)
-    return Expected(pulled, spread, worth(days.counts, measure.scores(len(days.counts))), between)
+    return Expected(
+        mean=(mean(measure, days.counts) * n + 0.5) / (n + 1),
+        variance=(variance(measure, days.counts) * n + 0.25) / (n + 1),
+        worth=worth(days.counts, measure.scores(len(days.counts))),
+        between=min(0.99, rho + design_effect(days.squares, n, rho) / n),
+        caution=1 + (FAR**2 + 1) / (4 * freedom),
+    )
 
 
-def usual_range(day: Expected, n: int, *, outside: float = OUTSIDE) -> tuple[float, float]:
-    """The lowest and the highest mean score (0..1) of a usual day with n answers.
+def usual_range(day: Expected, n: int) -> tuple[float, float]:
+    """Between which mean scores (0..1) a usual day with n answers lies: half an answer beyond the rarest usual ones.
 
     Source: Skellam, J. G. (1948), A probability distribution derived from the binomial distribution, JRSS B 10,
     257-261, with the mean and variance of `day`; scores that are not yes or no count as the yes/no answers they are
     worth.
     """
     trials = max(1, round(n * day.worth))
-    likely = _beta_binomial(trials, *day.shape)
-    return _first_over(likely, outside / 2) / trials, 1 - _first_over(likely[::-1], outside / 2) / trials
+    likely, tail = _beta_binomial(trials, *day.shape), NormalDist().cdf(-FAR * day.caution)
+    low = _first_over(likely, tail) - 0.5
+    high = trials - _first_over(likely[::-1], tail) + 0.5
+    return max(0.0, low / trials), min(1.0, high / trials)
 
 
 def _first_over(likely: list[float], tail: float) -> int:

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,29 +22,41 @@ some_days = st.builds(
 
 def test_what_is_expected_is_the_mean_and_how_far_days_and_means_go() -> None:
     # 8 and 4 of 10; half an answer at each end: 12.5 of 21; rho 0.05 and, of the mean, (1 + 9 * 0.05) / 20
-    day = expected(Measure.SATISFIED, days_of(Measure.SATISFIED, [(2, 0, 8), (6, 0, 4)]), 0.05)
+    day = expected(Measure.SATISFIED, days_of(Measure.SATISFIED, [(2, 0, 8), (6, 0, 4)]), 0.05, freedom=25)
     assert (round(day.mean, 4), day.worth, day.between) == (0.5952, 1, pytest.approx(0.1225))
+    # of 25 days: 1 + (3^2 + 1) / (4 * 25); Student's t of 25 has its 0.135 % beyond 3.33 instead of 3
+    assert day.caution == 1.1
+    assert stats.t.isf(stats.norm.sf(3), 25) == pytest.approx(3 * day.caution, rel=0.02)
     # variance of an answer (20 * 0.24 + 0.25) / 21, of a day of 50 that times (1 + 49 * 0.1225) / 50: 0.0337
-    assert day.surprise(0.5952 - 0.1835, 50) == pytest.approx(-1, abs=0.05)
+    assert day.surprise(0.5952 - 0.1835, 50) == pytest.approx(-1 / 1.1, abs=0.05)
 
 
-def test_two_answers_of_which_anything_may_be_expected_are_usual_whatever_they_are() -> None:
-    # good = bad = 1: 0, 1 and 2 good of 2 are equally likely, a third each
+def test_ten_answers_of_which_anything_may_be_expected_are_usual_whatever_they_are() -> None:
+    # good = bad = 1: none to all good of ten are equally likely, an eleventh each
     anything = Expected(mean=0.5, variance=0.25, worth=1, between=1 / 3)
-    assert usual_range(anything, 2) == (0, 1)
-    assert usual_range(anything, 2, outside=0.67) == (0.5, 0.5)
+    assert anything.shape == pytest.approx((1, 1))
+    assert usual_range(anything, 10) == (0, 1)
+
+
+def test_the_usual_range_ends_half_an_answer_beyond_the_rarest_usual_one() -> None:
+    # hardly more than binomial, ten of 50 %: none and all have 1 in 1024 each, under 1.35 in 1000; 1 and 9 have more
+    coins = Expected(mean=0.5, variance=0.25, worth=1, between=1e-9)
+    assert usual_range(coins, 10) == pytest.approx((0.05, 0.95))
+    # with less known of how days differ, 0 and 10 are usual too
+    assert usual_range(msgspec.structs.replace(coins, caution=1.1), 10) == (0, 1)
 
 
 @given(some_days, st.integers(1, 600))
 def test_the_usual_range_is_scipys(day: Expected, n: int) -> None:
     low, high = usual_range(day, n)
+    first, last = math.ceil(low * n - 1e-6), math.floor(high * n + 1e-6)
     likely = stats.betabinom(n, *day.shape)
     # what lies outside of it at either end is as rare as promised, and one more would not be
-    slip, tail = 1e-9, figures.OUTSIDE / 2
-    assert likely.cdf(round(low * n) - 1) <= tail + slip
-    assert likely.cdf(round(low * n)) > tail - slip
-    assert likely.sf(round(high * n)) <= tail + slip
-    assert likely.sf(round(high * n) - 1) > tail - slip
+    slip, tail = 1e-9, stats.norm.sf(figures.FAR)
+    assert likely.cdf(first - 1) <= tail + slip
+    assert likely.cdf(first) > tail - slip
+    assert likely.sf(last) <= tail + slip
+    assert likely.sf(last - 1) > tail - slip
 
 
 @given(some_days, st.integers(1, 600))
@@ -63,7 +76,7 @@ def test_more_answers_make_the_usual_range_narrower_down_to_how_days_differ() ->
 
 def test_answers_in_between_count_as_the_yes_and_no_that_they_are_worth() -> None:
     faces = [(5, 5, 20, 40, 30)] * 8
-    sure = expected(Measure.INDEX, days_of(Measure.INDEX, faces), 0.01)
+    sure = expected(Measure.INDEX, days_of(Measure.INDEX, faces), 0.01, freedom=1000)
     low, high = usual_range(sure, 100)
     # the spread of a day: three standard deviations to either side
     sd = math.sqrt(sure.variance * (1 + 99 * sure.between) / 100)
@@ -71,7 +84,7 @@ def test_answers_in_between_count_as_the_yes_and_no_that_they_are_worth() -> Non
 
 
 def test_days_all_alike_do_not_make_one_bad_answer_unusual() -> None:
-    day = expected(Measure.SATISFIED, days_of(Measure.SATISFIED, [(0, 0, 30)] * 5), 0)
+    day = expected(Measure.SATISFIED, days_of(Measure.SATISFIED, [(0, 0, 30)] * 5), 0, freedom=4)
     low, high = usual_range(day, 30)
     assert low < 29 / 30
     assert high == 1

@@ -1,0 +1,1 @@
+"""From figures to "worse or just noise"."""

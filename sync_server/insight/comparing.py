@@ -1,0 +1,88 @@
+"""Which places differ from the others: above, the same, below; never a ranking of what cannot be told apart."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from survey.figures import (
+    SHOW_FROM,
+    Days,
+    Difference,
+    Figure,
+    Measure,
+    design_effect,
+    difference,
+    holding,
+    rho,
+    shrunken,
+)
+
+Side = Literal["above", "same", "below", "too few"]
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """A place beside all the others together, in the measure's unit.
+
+    difference: None, and side "too few", where the place or the others have under 10 answers. Its interval is that of
+    this one difference; side says what holds among all that are compared. score: shrunken, to sort by.
+    """
+
+    figure: Figure
+    difference: Difference | None
+    side: Side
+    score: float
+
+
+def compare(measure: Measure, places: Mapping[str, Days]) -> dict[str, Compared]:
+    """places: each one's days that have answers in one period (survey.figures.days_of, of the same measure)."""
+    if not places:
+        return {}
+    alike = rho(measure, places.values())
+    together = _together(places)
+    mean = measure.figure(together.counts).value
+    figures = {name: _figure(measure, days, alike) for name, days in places.items()}
+    differences = {
+        name: difference(figures[name], _figure(measure, _without(together, days), alike))
+        for name, days in places.items()
+        if min(days.n, together.n - days.n) >= SHOW_FROM
+    }
+    holds = dict(zip(differences, holding([found.p for found in differences.values()]), strict=True))
+    return {
+        name: Compared(
+            figure,
+            differences.get(name),
+            _side(differences.get(name), holds=holds.get(name, False)),
+            shrunken(figure.value, figure.n, mean=mean),
+        )
+        for name, figure in figures.items()
+    }
+
+
+def _figure(measure: Measure, days: Days, alike: float) -> Figure:
+    return measure.figure(days.counts, design_effect=design_effect(days.squares, days.n, alike))
+
+
+def _together(places: Mapping[str, Days]) -> Days:
+    counts = map(sum, zip(*(days.counts for days in places.values()), strict=True))
+    return Days(
+        tuple(counts),
+        sum(days.days for days in places.values()),
+        sum(days.squares for days in places.values()),
+        sum(days.by_day for days in places.values()),
+    )
+
+
+def _without(together: Days, days: Days) -> Days:
+    counts = (all_of_them - own for all_of_them, own in zip(together.counts, days.counts, strict=True))
+    return Days(
+        tuple(counts), together.days - days.days, together.squares - days.squares, together.by_day - days.by_day
+    )
+
+
+def _side(found: Difference | None, *, holds: bool) -> Side:
+    if found is None:
+        return "too few"
+    if not holds:
+        return "same"
+    return "above" if found.value > 0 else "below"

@@ -1,0 +1,141 @@
+"""Whether a day is unusual, and whether the last weeks slide: against the same weekdays before.
+
+What is said rests on the weeks before; with too few of them it says so. How often it is wrong: `make truth`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from survey.figures import (
+    FAR,
+    SHOW_FROM,
+    Expected,
+    Measure,
+    days_of,
+    ewma,
+    expected,
+    rho,
+    usual_range,
+)
+from survey.figures.spread import mean
+from survey.questions import Question
+from sync_server.store import Store
+from sync_server.store.results import daily_counts
+
+WEEKS = 12  # a quarter: long enough to know the spread of days, short enough to forget how it was last year
+LEAST_DAYS = 4  # the same weekday; fewer are too few to say
+SLIDE_DAYS = 28  # after them a day weighs 0.002 of the newest
+
+History = Mapping[date, Sequence[int]]  # answers per value of each day that has some
+
+
+class Verdict(StrEnum):
+    """What may be said of a day."""
+
+    USUAL = "usual"
+    BETTER = "better"
+    WORSE = "worse"
+    HOLIDAY = "holiday"
+    TOO_FEW_ANSWERS = "too few answers"
+    TOO_FEW_DAYS = "too few days"
+
+
+class UsualDay(msgspec.Struct, frozen=True):
+    """low, high: the usual range for so many answers in the measure's unit, None where nothing can be said.
+
+    days: how many of the same weekday it rests on.
+    """
+
+    verdict: Verdict
+    low: float | None
+    high: float | None
+    days: int
+
+
+class Slide(msgspec.Struct, frozen=True):
+    """strength: in standard deviations, below 0 for the worse; beyond FAR it is more than noise."""
+
+    verdict: Verdict
+    strength: float
+
+
+def usual_day(
+    measure: Measure, today: date, counts: Sequence[int], history: History, *, is_holiday: Callable[[date], bool]
+) -> UsualDay:
+    """Today's counts against the same weekday of the WEEKS before. history may hold other days too."""
+    likely = _Baseline(measure, history, before=today, is_holiday=is_holiday)
+    days = likely.days_like(today)
+    n = sum(counts)
+    if is_holiday(today):
+        return UsualDay(Verdict.HOLIDAY, None, None, days)
+    if n < SHOW_FROM:
+        return UsualDay(Verdict.TOO_FEW_ANSWERS, None, None, days)
+    expectation = likely.expected(today)
+    if expectation is None:
+        return UsualDay(Verdict.TOO_FEW_DAYS, None, None, days)
+    low, high = usual_range(expectation, n)
+    verdict = _verdict(mean(measure, counts), low, high)
+    return UsualDay(verdict, measure.in_unit(low), measure.in_unit(high), days)
+
+
+def slide(measure: Measure, today: date, history: History, *, is_holiday: Callable[[date], bool]) -> Slide:
+    """The SLIDE_DAYS up to today, which history holds too, against the WEEKS before them."""
+    first = today - timedelta(days=SLIDE_DAYS - 1)
+    likely = _Baseline(measure, history, before=first, is_holiday=is_holiday)
+    surprises = list(likely.surprises(first, today))
+    if not surprises:
+        return Slide(Verdict.TOO_FEW_DAYS, 0.0)
+    strength = ewma(surprises)
+    return Slide(_verdict(strength, -FAR, FAR), strength)
+
+
+def history(store: Store, location_id: str, question: Question, today: date) -> dict[date, list[int]]:
+    """As many days as there may be use for, up to today."""
+    first = today - timedelta(days=7 * WEEKS + SLIDE_DAYS)
+    found = daily_counts(store, location_id, question.question_id, first.isoformat(), today.isoformat())
+    days = {
+        date.fromisoformat(day): [counts.get(value, 0) for value in question.values] for day, counts in found.items()
+    }
+    return {day: counts for day, counts in days.items() if any(counts)}
+
+
+class _Baseline:
+    """The usual days of the WEEKS before a day, by weekday: those with enough answers that were no holidays."""
+
+    def __init__(self, measure: Measure, history: History, *, before: date, is_holiday: Callable[[date], bool]) -> None:
+        self._measure, self._history, self._is_holiday = measure, history, is_holiday
+        by_weekday: dict[int, list[Sequence[int]]] = {}
+        for day in (before - timedelta(days=back) for back in range(1, 7 * WEEKS + 1)):
+            if counts := self._counts(day):
+                by_weekday.setdefault(day.weekday(), []).append(counts)
+        self._days = {weekday: days_of(measure, counts) for weekday, counts in by_weekday.items()}
+        self._rho = rho(measure, self._days.values())
+        self._freedom = sum(days.days - 1 for days in self._days.values())
+
+    def days_like(self, day: date) -> int:
+        found = self._days.get(day.weekday())
+        return found.days if found else 0
+
+    def expected(self, day: date) -> Expected | None:
+        if self.days_like(day) < LEAST_DAYS:
+            return None
+        return expected(self._measure, self._days[day.weekday()], self._rho, freedom=self._freedom)
+
+    def surprises(self, first: date, last: date) -> Iterator[float]:
+        for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
+            counts, expectation = self._counts(day), self.expected(day)
+            if counts and expectation:
+                yield expectation.surprise(mean(self._measure, counts), sum(counts))
+
+    def _counts(self, day: date) -> Sequence[int]:
+        counts = self._history.get(day, ())
+        return counts if sum(counts) >= SHOW_FROM and not self._is_holiday(day) else ()
+
+
+def _verdict(value: float, low: float, high: float) -> Verdict:
+    if value < low:
+        return Verdict.WORSE
+    return Verdict.BETTER if value > high else Verdict.USUAL
