@@ -2,29 +2,37 @@
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
-from statistics import linear_regression
+from statistics import median
 from typing import NamedTuple
 
 import psutil
 
+from tests.month.boot import Boot
+
 
 class Size(NamedTuple):
-    """memory_kb: what the process holds of its own (RssAnon). files: in the data folder."""
+    """blocks: of memory that Python holds. memory_kb: the whole process' own (RssAnon). files: in the data folder."""
 
+    blocks: int
     memory_kb: int
     descriptors: int
     threads: int
     files: int
 
 
-def size(pid: int, data: Path) -> Size:
-    process = psutil.Process(pid)
-    found = re.search(r"^RssAnon:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="ascii"), re.MULTILINE)
+def size(boot: Boot, data: Path) -> Size:
+    process = psutil.Process(boot.pid)
+    found = re.search(
+        r"^RssAnon:\s+(\d+) kB", Path(f"/proc/{boot.pid}/status").read_text(encoding="ascii"), re.MULTILINE
+    )
     assert found
     files = sum(path.is_file() for path in data.rglob("*"))
-    return Size(int(found[1]), process.num_fds(), process.num_threads(), files)
+    return Size(boot.leap(0).blocks, int(found[1]), process.num_fds(), process.num_threads(), files)
 
 
-def growth_kb_a_day(sizes: Sequence[Size]) -> float:
-    return linear_regression(range(len(sizes)), [size.memory_kb for size in sizes]).slope
+def growth(numbers: Sequence[int]) -> float:
+    """From one day to the next: the median over all pairs of days, so that a peak is no growth (Theil and Sen)."""
+    days = range(len(numbers))
+    return median((numbers[late] - numbers[early]) / (late - early) for early, late in combinations(days, 2))

@@ -43,7 +43,7 @@ class Month:
             assert self._shop.boot
             if self._shop.boot.is_dated:
                 wait_until(lambda: self._shop.display_is_off)
-            self.sizes.append(size(self._shop.boot.pid, self._shop.data))
+            self.sizes.append(size(self._shop.boot, self._shop.data))
             progress.say(f"day {day + 1} of {days}: {self.sizes[-1]}")
 
     def _plan(self, ms: int, act: Callable[[], None]) -> None:

@@ -26,7 +26,7 @@ from hardware.buttons.interface import Press
 from hardware.counters import passages
 from hardware.counters import serial as serial_counter
 from hardware.health.linux import read_health
-from kiosk import health, patience
+from kiosk import health, online, patience
 from kiosk import main as kiosk
 from kiosk.clock import Clock
 from kiosk.config import Config
@@ -60,6 +60,7 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the terminal shows (view), or the answer to a word (done) and how the terminal is.
 
     counted, presses: people and presses since it began. is_dated: it has met the true time.
+    blocks: of memory that Python holds.
     """
 
     view: str = ""
@@ -76,6 +77,7 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     devices: dict[str, str] = {}
     counted: int = 0
     presses: int = 0
+    blocks: int = 0
     is_dated: bool = False
 
 
@@ -227,6 +229,7 @@ def _fake_time(world: World) -> None:
         (kiosk, "Online", HeldOnline),
         (kiosk, "computer", lambda folder: partial(read_health, folder, root=Path(world.life.place) / BOARD)),
         (health, "LOOK_EVERY_S", LONGEST_BACK_OFF_S),
+        (online, "AFTER_FAULT_S", LONGEST_BACK_OFF_S),
         (patience, "LONGEST_BACK_OFF_S", LONGEST_BACK_OFF_S),
         (reopening, "LONGEST_WAIT_S", LONGEST_BACK_OFF_S),
         (serial_counter, "Plausible", TimedPlausible),
@@ -268,7 +271,16 @@ def _obey(world: World, screens: list[Witness], say: Callable[[Told], None]) -> 
             is_done = touching.touch(rest)
         devices = dict(world.terminal.devices) if world.terminal else {}
         is_dated = world.clock.offset_ms is not None
-        say(Told(done=is_done, devices=devices, counted=world.counted, presses=world.pressed, is_dated=is_dated))
+        say(
+            Told(
+                done=is_done,
+                devices=devices,
+                counted=world.counted,
+                presses=world.pressed,
+                blocks=sys.getallocatedblocks(),
+                is_dated=is_dated,
+            )
+        )
 
 
 def _finger(window: Any, pipe: Path) -> Any:
