@@ -9,24 +9,14 @@ from enum import StrEnum
 
 import msgspec
 
-from survey.figures import (
-    FAR,
-    SHOW_FROM,
-    Expected,
-    Measure,
-    days_of,
-    ewma,
-    expected,
-    rho,
-    usual_range,
-)
+from survey.figures import FAR, SHOW_FROM, Expected, Measure, days_of, ewma, expected, rho, usual_range
 from survey.figures.spread import mean
 from survey.questions import Question
 from sync_server.store import Store
 from sync_server.store.results import daily_counts
 
 WEEKS = 12  # a quarter: long enough to know the spread of days, short enough to forget how it was last year
-LEAST_DAYS = 4  # the same weekday; fewer are too few to say
+LEAST_DAYS = 4  # of the same weekday; with fewer there is too little to say
 SLIDE_DAYS = 28  # after them a day weighs 0.002 of the newest
 
 History = Mapping[date, Sequence[int]]  # answers per value of each day that has some
@@ -65,7 +55,10 @@ class Slide(msgspec.Struct, frozen=True):
 def usual_day(
     measure: Measure, today: date, counts: Sequence[int], history: History, *, is_holiday: Callable[[date], bool]
 ) -> UsualDay:
-    """Today's counts against the same weekday of the WEEKS before. history may hold other days too."""
+    """Today's counts against the same weekday of the WEEKS before. history: also of the other days, for their spread.
+
+    A day that is not over is judged by the answers so far.
+    """
     likely = _Baseline(measure, history, before=today, is_holiday=is_holiday)
     days = likely.days_like(today)
     n = sum(counts)

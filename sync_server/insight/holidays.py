@@ -10,7 +10,7 @@ from survey.opening_hours import zone
 
 
 def is_holiday(day: date, time_zone: str) -> bool:
-    """Also where no holidays are known for the country: then none is. Raises ValueError for an unknown time zone."""
+    """False for a zone of no country. Raises ValueError for an unknown time zone."""
     return day in _holidays(time_zone, day.year)
 
 
@@ -22,9 +22,7 @@ def country_of(time_zone: str) -> str | None:
 @cache
 def _holidays(time_zone: str, year: int) -> frozenset[date]:
     country = country_of(time_zone)
-    if country not in holidays.list_supported_countries():
-        return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))
+    return frozenset(holidays.country_holidays(country, years=year) if country else ())
 
 
 @cache

@@ -28,10 +28,10 @@ def weeks(number: int, *, weekday: date = SATURDAY) -> dict[date, Sequence[int]]
 
 
 def quarter() -> dict[date, Sequence[int]]:
-    """Every day of the weeks that are looked at, and of the four before the last."""
+    """Every day up to the Saturday that is ever looked at."""
     history: dict[date, Sequence[int]] = {}
-    for back in range(7):
-        history |= weeks(WEEKS + 4, weekday=SATURDAY - timedelta(days=back))
+    for ahead in range(1, 8):
+        history |= weeks(WEEKS + 4, weekday=SATURDAY + timedelta(days=ahead))
     return history
 
 

@@ -1,5 +1,7 @@
 from datetime import date
+from zoneinfo import available_timezones
 
+import holidays
 import pytest
 
 from sync_server.insight.holidays import country_of, is_holiday
@@ -11,6 +13,11 @@ from sync_server.insight.holidays import country_of, is_holiday
 )
 def test_a_time_zone_tells_the_country(time_zone: str, country: str | None) -> None:
     assert country_of(time_zone) == country
+
+
+def test_holidays_are_known_for_every_country_that_has_a_time_zone() -> None:
+    countries = {country_of(time_zone) for time_zone in available_timezones()}
+    assert countries - {None} - set(holidays.list_supported_countries()) == set()
 
 
 @pytest.mark.parametrize(
