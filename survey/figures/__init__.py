@@ -5,7 +5,7 @@ counts are answers per value, worst first, one number for each step of the scale
 
 from survey.figures.differences import FALSE_SHARE, WEIGHT, Difference, difference, holding, shrunken
 from survey.figures.figure import SHOW_FROM, SURE_FROM, Z95, Figure
-from survey.figures.measures import Measure, ces, nps, response_rate, satisfied, share, smiley_index
+from survey.figures.measures import Measure, ces, nps, satisfied, share, smiley_index
 from survey.figures.slides import SLIDE_WEIGHT, ewma
 from survey.figures.spread import Days, days_of, design_effect, rho
 from survey.figures.usual import FAR, Expected, expected, usual_range
@@ -31,7 +31,6 @@ __all__ = [
     "expected",
     "holding",
     "nps",
-    "response_rate",
     "rho",
     "satisfied",
     "share",

@@ -76,15 +76,6 @@ def ces(counts: Sequence[int], *, design_effect: float = 1.0) -> Figure:
     return _best_of(counts, _BEST[Measure.EASY], design_effect)
 
 
-def response_rate(visits: int, footfall: int) -> Figure:
-    """The share (0..1) of those who came by that answered.
-
-    Raises NoAnswers where nobody was counted, UnfitCounts where more answered than were counted: then the counter
-    misses people, and no rate is better than one over 100 %.
-    """
-    return share(visits, footfall)
-
-
 def nps(counts: Sequence[int], *, design_effect: float = 1.0) -> Figure:
     """Net promoter score, -100..100, from the answers 0..10. Raises NoAnswers.
 

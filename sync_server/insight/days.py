@@ -89,10 +89,9 @@ def history(store: Store, location_id: str, question: Question, today: date) -> 
     """As many days as there may be use for, up to today."""
     first = today - timedelta(days=7 * WEEKS + SLIDE_DAYS)
     found = daily_counts(store, location_id, question.question_id, first.isoformat(), today.isoformat())
-    days = {
+    return {
         date.fromisoformat(day): [counts.get(value, 0) for value in question.values] for day, counts in found.items()
     }
-    return {day: counts for day, counts in days.items() if any(counts)}
 
 
 class _Baseline:

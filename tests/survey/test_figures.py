@@ -93,13 +93,9 @@ def test_a_figure_of_nothing_is_refused(figure) -> None:  # type: ignore[no-unty
         figure([0] * 11)
 
 
-def test_the_response_rate_is_the_share_of_those_who_were_counted() -> None:
-    assert rounded(figures.response_rate(50, 400), 4) == (0.125, 0.0961, 0.1610, 400)
-
-
-def test_a_response_rate_over_all_is_refused() -> None:
+def test_a_part_that_is_more_than_its_whole_is_refused() -> None:
     with pytest.raises(UnfitCounts):
-        figures.response_rate(401, 400)
+        figures.share(401, 400)
 
 
 @pytest.mark.parametrize(
