@@ -139,7 +139,15 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class Stirred(msgspec.Struct, frozen=True):
-    """A key typed, a choice marked, "more time", the quiet screen touched: no answer, but the person is there."""
+    """A key typed, "more time", the quiet screen touched: no answer, but the person is there."""
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """A choice was marked or unmarked. value: the set as it is now (survey.questions), 0 for none."""
+
+    question_id: str
+    value: int
+    uptime_ms: int
 
 
 class LowReachChosen(msgspec.Struct, frozen=True):
@@ -179,7 +187,7 @@ class VolumeChosen(msgspec.Struct, frozen=True):
     percent: int
 
 
-VisitTouch = Answered | LanguageChosen | Ended | Stirred | LowReachChosen | SpeechChosen
+VisitTouch = Answered | LanguageChosen | Ended | Stirred | Marked | LowReachChosen | SpeechChosen
 StaffTouch = (
     Answered | LanguageChosen | Ended | Stirred | LowReachChosen | Digit | Erased | Entered | ItemChosen | VolumeChosen
 )

@@ -21,6 +21,7 @@ from kiosk.views import (
     Ended,
     LanguageChosen,
     LowReachChosen,
+    Marked,
     OutOfOrder,
     SpeechChosen,
     StillThere,
@@ -62,6 +63,7 @@ class Visit(msgspec.Struct, frozen=True):
     number: this turn's, 0 while nobody has answered; last_number: the highest given so far.
     is_closed: outside the opening hours. is_here: somebody has touched the question that begins a visit.
     is_asked: whether they are still there. keeping: the answer that is on its way into the journal.
+    marked: of several choices those that are marked: what counts if the person leaves now.
     until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
     upcoming: takes effect when this person has gone. aloud: the question is spoken; None without a voice.
     today: at the location, when this turn began; told where there is a goal, whose figure has a date.
@@ -81,6 +83,7 @@ class Visit(msgspec.Struct, frozen=True):
     aloud: bool | None = None
     has_headphones: bool = False
     keeping: Draft | None = None
+    marked: Marked | None = None
     until_ms: int | None = None
     broken: bool = False
     upcoming: Configuration | None = None
@@ -115,6 +118,8 @@ def touch(visit: Visit, touched: VisitTouch, now: Moment) -> Step:
             return _end(visit, now)
         case Stirred():
             return _stir(visit, now)
+        case Marked():
+            return _mark(visit, touched, now)
         case _:
             return _suit(visit, touched, now)
 
@@ -153,7 +158,7 @@ def kept(visit: Visit, draft: Draft, now: Moment) -> Step:
     question = following(configuration.survey, answered, draft.value, at, is_open=is_open, lot=lot)
     if question is None:
         return _thank(visit, "done", now)
-    visit = msgspec.structs.replace(visit, stage="follow_up", question=question, keeping=None)
+    visit = msgspec.structs.replace(visit, stage="follow_up", question=question, keeping=None, marked=None)
     return _wait(visit, now), [Show(_ask(visit))]
 
 
@@ -231,7 +236,8 @@ def _answer(visit: Visit, answered: Answered) -> Step:
         visit = msgspec.structs.replace(visit, number=number, last_number=number)
     draft = _draft(visit, answered.value, answered.uptime_ms, "touch")
     shown = Show(_ask(visit, pressed=answered.value))
-    return msgspec.structs.replace(visit, is_here=True, is_asked=False, keeping=draft), [Append(draft), shown]
+    visit = msgspec.structs.replace(visit, is_here=True, is_asked=False, keeping=draft, marked=None)
+    return visit, [Append(draft), shown]
 
 
 def _suit(visit: Visit, touched: LanguageChosen | LowReachChosen | SpeechChosen, now: Moment) -> Step:
@@ -253,6 +259,12 @@ def _stir(visit: Visit, now: Moment) -> Step:
         return visit, []
     is_hidden = visit.is_asked or (visit.is_closed and not visit.is_here)
     return _wait(visit, now), [Show(_ask(visit))] if is_hidden else []
+
+
+def _mark(visit: Visit, marked: Marked, now: Moment) -> Step:
+    if visit.stage == "thanks" or marked.question_id != visit.question.question_id:
+        return visit, []
+    return _stir(msgspec.structs.replace(visit, marked=marked if marked.value else None), now)
 
 
 def _end(visit: Visit, now: Moment) -> Step:
@@ -316,7 +328,10 @@ def _farewell(visit: Visit, how: str, now: Moment) -> list[Effect]:
     # How a visit ended is news only where more than its first question was asked.
     if visit.stage != "follow_up":
         return []
-    return [Append(event("visit_ended", how, now.uptime_ms, visit=visit.number))]
+    effects: list[Effect] = [Append(event("visit_ended", how, now.uptime_ms, visit=visit.number))]
+    if how == "left" and visit.marked:  # what they had chosen by then is an answer all the same
+        effects.insert(0, Append(_draft(visit, visit.marked.value, visit.marked.uptime_ms, "touch")))
+    return effects
 
 
 def _draft(visit: Visit, value: Value, uptime_ms: int, source: str, press: tuple[str, int] | None = None) -> Draft:

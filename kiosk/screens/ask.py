@@ -36,7 +36,7 @@ class Header(Widget):
 
 
 class AskScreen(BoxLayout):
-    """answer, end, suit, stir: what a touch means; called at once, on the main thread.
+    """answer, mark, end, suit, stir: what a touch means; called at once, on the main thread.
 
     above_height: how high the goal is where it stands above the answers, because these lie low.
     """
@@ -49,12 +49,13 @@ class AskScreen(BoxLayout):
         self,
         *,
         answer: Callable[[Ask, Value], None],
+        mark: Callable[[Ask, int], None],
         end: Callable[[], None],
         suit: Callable[[LanguageChosen | LowReachChosen | SpeechChosen], None],
         stir: Callable[[], None],
     ) -> None:
         super().__init__()
-        self._answer, self._end, self._stir = answer, end, stir
+        self._answer, self._mark, self._end, self._stir = answer, mark, end, stir
         self._panels: dict[Kind, Panel] = {}
         self._view: Ask | None = None
         foot, languages = self.ids.foot, (self.ids.header.ids.languages, self.ids.foot)
@@ -85,7 +86,7 @@ class AskScreen(BoxLayout):
             panel = self._panels[kind] = _build(kind, self._give)
             panel.bind(ready=lambda _, ready: setattr(self.ids.foot.done, "chosen", ready))
             panel.bind(said=lambda _, said: setattr(self.ids.foot.hint, "text", said))
-            panel.bind(on_stir=lambda _: self._stir())
+            panel.bind(on_stir=lambda _: self._stir(), on_mark=lambda _, value: self._note(value))
         return self._panels[kind]
 
     def _refresh(self) -> None:
@@ -106,6 +107,10 @@ class AskScreen(BoxLayout):
     def _give(self, value: Value) -> None:
         if self._view and self._view.pressed is None:
             self._answer(self._view, value)
+
+    def _note(self, value: int) -> None:
+        if self._view:
+            self._mark(self._view, value)
 
     def _skip(self) -> None:
         if self._view and self._view.pressed is None:

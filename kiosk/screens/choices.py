@@ -154,10 +154,13 @@ class MultiplePanel(ChoicePanel):
     def press(self, key: ChoiceKey) -> None:
         key.chosen = not key.chosen
         self.ready = self.finish() is not None
-        self.dispatch("on_stir")
+        self.dispatch("on_mark", self._marked())
 
     def finish(self) -> Value | None:
-        return sum(1 << (int(key.value) - 1) for key in self._keys if key.chosen) or None
+        return self._marked() or None
+
+    def _marked(self) -> int:
+        return sum(1 << (int(key.value) - 1) for key in self._keys if key.chosen)
 
     def _mark(self, value: int) -> None:
         numbers = set(choices_in(value))

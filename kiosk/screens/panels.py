@@ -18,9 +18,10 @@ class Panel(Widget):
 
     untouched: how much of it, from the top, is only read; in units.
     least_heading: what it leaves to the question at least, in units. on_stir: a touch that is no answer yet.
+    on_mark: of several choices these are marked now, as their set.
     """
 
-    __events__ = ("on_stir",)
+    __events__ = ("on_stir", "on_mark")
     wanted = NumericProperty(240)
     ready = BooleanProperty(defaultvalue=False)
     said = StringProperty("")
@@ -47,6 +48,9 @@ class Panel(Widget):
         return None
 
     def on_stir(self) -> None:
+        """For whoever listens."""
+
+    def on_mark(self, value: int) -> None:
         """For whoever listens."""
 
     def show_pressed(self, keys: Sequence[Any], pressed: Value | None) -> None:

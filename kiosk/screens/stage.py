@@ -29,6 +29,7 @@ from kiosk.views import (
     CornerHeld,
     Diagnostics,
     Ended,
+    Marked,
     NotReady,
     OutOfOrder,
     Paused,
@@ -75,6 +76,7 @@ class Stage(Widget):
         look.colours.bind(paper=lambda _, paper: setattr(self._colour, "rgba", paper))
         self._ask = AskScreen(
             answer=lambda view, value: report(Answered(view.question.question_id, value, uptime_ms())),
+            mark=lambda view, value: report(Marked(view.question.question_id, value, uptime_ms())),
             end=lambda: report(Ended()),
             suit=report,
             stir=lambda: report(Stirred()),

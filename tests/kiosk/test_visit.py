@@ -15,6 +15,7 @@ from kiosk.views import (
     Ended,
     LanguageChosen,
     LowReachChosen,
+    Marked,
     OutOfOrder,
     SpeechChosen,
     StillThere,
@@ -25,7 +26,7 @@ from kiosk.views import (
 from kiosk.visit import Append, Show, Visit
 from survey.errors import UnfitValue
 from survey.exchange import Configuration
-from survey.questions import DAILY, STAFF, Kind, Opening, Question
+from survey.questions import DAILY, STAFF, FollowUp, Kind, Opening, Question
 from survey.schedule import OpeningHours, Span, When
 from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY, WHY, WORDS
 
@@ -145,6 +146,47 @@ def test_a_follow_up_left_alone_ends_the_visit_after_asking(answers: list[tuple[
     person.waits(1)
     assert asked(person.visit) == ("first", "overall", "fi")
     assert person.written[-1] == ("visit_ended", "left", 8)
+
+
+def marking(*values: int) -> Person:
+    """Somebody who is asked for several reasons, and has marked these sets one after the other."""
+    several = msgspec.structs.replace(WHY, kind=Kind.MULTIPLE)
+    survey = msgspec.structs.replace(
+        CONFIGURATION.survey, questions=(HOW_WAS_IT, several), follow_ups=(FollowUp("overall", "why"),)
+    )
+    person = Person(msgspec.structs.replace(CONFIGURATION, survey=survey)).answers("overall", 1).is_kept()
+    for value in values:
+        person.touches(Marked("why", value, person.now_ms))
+    return person
+
+
+def test_who_leaves_with_choices_marked_has_been_heard() -> None:
+    person = marking(1, 3)
+
+    person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS)
+
+    assert person.written[1:] == [("why", 3, 8), ("visit_ended", "left", 8)]
+
+
+@pytest.mark.parametrize(
+    ("do", "written"),
+    [
+        (lambda person: person.answers("why", 3).is_kept(), [("why", 3, 8), ("visit_ended", "done", 8)]),
+        (lambda person: person.touches(Ended()), [("visit_ended", "ended", 8)]),
+        (
+            lambda person: person.touches(Marked("why", 0, NOW)).presses(5),
+            [("visit_ended", "left", 8), ("overall", 5, 9)],
+        ),
+        (lambda person: person.presses(5), [("why", 3, 8), ("visit_ended", "left", 8), ("overall", 5, 9)]),
+    ],
+    ids=["done", "no thanks", "unmarked again", "the next person presses"],
+)
+def test_what_was_marked_counts_once_and_only_if_it_was_left_so(do: Any, written: list[object]) -> None:
+    person = marking(3)
+
+    do(person)
+
+    assert person.written[1:] == written
 
 
 @pytest.mark.parametrize(
