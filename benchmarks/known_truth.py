@@ -19,7 +19,7 @@ Shares = Sequence[float] | Drawn
 FACES = (0.065, 0.052, 0.098, 0.26, 0.525)  # of a usual crowd, worst first
 TENS = (0.01, 0.01, 0.01, 0.02, 0.02, 0.05, 0.05, 0.11, 0.24, 0.2, 0.28)  # an airport's 0 to 10
 ALIKE = 0.01  # rho: with a hundred answers, half of what makes a day differ is the day
-CHAINS, PLACES, PERIOD = 600, 40, 28
+CHAINS, PLACES, PERIOD = 2_400, 40, 28
 SHOPS = 30
 BEFORE, YEAR = 7 * WEEKS + SLIDE_DAYS, 365  # days of history, and days that are judged
 
