@@ -99,14 +99,15 @@ def batches(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def acceptable(draw: st.DrawFn) -> dict[str, Any]:
     """A request of the right shape, whose contents are anything that the shape allows."""
-    seq = draw(st.one_of(st.just(0), st.integers(0, 2**53), small.map(abs)))
+    batch = draw(batches())
+    seq = draw(st.one_of(st.just(0), st.integers(0, 2**53 - len(batch.get("value", []))), small.map(abs)))
     return {
         "journal": draw(st.integers(0, 2**60 - 1).map("{:015x}".format)),
         "after": [seq, 0 if seq == 0 else draw(st.integers(-(2**63), 2**63 - 1))],
         "gap_after": draw(
             st.one_of(st.none(), st.just((0, 0)), st.tuples(st.integers(0, seq), st.integers(-(2**63), 2**63 - 1)))
         ),
-        "batch": draw(batches()),
+        "batch": batch,
         "boots": draw(st.lists(st.tuples(exact, names, st.one_of(st.none(), exact), hows))),
         "health": {"version": draw(names), "devices": draw(st.dictionaries(names, states, max_size=3))},
         "configuration": draw(names),

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from kiosk.screens.picture import sample_ask
-from kiosk.views import Answered, Ended, LanguageChosen, OutOfOrder, Stirred, Thanks
+from kiosk.views import Answered, Ended, LanguageChosen, Marked, OutOfOrder, Stirred, Thanks
 from survey.questions import Kind
 
 # SDL's names of keys
@@ -59,8 +59,8 @@ def test_several_choices_answer_as_a_set_once_done_is_touched(glass):
     for name in ("choice 1", "choice 2", "choice 4", "choice 2", "done"):
         glass.press(name)
 
-    assert glass.touches[:-1] == [Stirred()] * 4
-    assert glass.touches[-1].value == 0b1001
+    assert [type(touched) for touched in glass.touches] == [Marked] * 4 + [Answered]
+    assert [touched.value for touched in glass.touches] == [0b1, 0b11, 0b1011, 0b1001, 0b1001]
 
 
 def test_done_without_a_choice_answers_nothing(glass):
