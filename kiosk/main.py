@@ -226,10 +226,12 @@ def _diagnose(
 
 
 def _await_configuration(settings: Config, terminal: Terminal) -> None:
+    if not settings.server:
+        log.error("Nothing can be asked before the first configuration, and no server is named: --server URL.")
+        terminal.not_ready(NotReady("not_ready.no_server", "Name the server in the settings: server, or --server URL."))
+        return
     buttons = f" {settings.buttons} is opened then." if settings.buttons else ""
     log.info("Awaiting the first configuration from the server: nothing is asked before it.%s", buttons)
-    if not settings.server:
-        terminal.not_ready(NotReady("not_ready.no_server", "Name the server in the settings: server, or --server URL."))
 
 
 def _joining(

@@ -1,8 +1,9 @@
 """When a location is open, and when a question is asked: by weekday, time of day, date and opening hours. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Annotated
 
 import msgspec
@@ -103,6 +104,15 @@ def read_weekdays(text: str) -> tuple[Weekday, ...]:
     raise ValueError(f'{text!r} is no weekday; write it as "mon" or "mon-fri", in English.')
 
 
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """In order. Raises ValueError where one begins before another has ended."""
+    in_order = tuple(sorted(spans, key=lambda span: span.start))
+    for before, after in pairwise(in_order):
+        if before.end <= before.start or after.start < before.end:
+            raise ValueError("two of its times overlap; write one from the first to the last minute.")
+    return in_order
+
+
 def read_opening_hours(table: Mapping[str, str], faults: list[str]) -> OpeningHours:
     """From a table as in { mon-fri = "8-21", sat = "9-14, 15-18", 2026-12-24 = "" }; days not named are closed.
 
@@ -112,11 +122,15 @@ def read_opening_hours(table: Mapping[str, str], faults: list[str]) -> OpeningHo
     dates: dict[str, tuple[Span, ...]] = {}
     for day, text in table.items():
         try:
-            spans = tuple(read_span(part) for part in text.split(",") if part.strip())
-            if day[:1].isdigit():
-                dates[date.fromisoformat(day).isoformat()] = spans
+            is_date = day[:1].isdigit()
+            days = (date.fromisoformat(day),) if is_date else read_weekdays(day)
+            spans = _apart(read_span(part) for part in text.split(",") if part.strip())
+            if any(weekday in week for weekday in days):
+                raise ValueError("a weekday in it has its hours already; name each day once.")
+            if is_date:
+                dates[day] = spans
             else:
-                week |= dict.fromkeys(read_weekdays(day), spans)
+                week |= dict.fromkeys(days, spans)
         except ValueError as error:
             faults.append(f"{day}: {error}")
     return OpeningHours(tuple(week.get(weekday, ()) for weekday in EVERY_DAY), dates)

@@ -27,7 +27,7 @@ def main(arguments: argparse.Namespace) -> int:
     surveys = ", ".join(survey.label for survey in chain.surveys)
     found = f"{len(chain.locations)} locations, {len(chain.touchpoints)} touchpoints, surveys {surveys}."
     if arguments.action == "check":
-        say(f"In order: {found}")
+        say(f"In order: {found} What is loaded already was not looked at: a survey that changed needs a new version.")
         return 0
 
     def load(store: Store, _: argparse.Namespace) -> int:

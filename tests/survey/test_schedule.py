@@ -77,3 +77,22 @@ def test_what_is_no_time_of_day_is_told_with_the_way_to_write_it(text: str) -> N
 
     assert [fault.partition(":")[0] for fault in faults] == ["mon", "fri-mon", "2026-02-30"]
     assert 'write it as "8-21"' in faults[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({"sat": "9-12, 11-13"}, "two of its times overlap"),
+        ({"sat": "18-02, 20-22"}, "two of its times overlap"),
+        ({"sat": "9-12", "sat-sun": "10-16"}, "a weekday in it has its hours already"),
+        ({"weekend": "x"}, "'weekend' is no weekday"),
+    ],
+    ids=["overlap", "overlap past midnight", "a day twice", "the day before the time"],
+)
+def test_hours_that_contradict_each_other_are_refused(table: dict[str, str], told: str) -> None:
+    faults: list[str] = []
+
+    read_opening_hours(table, faults)
+
+    assert len(faults) == 1
+    assert told in faults[0]
