@@ -210,6 +210,10 @@ def _opening_faults(name: str, rule: Opening, survey: Survey, known: list[str]) 
     for question_id in survey.asked_by(rule):
         if question_id in known and (kind := survey.question(question_id).kind) in (Kind.MULTIPLE, Kind.TEXT):
             yield f"{name} asks {question_id!r}, which is {kind}; a visit begins with what one touch answers."
+    shared_id = survey.shared_question.question_id
+    is_always = rule.share >= 1 and rule.when is None
+    if is_always and shared_id not in {rule.ask, *(follow_up.ask for follow_up in survey.follow_ups)}:
+        yield f"{name} begins every visit, so {shared_id!r} would never be asked; give it a share or a time."
 
 
 def _rule_faults(name: str, rule: FollowUp | Opening, survey: Survey, known: list[str]) -> Iterator[str]:

@@ -41,7 +41,7 @@ contexts = st.builds(
 
 @st.composite
 def batches(draw: st.DrawFn) -> tuple[int, list[Entry]]:
-    after = draw(st.integers(0, 2**53))
+    after = draw(st.integers(0, 2**53 - 12))
     shared = draw(st.lists(contexts, min_size=1, max_size=3))
     fields = st.tuples(numbers, numbers, st.integers(-(2**63), 2**63) | words, st.sampled_from(shared), words)
     return after, [Entry(after + 1 + place, *row) for place, row in enumerate(draw(st.lists(fields, max_size=12)))]
