@@ -131,7 +131,10 @@ def test_the_shared_question_is_found_as_staff_are_asked_it() -> None:
             'picture = "queue"', 'picture = "quue"', "picture 'quue' is no file ending in .png, nor", id="sign"
         ),
         pytest.param(
-            "when = { during_opening = true }", "", "Opening 2 begins every visit, so 'overall' would never", id="always"
+            "when = { during_opening = true }",
+            "",
+            "Opening 2 begins every visit, so 'overall' would never",
+            id="always",
         ),
         pytest.param("share = 0.3", "share = 30", "Opening 1 has the share 30; it should be 0 to 1", id="share"),
         pytest.param(
