@@ -38,6 +38,9 @@ MOST_FORGOTTEN = 5_000  # entries at once: an answer waits meanwhile
 log = logging.getLogger(__name__)
 
 _ADD_BOOT = "INSERT INTO boots (number, boot_id, offset_ms, how, clock_ms, last_uptime_ms) VALUES"
+_ADD_OR_FIND_CONTEXT = """
+    INSERT INTO contexts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET boot = excluded.boot RETURNING id
+"""
 _ADD_DAY = """
     INSERT INTO days (local_date, pressed, stored, last_seq) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
     SET pressed = pressed + excluded.pressed, stored = stored + excluded.stored, last_seq = excluded.last_seq
@@ -124,9 +127,7 @@ class Journal(Records):
         super().__init__(connection, path)
         self._newest = self.newest()
         self._answers = self._answers_up_to(self._newest.seq)
-        self._context_ids: dict[Context, int] = {
-            self._context(row[0]): row[0] for row in connection.execute("SELECT id FROM contexts")
-        }
+        self._context_ids: dict[Context, int] = {}  # those in use: over the years each boot adds some
         self._last_seqs: dict[str, int] = dict(connection.execute("SELECT source, last_seq FROM sources").fetchall())
         self._boot = self._row("SELECT coalesce(max(number), 0) FROM boots")[0]
         self.last_visit = int(self._state("last_visit"))
@@ -370,7 +371,6 @@ class Journal(Records):
 
     def _context_id(self, context: Context) -> int:
         if context not in self._context_ids:
-            row = msgspec.structs.astuple(context)
-            added = self._connection.execute("INSERT INTO contexts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", row)
-            self._context_ids[context] = added.lastrowid or 0
+            found = self._connection.execute(_ADD_OR_FIND_CONTEXT, msgspec.structs.astuple(context))
+            ((self._context_ids[context],),) = found.fetchall()
         return self._context_ids[context]

@@ -1,9 +1,11 @@
+import gc
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,40 @@ def test_a_journal_opened_again_goes_on_where_it_was(journal: Journal, tmp_path:
     assert again.entries_after(end.seq)[0].context.boot == 2
     assert again.chain_at(3) == chain(end.chain, again.entries_after(end.seq))[0]
     again.close()
+
+
+def blocks_of_opening(folder: Path) -> int:
+    """Of memory that Python holds for it, once it is open."""
+    gc.collect()
+    before = sys.getallocatedblocks()
+    with closing(Journal.open(folder)):
+        gc.collect()
+        return sys.getallocatedblocks() - before
+
+
+def test_a_journal_of_many_boots_takes_no_more_memory(journal: Journal, tmp_path: Path) -> None:
+    append(journal, 3)
+    blocks_of_opening(tmp_path)  # with what Python makes once
+    young = blocks_of_opening(tmp_path)
+    for boot in range(100):
+        journal.begin_boot(f"boot-{boot}", clock_ms=1000, uptime_ms=0)
+        append(journal, 4)
+
+    old = blocks_of_opening(tmp_path)
+
+    assert old < young + 100
+
+
+def test_entries_of_one_boot_share_their_context_also_after_a_restart(journal: Journal, tmp_path: Path) -> None:
+    append(journal, 3)
+    journal.close()
+
+    with closing(Journal.open(tmp_path)) as again:
+        again.begin_boot("boot-a", clock_ms=1000, uptime_ms=0)
+        append(again, 4)
+
+    with closing(sqlite3.connect(again.path)) as connection:
+        assert connection.execute("SELECT context FROM entries").fetchall() == [(1,), (1,)]
 
 
 def test_rule_1_every_connection_syncs_fully_and_writes_ahead(journal: Journal, tmp_path: Path) -> None:
