@@ -141,7 +141,7 @@ class Stage(Widget):
         return bool(super().on_touch_move(touch))
 
     def on_touch_up(self, touch: Any) -> bool:
-        self._corner.up()
+        self._corner.up(touch)
         return bool(super().on_touch_up(touch))
 
     def _put(self, *screens: Widget) -> None:

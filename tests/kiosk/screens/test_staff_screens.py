@@ -46,6 +46,16 @@ def said(glass):
     return [words.text for words in uppermost.walk(restrict=True) if isinstance(words, Words) and words.opacity]
 
 
+def tap_with_another_finger(*where):
+    """Of another device than the one that the glass's finger is of."""
+    from kivy.base import EventLoop
+    from kivy.input.providers.mouse import MouseMotionEvent
+
+    finger = MouseMotionEvent("another", 1, where, is_touch=True, type_id="touch")
+    for happened in ("begin", "update", "end"):
+        EventLoop.post_dispatch_input(happened, finger)
+
+
 @pytest.mark.parametrize("size", [(1024, 600), (480, 800)], ids=["wide", "tall"])
 @pytest.mark.parametrize("name", ["smiley5", "paused", "out_of_order"])
 def test_a_finger_held_for_three_seconds_in_the_corner_asks_for_the_staffs_part(glass, waited, size, name):
@@ -80,6 +90,21 @@ def test_a_finger_that_leaves_the_corner_asks_for_nothing(glass, waited, leave):
     glass.step()
 
     assert glass.touches == []
+
+
+def test_a_finger_in_the_corner_counts_whatever_else_happens_on_the_screen(glass, waited):
+    glass.show(sample_ask(Kind.SMILEY5))
+
+    glass.finger_down(3, 3)
+    waited(2)
+    tap_with_another_finger(0.5, 0.5)
+    glass.show(sample("paused"))
+    glass.show(sample_ask(Kind.SINGLE))
+    waited(1)
+    glass.step()
+    glass.finger_up(3, 3)
+
+    assert glass.touches[-1] == CornerHeld()
 
 
 def test_a_finger_held_on_a_face_answers_and_asks_for_nothing_else(glass, waited):
