@@ -2,7 +2,9 @@
 
     value 4 | choice 2 | language sv | done | skip | type Hej | at 512 300
 
-So simulated customers go the way of a finger, and the user's own pointer stays where it is.
+So simulated customers go the way of a finger, and the user's own pointer stays where it is. Lines of the pipe are
+customers': they are left out while somebody's own finger is on the screen, as Kivy knows one pointer only and would
+miss that finger's end, and while the staff's part is shown.
 """
 
 import logging
@@ -14,6 +16,7 @@ from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any, TypeVar
 
+from kivy.base import EventLoop
 from kivy.clock import Clock
 
 from kiosk.screens.sdl import Sdl
@@ -68,7 +71,10 @@ class SimulatedTouch:
 
     def _carry_out(self, line: str) -> None:
         try:
-            self.touch(line)
+            if self._on_screen(lambda: bool(EventLoop.touches) or self._stage.is_staffs):
+                log.info("Simulated touch %r is left out: the screen is somebody else's just now.", line)
+            else:
+                self.touch(line)
         except CancelledError:
             log.info("Simulated touch %r: the window was closed first.", line)
         except TimeoutError:

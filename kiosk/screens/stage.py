@@ -126,6 +126,12 @@ class Stage(Widget):
         """What can be touched under that name on the screen now."""
         return next((widget for widget in touchables(self) if widget.name == name), None)
 
+    @property
+    def is_staffs(self) -> bool:
+        """Whether what is shown is the staff's part."""
+        view = self._view
+        return isinstance(view, PinPad | StaffMenu | Diagnostics) or (isinstance(view, Ask) and view.staff)
+
     def on_touch_down(self, touch: Any) -> bool:
         if getattr(touch, "button", "left") != "left":
             return True

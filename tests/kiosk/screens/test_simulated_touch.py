@@ -4,9 +4,11 @@ import threading
 
 import pytest
 
-from kiosk.screens.picture import sample_ask
+from kiosk.screens.picture import sample, sample_ask
 from kiosk.views import Answered, Ended, LanguageChosen
 from survey.questions import Kind
+
+LEFT_OUT = "left out: the screen is somebody else's just now."
 
 
 @pytest.fixture
@@ -66,6 +68,33 @@ def test_what_is_not_on_the_screen_is_told_in_the_log_and_touches_nothing(glass,
     assert told.levelname == "INFO"
     assert "value 1, value 2, value 3" in told.getMessage()
     assert [touch.value for touch in glass.touches] == [1]
+
+
+@pytest.mark.parametrize("name", ["pin", "staff", "diagnostics", "own_day"])
+def test_customers_leave_the_staffs_part_alone(glass, pipe, caplog, name):
+    caplog.set_level("INFO", "kiosk.screens.simulated_touch")
+    glass.show(sample(name))
+
+    write(pipe, "language sv", "value 4", "at 512 372")
+    glass.until(lambda: len(caplog.records) == 3)
+
+    assert {record.getMessage().partition("is ")[2] for record in caplog.records} == {LEFT_OUT}
+    assert glass.touches == []
+
+
+def test_customers_step_aside_for_the_finger_that_is_on_the_screen(glass, pipe, caplog):
+    caplog.set_level("INFO", "kiosk.screens.simulated_touch")
+    glass.show(sample_ask(Kind.SMILEY5))
+
+    glass.finger_down(3, 3)
+    write(pipe, "value 4")
+    glass.until(lambda: caplog.records)
+    glass.finger_up(3, 3)
+    write(pipe, "value 2")
+    glass.until(lambda: glass.touches)
+
+    assert LEFT_OUT in caplog.text
+    assert [touch.value for touch in glass.touches] == [2]
 
 
 def test_a_path_that_is_no_pipe_is_refused(glass, tmp_path):
