@@ -25,9 +25,10 @@ from tests.soak import Progress, long, share_of
 from tests.together.shop import wait_until
 
 SETTLED_S = 30.0
-MOST_BLOCKS_A_DAY = 2_000  # a screen that is built anew holds thousands; a day's journal, in the caches, hundreds
-MOST_KB_A_DAY = 500  # the C library gives back late what a day of bad network took
+MOST_BLOCKS_A_DAY = 1_000  # a screen that is built anew holds thousands; a day in the cache of local hours, 120
+MOST_KB_A_DAY = 400  # the C library gives back late what a day of bad network took
 AT_REST_DAYS = 20
+WARM_DAYS = 14  # the newest: by then each kind of question was drawn once since the boot, also where few people come
 
 
 @pytest.fixture
@@ -111,5 +112,5 @@ def assert_nothing_grew(month: Month) -> None:
     assert max(size.threads for size in sizes) <= sizes[0].threads + 2
     assert max(size.files for size in sizes) <= sizes[0].files + 2
     if len(sizes) == AT_REST_DAYS:
-        assert growth([size.blocks for size in sizes]) < MOST_BLOCKS_A_DAY, sizes
-        assert growth([size.memory_kb for size in sizes]) < MOST_KB_A_DAY, sizes
+        assert growth([size.blocks for size in sizes[-WARM_DAYS:]]) < MOST_BLOCKS_A_DAY, sizes
+        assert growth([size.memory_kb for size in sizes[-WARM_DAYS:]]) < MOST_KB_A_DAY, sizes
