@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -29,6 +30,12 @@ class Program:
     @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def last_words(self) -> str:
+        """The last line of its log, for whoever has to tell that it has ended."""
+        lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []
+        return next((line.strip() for line in reversed(lines) if line.strip()), "It said nothing.")
 
     @property
     def pid(self) -> int:
@@ -99,28 +106,28 @@ def free_port(preferred: int) -> int:
 
 
 def wait_for_server(url: str, program: Program, limit_s: float = 20.0) -> None:
-    """Until it answers. Raises RuntimeError, naming the log, if it never does."""
+    """Until it answers. Raises RuntimeError, with the last line of its log, if it never does."""
     until = time.monotonic() + limit_s
     while time.monotonic() < until and program.is_running:
         with contextlib.suppress(requests.RequestException):
             requests.get(f"{url}/sign-in", timeout=2)
             return
         time.sleep(POLL_S)
-    raise RuntimeError(f"The server did not start; its own words are in {program.log}.")
+    raise RuntimeError(f"The server did not start: {program.last_words}\nIts log: {program.log}")
 
 
 def virtual_screen(log: Path, size: str = "1024x600") -> tuple[Program, str]:
     """An X server without a screen, and its display. Raises RuntimeError where Xvfb is not installed."""
     if shutil.which("Xvfb") is None:
         raise RuntimeError("There is no display here, and no Xvfb to stand in for one. Install Debian's xvfb.")
-    number = next(n for n in range(90, 200) if not Path(f"/tmp/.X11-unix/X{n}").exists())  # noqa: S108
-    display = f":{number}"
-    argv = ["Xvfb", display, "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
+    log.unlink(missing_ok=True)  # what it says next is its number
+    argv = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
     program = Program("screen", argv, log=log)
     program.start()
     until = time.monotonic() + 10
-    while not Path(f"/tmp/.X11-unix/X{number}").exists():  # noqa: S108
+    while not (told := re.search(r"^(\d+)\n", log.read_text(), re.MULTILINE)):
         if time.monotonic() > until or not program.is_running:
-            raise RuntimeError(f"Xvfb did not start; its own words are in {log}.")
+            program.stop()
+            raise RuntimeError(f"Xvfb did not start: {program.last_words}\nIts log: {log}")
         time.sleep(POLL_S)
-    return program, display
+    return program, f":{told[1]}"
