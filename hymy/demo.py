@@ -5,6 +5,7 @@ The one place that knows both programs; it starts them as anybody would, by thei
 
 import argparse
 import contextlib
+import fcntl
 import os
 import secrets
 import select
@@ -27,19 +28,25 @@ WHO = "demo"
 BY_TOUCH, BY_BOX = "kamppi-checkout", "stockholm-checkout"
 DRAIN_S = 20.0
 READY_S = 30.0
+PORT = 8080
+TRIES = """Try (type and press Enter):
+  server    take the server away, or bring it back; nothing that was thanked for is lost
+  box       pull the button box, or plug it in again
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--for", dest="for_s", type=float, metavar="S", help="end by itself after so many seconds")
     parser.add_argument("--data", type=Path, default=Path("demo-data"), metavar="DIR", help="default: demo-data")
-    parser.add_argument("--port", type=int, default=8080, help="default: 8080, or any free one")
+    parser.add_argument("--port", type=int, help=f"default: {PORT}, or any free one")
 
 
 def main(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ExitStack() as stack:
-            return Demo(arguments.data.resolve(), free_port(arguments.port), stack).run(arguments.for_s)
+            stack.enter_context(_alone_in(arguments.data))
+            return Demo(arguments.data.resolve(), _port(arguments.port), stack).run(arguments.for_s)
     except RuntimeError as error:
         print(f"hymy demo: {error}", file=sys.stderr)
         return 1
@@ -82,29 +89,25 @@ class Demo:
         with _step("The server"):
             self._begin(self.server)
             wait_for_server(self.url, self.server)
-        with _step("A terminal with a button box alone, in Stockholm"):
+        with _step("Two terminals: a touch screen in Kamppi, a button box alone in Stockholm"):
             self._begin(self.box)
             buttons = ("--headless", "--buttons", f"serial:{self.link}", "--lights", "box")
             self._begin(self._terminal(BY_BOX, *buttons))
-        with _step("A terminal with a touch screen, in Kamppi"):
             env = {"DISPLAY": self._display()}
             self._begin(self._terminal(BY_TOUCH, "--windowed", "--touches", self.touches, env=env))
-        with _step("Both terminals have found the server"):
             self._wait_for_terminals(2)
         self.customers = [Customers(at_the_screen(self.touches), seed=1), Customers(at_the_box(self._press), seed=2)]
 
     def _tell(self, for_s: float | None) -> None:
         end = f"It ends by itself after {for_s:.0f} s." if for_s else "Ctrl-C ends it."
+        tries = TRIES if sys.stdin.isatty() else ""
         print(f"""
   {self.url}   sign in as {WHO} with password {self.password}
 
 Today shows what customers say as they say it; Fleet shows whether every press counted.
 Simulated customers come to both terminals; {self.window}
 Staff mode: hold the top left corner of the window for three seconds, PIN {self.pin}.
-Try (type and press Enter):
-  server    take the server away, or bring it back; nothing that was thanked for is lost
-  box       pull the button box, or plug it in again
-{end} Logs and data: {self.data}
+{tries}{end} Logs and data: {self.data}
 """)
 
     def _go_on(self, for_s: float | None) -> None:
@@ -120,7 +123,7 @@ Try (type and press Enter):
     def _tell_who_ended(self) -> None:
         """Once for each program that ended though nobody asked it to; the server may be away on purpose."""
         for program in [program for program in self._programs if not program.is_running and program is not self.server]:
-            print(f"The {program.name} has ended; its last words are in {program.log}.")
+            print(_ended(program))
             self._programs.remove(program)
 
     def _obey(self, word: str) -> None:
@@ -170,6 +173,9 @@ Try (type and press Enter):
     def _wait_for_terminals(self, number: int) -> None:
         until = time.monotonic() + READY_S
         while len(self._reconciled()) < number:
+            for program in self._programs:
+                if not program.is_running:
+                    raise RuntimeError(_ended(program))
             if time.monotonic() > until:
                 raise RuntimeError(f"The terminals did not find the server; see {self.logs}.")
             time.sleep(0.1)
@@ -215,6 +221,30 @@ Try (type and press Enter):
         self._stack.callback(program.stop)
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """For as long as this process lives, however it ends. Raises RuntimeError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RuntimeError(f"A demo runs in {folder}; name another folder: --data DIR") from None
+        yield
+
+
+def _port(wanted: int | None) -> int:
+    """The one that was asked for; where none was, the usual one or any other. Raises RuntimeError."""
+    port = free_port(PORT if wanted is None else wanted)
+    if wanted and port != wanted:
+        raise RuntimeError(f"Port {wanted} is taken; name another: --port PORT")
+    return port
+
+
+def _ended(program: Program) -> str:
+    return f"The {program.name} has ended: {program.last_words}\nIts log: {program.log}"
+
+
 def _pin() -> str:
     """One that the server takes."""
     while fault_of(pin := f"{secrets.randbelow(10**6):06}"):
@@ -227,5 +257,9 @@ def _step(what: str) -> Iterator[None]:
     """One line of progress."""
     begun = time.monotonic()
     print(f"{what} ... ", end="", flush=True)
-    yield
+    try:
+        yield
+    except BaseException:
+        print("not ready")
+        raise
     print(f"ready ({time.monotonic() - begun:.1f} s)")

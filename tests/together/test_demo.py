@@ -1,19 +1,59 @@
 """`hymy demo`, as a newcomer starts it."""
 
+import os
+import socket
 import subprocess
 from pathlib import Path
 
 from hymy.programs import hymy
 
 
-def test_the_demo_ends_by_itself_and_accounts_for_every_press(tmp_path: Path) -> None:
-    command = hymy("demo", "--for", "8", "--data", tmp_path / "data")
+def demo(*options: str | Path, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        hymy("demo", "--for", "8", *options),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+    )
 
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    accounts = [line for line in done.stdout.splitlines() if "= counted" in line]
-    assert len(accounts) == 2, done.stdout
+def refusal(begun: "subprocess.Popen[str]") -> str:
+    _, errors = begun.communicate(timeout=60)
+    assert begun.returncode == 1
+    return errors
+
+
+def test_the_demo_ends_by_itself_and_accounts_for_every_press_though_a_second_one_tries_its_folder(
+    tmp_path: Path,
+) -> None:
+    first = demo("--data", tmp_path / "data")
+    assert first.stdout and "ready" in first.stdout.readline()
+
+    refused = refusal(demo("--data", tmp_path / "data"))
+    told, errors = first.communicate(timeout=120)
+
+    assert refused == f"hymy demo: A demo runs in {tmp_path / 'data'}; name another folder: --data DIR\n"
+    assert first.returncode == 0, told + errors
+    accounts = [line for line in told.splitlines() if "= counted" in line]
+    assert len(accounts) == 2, told
     numbers = [int(word) for line in accounts for word in line.split() if word.isdecimal()]
     assert len(set(numbers[:4])) == len(set(numbers[4:])) == 1
     assert numbers[4] > 0
+    assert "press Enter" not in told  # nobody can type here
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_refused(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = refusal(demo("--data", tmp_path, "--port", str(port)))
+
+    assert refused == f"hymy demo: Port {port} is taken; name another: --port PORT\n"
+
+
+def test_a_terminal_that_ends_while_starting_is_named_with_its_own_words(tmp_path: Path) -> None:
+    refused = refusal(demo("--data", tmp_path, env={**os.environ, "DISPLAY": ":9999"}))
+
+    assert refused.startswith("hymy demo: The kamppi-checkout has ended:")
+    assert "The display :9999 can't be opened." in refused
