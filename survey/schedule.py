@@ -122,15 +122,13 @@ def read_opening_hours(table: Mapping[str, str], faults: list[str]) -> OpeningHo
     dates: dict[str, tuple[Span, ...]] = {}
     for day, text in table.items():
         try:
-            is_date = day[:1].isdigit()
-            days = (date.fromisoformat(day),) if is_date else read_weekdays(day)
-            spans = _apart(read_span(part) for part in text.split(",") if part.strip())
-            if any(weekday in week for weekday in days):
+            on = date.fromisoformat(day).isoformat() if day[:1].isdigit() else ""
+            weekdays = () if on else read_weekdays(day)
+            if week.keys() & {*weekdays}:
                 raise ValueError("a weekday in it has its hours already; name each day once.")
-            if is_date:
-                dates[day] = spans
-            else:
-                week |= dict.fromkeys(days, spans)
+            spans = _apart(read_span(part) for part in text.split(",") if part.strip())
+            dates |= {on: spans} if on else {}
+            week |= dict.fromkeys(weekdays, spans)
         except ValueError as error:
             faults.append(f"{day}: {error}")
     return OpeningHours(tuple(week.get(weekday, ()) for weekday in EVERY_DAY), dates)
