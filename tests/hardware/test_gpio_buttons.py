@@ -9,16 +9,9 @@ from hardware.buttons.gpio import GpioButtons
 from hardware.pins import Board
 from hardware.wiring import Lines
 from tests.hardware.button_desk import LIMIT_S, Desk
-from tests.hardware.wires import DEVICE, FACTORY, Finger, fingers
+from tests.hardware.wires import DEVICE, Finger, fingers
 
 LINES = Lines(DEVICE, active_high=False)
-
-
-@pytest.fixture
-def board() -> Iterator[Board]:
-    board = Board(FACTORY)
-    yield board
-    board.close()
 
 
 @pytest.fixture

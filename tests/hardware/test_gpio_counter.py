@@ -9,17 +9,10 @@ from hardware.counters.passages import BEAM, Sensor
 from hardware.pins import Board
 from hardware.wiring import Lines
 from tests.hardware.counting import Footfall
-from tests.hardware.wires import DEVICE, FACTORY, Finger, fingers
+from tests.hardware.wires import DEVICE, Finger, fingers
 
 QUICK = Sensor(least_s=0.0, apart_s=0.0, stuck_after_s=0.5)
 LINE = Lines(DEVICE[:1], active_high=False)
-
-
-@pytest.fixture
-def board() -> Iterator[Board]:
-    board = Board(FACTORY)
-    yield board
-    board.close()
 
 
 @pytest.fixture

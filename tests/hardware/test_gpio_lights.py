@@ -9,17 +9,10 @@ from hardware.lights.gpio import GpioLights
 from hardware.lights.interface import Light
 from hardware.pins import Board
 from hardware.wiring import Lines
-from tests.hardware.wires import DEVICE, FACTORY, LIMIT_S, Eyes, eyes
+from tests.hardware.wires import DEVICE, LIMIT_S, Eyes, eyes
 
 LAMPS, BUZZER = Lines(DEVICE[:2], active_high=True), Lines(DEVICE[2:], active_high=True)
 SOUND = 3
-
-
-@pytest.fixture
-def board() -> Iterator[Board]:
-    board = Board(FACTORY)
-    yield board
-    board.close()
 
 
 @pytest.fixture
