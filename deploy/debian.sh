@@ -6,6 +6,7 @@ packages=(
     libmtdev1 libgl1 libgl1-mesa-dri libegl1 libgles2 libgbm1 libx11-6 libxext6 libxcursor1 libxi6
     libxrandr2 libxfixes3 libxss1 libxrender1 xclip xvfb xauth
     fonts-inter fonts-noto-ui-core fonts-dejavu-core
+    libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 )
 [ "${1:-dev}" = dev ] && packages+=(espeak-ng x11-xserver-utils xdotool imagemagick chromium debootstrap fuse3 iproute2)
 python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
