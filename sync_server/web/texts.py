@@ -1,4 +1,4 @@
-"""What people read on pages: texts/<language>.toml, one file a language, the same keys in each."""
+"""What people read on pages: texts/<language>/*.toml, a folder a language, the same keys in each."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -17,9 +17,9 @@ Say = Callable[..., str]  # say("today.answers", n=7)
 @cache
 def texts(language: str) -> Mapping[str, Any]:
     """Key, with dots, to a sentence; or to {one, other}, chosen by `n`."""
-    with (FOLDER / f"{language}.toml").open("rb") as file:
-        parts = tomllib.load(file)
-    return {f"{part}.{key}": text for part, content in parts.items() for key, text in content.items()}
+    files = sorted((FOLDER / language).glob("*.toml"))
+    parts = [part for file in files for part in tomllib.loads(file.read_text(encoding="utf-8")).items()]
+    return {f"{part}.{key}": text for part, content in parts for key, text in content.items()}
 
 
 @cache

@@ -5,14 +5,22 @@ from string import Formatter
 
 import pytest
 
-import sync_server.web
+import sync_server
 from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES
 from sync_server.results.shared import FACES
 from sync_server.web.texts import preferred, say_in, texts, whole
 
-WEB = Path(sync_server.web.__file__).parent
+SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
+COMPOSED = (  # keys that the code puts together
+    r"faces\.",
+    r"fleet\.(pressed|stored|sent|counted)$",
+    r"fleet\.reading_",
+    r"languages\.",
+    r"terminal\.(gap|event)_",
+    r"today\.(target_|satisfied|nps|filled_|staff_)",
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -23,18 +31,11 @@ def test_every_language_says_the_same_things_with_the_same_values(language: str)
 
 
 def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
-    sources = [*WEB.glob("*.py"), *WEB.glob("templates/*.html")]
+    sources = [*SERVER.rglob("*.py"), *SERVER.rglob("*.html"), *SERVER.rglob("*.txt")]
     content = "\n".join(source.read_text() for source in sources)
-    used = set(
-        re.findall(
-            r"[\"']((?:page|sign_in|today|faces|languages|fleet|terminal|error)\.(?!html|css)[a-z_0-9]*[a-z0-9])[\"']",
-            content,
-        )
-    )
-    composed = re.compile(
-        r"faces\.|languages\.|today\.(target_|satisfied|nps|filled_|staff_)|fleet\.(pressed|stored|sent|counted)$"
-        r"|terminal\.(gap|event)_|fleet\.reading_"
-    )
+    parts = "|".join({key.partition(".")[0] for key in texts("en")})
+    used = set(re.findall(rf"[\"']((?:{parts})\.(?!html|css|txt)[a-z_0-9]*[a-z0-9])[\"']", content))
+    composed = re.compile("|".join(COMPOSED))
 
     assert {key for key in texts("en") if not composed.match(key)} <= used
     assert used <= set(texts("en"))
