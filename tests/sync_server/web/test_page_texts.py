@@ -32,7 +32,7 @@ def test_every_language_says_the_same_things_with_the_same_values(language: str)
 
 def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
     sources = [*SERVER.rglob("*.py"), *SERVER.rglob("*.html"), *SERVER.rglob("*.txt")]
-    content = "\n".join(source.read_text() for source in sources)
+    content = re.sub(r"\bcode = .*", "", "\n".join(source.read_text() for source in sources))  # those of errors
     parts = "|".join({key.partition(".")[0] for key in texts("en")})
     used = set(re.findall(rf"[\"']((?:{parts})\.(?!html|css|txt)[a-z_0-9]*[a-z0-9])[\"']", content))
     composed = re.compile("|".join(COMPOSED))
