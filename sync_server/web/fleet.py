@@ -120,6 +120,7 @@ def make_code(
     return page(
         request,
         "fleet_code.html",
+        section="fleet",
         code=code,
         touchpoint=_touchpoint_labels(state.store)[data.touchpoint_id],
         until=f"{datetime.fromtimestamp((now + enrolment.VALID_MS) / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
@@ -132,7 +133,7 @@ def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str])
     row = terminals.terminal(state.store, terminal_id)
     if row.revoked_at is not None:
         raise NotFound(f"There is no terminal {terminal_id!r} in force.")
-    return page(request, "fleet_revoke.html", row=row)
+    return page(request, "fleet_revoke.html", section="fleet", row=row)
 
 
 @post(
@@ -194,6 +195,7 @@ def _fleet(request: PersonRequest, state: State, template: str, wanted: Part) ->
     return page(
         request,
         template,
+        section="fleet",
         now=now,
         ago=ago,
         in_force=len(in_force),

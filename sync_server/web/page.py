@@ -1,5 +1,6 @@
 """What every page shares: who reads it, in which language, and which places they may go to."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request
@@ -12,18 +13,24 @@ from sync_server.accounts.people import LANGUAGES, Person
 from sync_server.errors import NotFound
 from sync_server.store import Store, places
 from sync_server.store.places import LocationRow
+from sync_server.web.navigation import elsewhere, links
 from sync_server.web.texts import preferred, say_in
 
 PersonRequest = Request[Person, dict[str, Any], State]
 VisibleLocation = NamedDependency[LocationRow]  # what visible_location finds
 
 
-def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **content: object) -> Template:
-    """A page in the reader's language. Works for strangers and for errors, too."""
+def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **content: Any) -> Template:
+    """A page in the reader's language. Works for strangers and for errors, too.
+
+    content: with `section`, which link of the bar it stands behind, and, where it is about one, `location`.
+    """
     person: Person | None = request.scope.get("user")
     language = person.language if person and person.language in LANGUAGES else None
     language = language or preferred(request.headers.get("accept-language", ""))
-    context = {"person": person, "language": language, "say": say_in(language), "location": None} | content
+    context: dict[str, Any] = {"person": person, "language": language, "say": say_in(language)}
+    context |= {"location": None, "locations": [], "section": ""} | content
+    context |= {"links": links(person, context["location"]), "elsewhere": partial(elsewhere, context["section"])}
     return Template(template_name=template, context=context, status_code=status_code)
 
 

@@ -124,7 +124,7 @@ def _terminal(
         "quarantine": _by_reason(store, terminal_id),
         "local": lambda at: f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
     }
-    return page(request, "terminal.html", status_code=status_code, **(content | said))
+    return page(request, "terminal.html", section="fleet", status_code=status_code, **(content | said))
 
 
 def _happened(store: Store, journals: list[JournalRow]) -> list[Happened]:

@@ -108,6 +108,7 @@ def _today(request: PersonRequest, state: State, location: LocationRow, template
     return page(
         request,
         template,
+        section="today",
         location=location,
         locations=visible_locations(state.store, request.user),
         today=today,

@@ -9,6 +9,7 @@ import sync_server
 from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES
 from sync_server.results.shared import FACES
+from sync_server.web.navigation import LINKS
 from sync_server.web.texts import preferred, say_in, texts, whole
 
 SERVER = Path(sync_server.__file__).parent
@@ -18,6 +19,7 @@ COMPOSED = (  # keys that the code puts together
     r"fleet\.(pressed|stored|sent|counted)$",
     r"fleet\.reading_",
     r"languages\.",
+    rf"page\.({'|'.join(link.section for link in LINKS)})$",
     r"terminal\.(gap|event)_",
     r"today\.(target_|satisfied|nps|filled_|staff_)",
 )

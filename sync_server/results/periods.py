@@ -1,0 +1,70 @@
+"""From one local date to another: what the pages, reports and exports of more than a day are about. Pure."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import msgspec
+
+from sync_server.errors import ServerError
+
+MOST_DAYS = 3 * 366
+USUAL = 28  # days, where nothing is asked for: each weekday four times
+
+
+class PeriodFaults(ServerError, ValueError):
+    """A period that cannot be."""
+
+    code = "period.faults"
+    status = 400
+
+
+class Period(msgspec.Struct, frozen=True, order=True):
+    """Both of its days are included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> "Period":
+        """As long, and just before it."""
+        return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    @property
+    def dates(self) -> tuple[str, str]:
+        """As queries ask for them."""
+        return self.first.isoformat(), self.last.isoformat()
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=number) for number in range(self.days))
+
+
+def last_days(days: int, today: date) -> Period:
+    """Up to today, today included."""
+    return Period(today - timedelta(days=days - 1), today)
+
+
+def read_period(first: str, last: str, today: date, *, usual: int = USUAL) -> Period:
+    """What an address asks for, as 2026-11-01 and 2026-11-30; `last` is today, `first` so many days earlier, if empty.
+
+    Raises PeriodFaults, which says what to do.
+    """
+    end = _read(last) if last else today
+    begin = _read(first) if first else end - timedelta(days=usual - 1)
+    if end < begin:
+        raise PeriodFaults(f"The period from {begin} to {end} ends before it begins.", "Exchange its two dates.")
+    if end - begin >= timedelta(days=MOST_DAYS):
+        raise PeriodFaults(f"From {begin} to {end} is too long.", f"Choose at most {MOST_DAYS} days.")
+    return Period(begin, end)
+
+
+def _read(text: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+        found - timedelta(days=2 * MOST_DAYS), found + timedelta(days=MOST_DAYS)
+    except (ValueError, OverflowError) as error:
+        raise PeriodFaults(f"{text!r} is no date.", "Write it as year, month and day, like 2026-11-30.") from error
+    return found

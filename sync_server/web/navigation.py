@@ -1,0 +1,37 @@
+"""Where the bar on top of every page leads, and whom."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sync_server.accounts.people import Person
+from sync_server.store.places import LocationRow
+
+
+class Link(NamedTuple):
+    """section: what a page names itself by, and text page.<section> says. of_location: where one is open."""
+
+    section: str
+    address: str
+    may: Callable[[Person], bool]
+    of_location: str = ""
+
+
+LINKS = (
+    Link("today", "/", lambda _: True, of_location="/today/{}"),
+    Link("fleet", "/fleet", lambda person: person.runs_fleet),
+)
+
+
+def links(person: Person | None, location: LocationRow | None) -> list[tuple[str, str]]:
+    """Section and address of each that this person may go to."""
+    return [
+        (link.section, link.of_location.format(location.location_id) if location and link.of_location else link.address)
+        for link in LINKS
+        if person and link.may(person)
+    ]
+
+
+def elsewhere(section: str, location_id: str) -> str:
+    """The same page of another location."""
+    addresses = {link.section: link.of_location for link in LINKS if link.of_location}
+    return addresses.get(section, addresses["today"]).format(location_id)
