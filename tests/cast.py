@@ -1,6 +1,6 @@
 """The people, places and surveys that every test knows.
 
-Aino manages Kamppi, Bo the region with Kamppi and Tapiola, Cilla is IT, Eeva runs the chain;
+Aino manages Kamppi, Bo the region with Kamppi and Tapiola, Cilla is IT, Eeva owns the chain, Frida may look at Kamppi;
 Dag manages a shop in another region and must see none of it.
 """
 
@@ -58,10 +58,11 @@ TOUCHPOINTS = (
 
 ROLES: Mapping[str, tuple[Role, frozenset[str]]] = {
     "Aino": (Role.MANAGER, frozenset({"kamppi"})),
-    "Bo": (Role.AREA, frozenset({"uusimaa"})),
+    "Bo": (Role.AREA, frozenset({"uusimaa"})),  # a region
     "Cilla": (Role.IT, frozenset()),
     "Dag": (Role.MANAGER, frozenset({"vasa"})),
-    "Eeva": (Role.CHAIN, frozenset()),
+    "Eeva": (Role.OWNER, frozenset()),
+    "Frida": (Role.VIEWER, frozenset({"kamppi"})),
 }
 
 
@@ -79,6 +80,8 @@ def settle(store: Store, survey: Survey = SURVEY) -> None:
 
 def person(name: str) -> Person:
     role, own = ROLES[name]
+    if role is Role.AREA:
+        return Person(name.lower(), name, role, "en", frozenset(), _password_hash(), regions=own)
     return Person(name.lower(), name, role, "en", own, _password_hash())
 
 

@@ -20,7 +20,9 @@ class Listed(msgspec.Struct, frozen=True):
     name: str
     role: Role
     places: list[str]
+    regions: list[str]
     language: str
+    email: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = commands.add_parser("add", help="a new account; prints its password")
     add.add_argument("name")
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
-    add.add_argument("--location", action="append", default=[], metavar="ID", help="a manager's; may be repeated")
-    add.add_argument("--region", action="append", default=[], metavar="ID", help="an area manager's; may be repeated")
+    add.add_argument("--location", action="append", default=[], metavar="ID", help="theirs; may be repeated")
+    add.add_argument("--region", action="append", default=[], metavar="ID", help="theirs; may be repeated")
+    add.add_argument("--email", default="", metavar="ADDRESS", help="where reports and alerts go")
     add.add_argument("--language", choices=LANGUAGES, default="en", help="of the pages (default: en)")
     _add_password_arguments(add)
     listed = commands.add_parser("list", help="all accounts")
@@ -58,10 +61,11 @@ def _add(store: Store, arguments: argparse.Namespace) -> int:
         known_locations=[location.location_id for location in places.locations(store)],
         known_regions=people.region_ids(store),
     )
-    own = frozenset(arguments.location or arguments.region)
     password, told = _choose_password(arguments)
     name = " ".join(arguments.name.split())
-    person = Person(uuid.uuid4().hex[:12], name, role, arguments.language, own, passwords.hashed(password))
+    own, regions = frozenset(arguments.location), frozenset(arguments.region)
+    hashed = passwords.hashed(password)
+    person = Person(uuid.uuid4().hex[:12], name, role, arguments.language, own, hashed, regions, arguments.email)
     if not people.add_person(store, person, sign_in_name(name), now_ms()):
         raise PersonFaults(f"There is, or was, somebody called {name!r}.", "Choose another name.")
     say(f"{name} can sign in.{told}")
@@ -70,7 +74,10 @@ def _add(store: Store, arguments: argparse.Namespace) -> int:
 
 def _list(store: Store, arguments: argparse.Namespace) -> int:
     listed = [
-        Listed(person.name, person.role, sorted(person.places), person.language) for person in people.all_people(store)
+        Listed(
+            *(person.name, person.role, sorted(person.places), sorted(person.regions)), person.language, person.email
+        )
+        for person in people.all_people(store)
     ]
     if arguments.json:
         say(msgspec.json.format(msgspec.json.encode(listed), indent=2).decode())
@@ -78,7 +85,7 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
     if not listed:
         say("Nobody yet. hymy people add NAME --role ROLE")
     for person in listed:
-        say(f"{person.name:24} {person.role:8} {' '.join(person.places)}".rstrip())
+        say(f"{person.name:24} {person.role:8} {' '.join([*person.places, *person.regions])}".rstrip())
     return 0
 
 

@@ -11,19 +11,22 @@ from sync_server.store.places import LocationRow
 
 
 class Role(StrEnum):
-    """What a person does; `area`, `chain` and `it` see more than their own shop."""
+    """What a person does. The first three have places of their own, the others are everywhere."""
 
+    VIEWER = "viewer"
     MANAGER = "manager"
     AREA = "area"
-    CHAIN = "chain"
     IT = "it"
+    OWNER = "owner"
 
 
+EVERYWHERE = frozenset({Role.IT, Role.OWNER})
+ACTING = frozenset({Role.MANAGER, Role.AREA, Role.OWNER})
 LANGUAGES = ("en", "fi", "sv")
 
 
 class Person(msgspec.Struct, frozen=True):
-    """places: ids of locations for a manager, of regions for an area manager, nothing for the others."""
+    """places, regions: the ids of what is theirs; nothing for who is everywhere. email: empty where there is none."""
 
     person_id: str
     name: str
@@ -31,19 +34,20 @@ class Person(msgspec.Struct, frozen=True):
     language: str
     places: frozenset[str]
     password_hash: str
+    regions: frozenset[str] = frozenset()
+    email: str = ""
 
     @property
     def runs_fleet(self) -> bool:
-        return self.role is Role.IT
+        return self.role in EVERYWHERE
+
+    @property
+    def may_act(self) -> bool:
+        """Handle comments and alerts of the places that they see."""
+        return self.role in ACTING
 
     def may_see(self, location: LocationRow) -> bool:
-        match self.role:
-            case Role.MANAGER:
-                return location.location_id in self.places
-            case Role.AREA:
-                return location.region_id in self.places
-            case Role.CHAIN | Role.IT:
-                return True
+        return self.role in EVERYWHERE or location.location_id in self.places or location.region_id in self.regions
 
 
 def sign_in_name(name: str) -> str:
@@ -67,17 +71,17 @@ def check_places(
     known_regions: Sequence[str],
 ) -> None:
     """Raises PersonFaults where the places do not fit the role, or do not exist."""
-    if role is Role.MANAGER:
-        _check("location", location_ids, known_locations, unfit=region_ids)
-    elif role is Role.AREA:
-        _check("region", region_ids, known_regions, unfit=location_ids)
-    elif location_ids or region_ids:
-        raise PersonFaults(f"The role {role} sees every place.", "Leave --location and --region out.")
+    if role in EVERYWHERE:
+        if location_ids or region_ids:
+            raise PersonFaults(f"The role {role} sees every place.", "Leave --location and --region out.")
+        return
+    if not location_ids and not region_ids:
+        raise PersonFaults(f"The role {role} is for some places.", "Name them: --location ID, --region ID, or both.")
+    _check("location", location_ids, known_locations)
+    _check("region", region_ids, known_regions)
 
 
-def _check(kind: str, asked: Sequence[str], known: Sequence[str], unfit: Sequence[str]) -> None:
-    those = f"Known are {', '.join(known)}." if known else "There are none yet: hymy chain load FILE."
-    if unfit or not asked:
-        raise PersonFaults(f"This role is given by --{kind} ID, one or more, and by nothing else.", those)
+def _check(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
     if strange := [place_id for place_id in asked if place_id not in known]:
+        those = f"Known are {', '.join(known)}." if known else "There are none yet: hymy chain load FILE."
         raise PersonFaults(f"There is no {kind} {', '.join(map(repr, strange))}.", those)

@@ -5,15 +5,15 @@ import secrets
 from sync_server.accounts.people import Person, Role
 from sync_server.store.interface import Row, Store
 
-_PERSON = "SELECT person_id, name, role, language, password_hash FROM people WHERE ended_at IS NULL"
+_PERSON = "SELECT person_id, name, role, language, password_hash, email FROM people WHERE ended_at IS NULL"
 
 
 def add_person(store: Store, person: Person, sign_in_name: str, now_ms: int) -> bool:
     """False if somebody has that name already, also somebody who has ended: a name stays one person's."""
     with store.write() as transaction:
         added = transaction.execute(
-            "INSERT INTO people (person_id, name, sign_in_name, role, password_hash, language, made_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING person_id",
+            "INSERT INTO people (person_id, name, sign_in_name, role, password_hash, language, email, made_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING person_id",
             (
                 person.person_id,
                 person.name,
@@ -21,6 +21,7 @@ def add_person(store: Store, person: Person, sign_in_name: str, now_ms: int) -> 
                 person.role,
                 person.password_hash,
                 person.language,
+                person.email,
                 now_ms,
             ),
         )
@@ -28,6 +29,10 @@ def add_person(store: Store, person: Person, sign_in_name: str, now_ms: int) -> 
             transaction.execute_many(
                 "INSERT INTO person_places (person_id, place_id) VALUES (?, ?)",
                 [(person.person_id, place_id) for place_id in sorted(person.places)],
+            )
+            transaction.execute_many(
+                "INSERT INTO person_regions (person_id, region_id) VALUES (?, ?)",
+                [(person.person_id, region_id) for region_id in sorted(person.regions)],
             )
         return bool(added)
 
@@ -107,6 +112,11 @@ def _one_person(store: Store, sql: str, parameter: str) -> Person | None:
 
 
 def _person(store: Store, row: Row) -> Person:
-    person_id, name, role, language, password_hash = row
-    places = store.read("SELECT place_id FROM person_places WHERE person_id = ?", (person_id,))
-    return Person(person_id, name, Role(role), language, frozenset(place_id for (place_id,) in places), password_hash)
+    person_id, name, role, language, password_hash, email = row
+    own = store.read("SELECT place_id FROM person_places WHERE person_id = ?", (person_id,))
+    regions = store.read("SELECT region_id FROM person_regions WHERE person_id = ?", (person_id,))
+    return Person(
+        *(person_id, name, Role(role), language, frozenset(place_id for (place_id,) in own), password_hash),
+        regions=frozenset(region_id for (region_id,) in regions),
+        email=email,
+    )

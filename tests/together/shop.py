@@ -28,7 +28,7 @@ class Shop:
         self._stack = ExitStack()
         self.server_data = folder / "server"
         run_hymy("chain", "load", CHAIN, "--data", self.server_data)
-        account = ("people", "add", "Aino", "--role", "chain", "--password-stdin", "--data", self.server_data)
+        account = ("people", "add", "Aino", "--role", "owner", "--password-stdin", "--data", self.server_data)
         run_hymy(*account, text=f"{PASSWORD}\n")
         self.url = f"http://127.0.0.1:{free_port(0)}"
         listen = self.url.removeprefix("http://")

@@ -67,8 +67,8 @@ def test_a_password_from_standard_input_is_not_shown(data: Path) -> None:
             ["--role", "manager", "--location", "kampi"],
             "There is no location 'kampi'. Known are kamppi, tapiola, vasa.",
         ),
-        (["--role", "manager"], "This role is given by --location ID, one or more, and by nothing else."),
-        (["--role", "manager", "--region", "uusimaa"], "This role is given by --location ID"),
+        (["--role", "manager"], "Name them: --location ID, --region ID, or both."),
+        (["--role", "viewer", "--region", "uusima"], "There is no region 'uusima'."),
         (["--role", "area", "--region", "lapland"], "There is no region 'lapland'. Known are ostrobothnia, uusimaa."),
         (["--role", "it", "--location", "kamppi"], "The role it sees every place. Leave --location and --region out."),
     ],
@@ -97,8 +97,8 @@ def test_an_account_that_has_ended_is_listed_no_more(data: Path) -> None:
     listed = json.load(io.StringIO(hymy(data, "list", "--json").stdout))
 
     assert (ended.returncode, again.returncode) == (0, 1)
-    assert "Known are Aino, Bo, Cilla, Eeva." in again.stderr
-    assert [person["name"] for person in listed] == ["Aino", "Bo", "Cilla", "Eeva"]
+    assert "Known are Aino, Bo, Cilla, Eeva, Frida." in again.stderr
+    assert [person["name"] for person in listed] == ["Aino", "Bo", "Cilla", "Eeva", "Frida"]
     assert listed[0] == {"name": "Aino", "role": "manager", "places": ["kamppi"], "language": "en"}
 
 
