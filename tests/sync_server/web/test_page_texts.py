@@ -15,6 +15,7 @@ from sync_server.web.texts import preferred, say_in, texts, whole
 SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
 COMPOSED = (  # keys that the code puts together
+    r"charts\.(satisfied|nps)",
     r"faces\.",
     r"fleet\.(pressed|stored|sent|counted)$",
     r"fleet\.reading_",

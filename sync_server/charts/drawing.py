@@ -1,0 +1,138 @@
+"""What charts are drawn of: SVG elements with classes (web/static/charts.css), in units of about a pixel. Pure.
+
+All text is escaped. Coordinates grow to the right and downwards.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from math import ceil, floor
+
+from markupsafe import Markup
+
+Point = tuple[float, float]
+Scale = Callable[[float], float]
+
+SMALL, USUAL, BIG = 12, 13, 16  # sizes of text, as in the styles: classes "small", none, "big"
+_NARROW, _WIDE = frozenset("iljftrI.,:;'|!()[]·–- "), frozenset("mwMWÅ@%OQGÖ")
+
+
+def svg(width: float, height: float, parts: Iterable[Markup], *, label: str) -> Markup:
+    """The whole drawing. label: what is read aloud in its place."""
+    content = Markup().join(parts)
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(_number(width), _number(height), label, content)
+
+
+def group(parts: Iterable[Markup], *, tip: str = "") -> Markup:
+    """tip: shown where the pointer rests."""
+    title = Markup("<title>{}</title>").format(tip) if tip else Markup()
+    return Markup("<g>{}{}</g>").format(title, Markup().join(parts))
+
+
+def line(points: Sequence[Point], kind: str) -> Markup:
+    return Markup('<polyline class="{}" points="{}"/>').format(kind, _points(points))
+
+
+def band(upper: Sequence[Point], lower: Sequence[Point], kind: str = "band") -> Markup:
+    """What lies between two lines that run from left to right."""
+    return Markup('<polygon class="{}" points="{}"/>').format(kind, _points([*upper, *reversed(lower)]))
+
+
+def dot(x: float, y: float, kind: str, *, radius: float = 4) -> Markup:
+    return Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>').format(kind, *map(_number, (x, y, radius)))
+
+
+def bar(x: float, y: float, width: float, height: float, kind: str, *, rounded: float = 4) -> Markup:
+    """y: of its top."""
+    corner = min(rounded, width / 2, height / 2)
+    numbers = map(_number, (x, y, max(0.0, width), max(0.0, height), corner))
+    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="{}"/>').format(kind, *numbers)
+
+
+def whisker(begin: Point, end: Point, kind: str = "interval") -> Markup:
+    """A thick line with round ends: where a figure may lie."""
+    return line((begin, end), kind)
+
+
+def down(x: float, y: float, kind: str, *, size: float = 9) -> Markup:
+    """A triangle that points down, its tip at y: worse, also for who can't tell the colours."""
+    points = [(x - size / 2, y - size * 0.8), (x + size / 2, y - size * 0.8), (x, y)]
+    return Markup('<polygon class="{}" points="{}"/>').format(kind, _points(points))
+
+
+def text(x: float, y: float, words: object, kind: str = "") -> Markup:
+    """y: of the line that letters stand on. kind: also middle, end, strong, quiet, small, big."""
+    return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(kind, _number(x), _number(y), words)
+
+
+def scale(low: float, high: float, begin: float, end: float) -> Scale:
+    """From a value to its place: low lies at begin, high at end."""
+    per = (end - begin) / ((high - low) or 1)
+    return lambda value: begin + (value - low) * per
+
+
+def round_steps(low: float, high: float, most: int = 4) -> list[float]:
+    """At most so many round numbers in between, for the labels of an axis."""
+    steps = (base * 10.0**power for power in range(-2, 9) for base in (1, 2, 5))
+    step = next(step for step in steps if (high - low) / step < most)
+    return [number * step for number in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def every(count: int, most: int) -> int:
+    """Label only each n-th of so many, so that there are at most `most` labels."""
+    return -(-count // most) or 1
+
+
+def text_width(words: str, size: float = USUAL) -> float:
+    """About how wide a text is in Inter; rather too wide than too narrow."""
+    return size * sum(_letter(letter) for letter in words)
+
+
+def shortened(words: str, width: float, size: float = USUAL) -> str:
+    """As much of it as there is room for."""
+    if text_width(words, size) <= width:
+        return words
+    while words and text_width(words + "…", size) > width:
+        words = words[:-1]
+    return words.rstrip() + "…"
+
+
+def apart(places: Sequence[float], least: float, low: float, high: float) -> list[float]:
+    """Labels beside their lines, moved so far that none covers another. places: in order; kept within low and high."""
+    moved: list[float] = []
+    for place in places:
+        moved.append(max(place, moved[-1] + least if moved else low))
+    limit = high
+    for number in reversed(range(len(moved))):
+        moved[number] = min(moved[number], limit)
+        limit = moved[number] - least
+    return moved
+
+
+def pieces(points: Sequence[Point | None]) -> list[list[Point]]:
+    """What a line connects: the points in a row without a gap."""
+    found: list[list[Point]] = [[]]
+    for before, point in pairwise([None, *points]):
+        if before is None and found[-1]:
+            found.append([])
+        if point is not None:
+            found[-1].append(point)
+    return [piece for piece in found if piece]
+
+
+def _letter(letter: str) -> float:
+    if letter in _NARROW:
+        return 0.32
+    if letter in _WIDE or ord(letter) > 0x2E7F:
+        return 0.95
+    return 0.7 if letter.isupper() else 0.62
+
+
+def _points(points: Iterable[Point]) -> str:
+    return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+
+
+def _number(value: float) -> str:
+    """To a tenth, without what nobody sees."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,146 @@
+import time
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+from markupsafe import Markup
+
+from survey.figures import Figure
+from sync_server.charts import Chart, Table, standalone
+from sync_server.charts import drawing as draw
+from sync_server.charts.chart import light_styles
+from sync_server.charts.faces import faces
+from sync_server.charts.hours import BASE, TOP, hours
+from sync_server.charts.interval import interval
+from sync_server.charts.picture import png
+from sync_server.results.shared import Face
+from sync_server.results.today import Hour
+from sync_server.web.texts import say_in
+
+SAY = say_in("en")
+HOSTILE = "</svg><script>alert('1')</script> & \"quoted\" 漢字 😀"
+FIGURE = Figure(75.0, 60.0, 85.0, 40)
+HOURS = [
+    Hour(9, 40, 30, FIGURE, below=False),
+    Hour(10, 4, 4, None, below=False),
+    Hour(12, 20, 8, Figure(40.0, 21.0, 61.0, 20), below=True),
+]
+FACES = [Face(1, 1, 0.25), Face(3, 0, 0.0), Face(5, 3, 0.75)]
+
+
+def of(kind: str, svg: Markup) -> list[dict[str, str]]:
+    """Attributes of the elements of a class."""
+    return [dict(found.attrib) for found in ElementTree.fromstring(svg).iter() if found.get("class") == kind]  # noqa: S314
+
+
+def test_bars_stand_on_one_foot_and_the_fullest_hour_fills_the_height() -> None:
+    svg = hours(SAY, HOURS, "satisfied").svg
+
+    fullest, last = of("all", svg)
+    (good,) = of("good", svg)
+    (few,) = of("few", svg)
+    assert (float(fullest["y"]), float(fullest["height"])) == (TOP, BASE - TOP)
+    assert {float(found["y"]) + float(found["height"]) for found in (fullest, last, good, few)} == {BASE}
+    assert float(good["height"]) == pytest.approx(0.75 * (BASE - TOP), abs=0.1)
+
+
+def test_a_worse_hour_is_told_by_a_triangle_and_by_words_too() -> None:
+    chart = hours(SAY, HOURS, "satisfied")
+
+    assert len(of("below", chart.svg)) == len(of("alert", chart.svg)) == 1
+    assert chart.description == "Most answers at 9–10: 40. Below the rest at 12–13."
+
+
+def test_the_table_holds_what_the_drawing_shows() -> None:
+    assert hours(SAY, HOURS, "satisfied").table.rows == [
+        ("9–10", "40", "75 %", "60 and 85"),
+        ("10–11", "4", "too few to say", ""),
+        ("12–13", "20", "40 %", "21 and 61"),
+    ]
+
+
+def test_the_parts_of_the_distribution_fill_the_whole_with_a_gap_between_them() -> None:
+    svg = faces(SAY, FACES, words=str).svg
+
+    (worst,), (best,) = of("c1", svg), of("c5", svg)
+    assert (float(worst["x"]), float(worst["width"])) == (0.0, 184.5)
+    assert (float(best["x"]), float(best["x"]) + float(best["width"])) == (186.5, 740.0)
+    assert of("c3", svg) == []
+
+
+def test_an_interval_of_the_nps_has_its_zero_in_the_middle() -> None:
+    svg = interval(Figure(0.0, -100.0, 100.0, 40), label="NPS 0", worst=-100)
+
+    assert of("dot", svg)[0]["cx"] == "125"
+    assert of("interval", svg)[0]["points"] == of("axis", svg)[0]["points"]
+
+
+def test_hostile_words_stay_words() -> None:
+    svg = draw.svg(9, 9, [draw.group([draw.text(0, 0, HOSTILE)], tip=HOSTILE)], label=HOSTILE)
+
+    assert [found.text for found in ElementTree.fromstring(svg).iter() if found.text] == [HOSTILE] * 2  # noqa: S314
+
+
+def test_a_chart_is_a_file_of_its_own_with_the_light_styles_alone() -> None:
+    alone = standalone(faces(SAY, FACES, words=str))
+
+    assert ElementTree.fromstring(alone).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314
+    assert ".c5 { fill: #1c7a55; }" in alone and "@media" not in alone
+    assert "var(" not in light_styles()  # programs that draw mail and PDF know no variables
+
+
+def test_a_picture_shows_the_colours_of_the_faces() -> None:
+    content = png(faces(SAY, FACES, words=str), 740)
+
+    assert content.startswith(b"\x89PNG")
+    assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (740, 34)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: hours(SAY, HOURS * 8, "satisfied"), lambda: faces(SAY, FACES * 2, words=str)],
+    ids=["hours", "faces"],
+)
+def test_drawing_costs_about_a_millisecond(make: Callable[[], Chart]) -> None:
+    make()
+    best = min(_seconds(make) for _ in range(20))
+
+    assert best < 0.004
+
+
+def _seconds(make: Callable[[], object]) -> float:
+    began = time.process_time()
+    make()
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "steps"),
+    [(0, 100, 5, [0, 50, 100]), (71, 97, 4, [80, 90]), (-100, 100, 5, [-100, -50, 0, 50, 100]), (5, 5, 4, [5])],
+)
+def test_an_axis_has_few_round_numbers(low: float, high: float, most: int, steps: list[float]) -> None:
+    assert draw.round_steps(low, high, most) == steps
+
+
+def test_labels_that_would_cover_one_another_move_apart() -> None:
+    assert draw.apart([10, 12, 100], 14, 0, 100) == [10, 24, 100]
+    assert draw.apart([95, 96], 14, 0, 100) == [86, 100]
+
+
+def test_a_line_is_broken_where_a_day_has_nothing() -> None:
+    a, b, c = (0.0, 1.0), (1.0, 2.0), (3.0, 1.0)
+
+    assert draw.pieces([None, a, b, None, c]) == [[a, b], [c]]
+
+
+def test_a_long_name_is_cut_to_its_room() -> None:
+    assert draw.shortened("Checkout", 100) == "Checkout"
+    assert draw.shortened("Kauppakeskus Kamppi, pohjoinen sisäänkäynti", 100).endswith("…")
+
+
+def test_a_table_has_a_column_for_each_cell() -> None:
+    charts = [hours(SAY, HOURS, "nps"), faces(SAY, FACES, words=str)]
+
+    tables: list[Table] = [chart.table for chart in charts]
+
+    assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
