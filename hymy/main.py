@@ -20,6 +20,9 @@ COMMANDS = {
     "server": Command("sync_server.main", "server", "bring answers together and show them"),
     "chain": Command("sync_server.fleet.chain_command", "server", "load locations, touchpoints and surveys from files"),
     "people": Command("sync_server.accounts.command", "server", "who may sign in, and see what"),
+    "audit": Command(
+        "sync_server.accounts.audit_command", "server", "who did what and when, and whether that is whole"
+    ),
     "terminals": Command("sync_server.fleet.command", "server", "enrol, list and revoke terminals"),
     "reconcile": Command(
         "sync_server.fleet.reconcile", "server", "pressed = stored = sent = counted, for every terminal and day"
@@ -29,7 +32,9 @@ COMMANDS = {
     "backup": Command("sync_server.upkeep.backup_command", "server", "back the store up, beside the running server"),
     "restore": Command("sync_server.upkeep.restore_command", "server", "put a backup in place of a store"),
     "rebuild": Command("sync_server.upkeep.rebuild_command", "server", "count every answer anew, and mend the results"),
+    "export": Command("sync_server.exports.command", "server", "answers or figures as CSV, Excel or Parquet"),
     "tidy": Command("sync_server.upkeep.tidy_command", "server", "remove what is over: old words, sessions, codes"),
+    "mail": Command("sync_server.mail.command", "server", "what could not be sent, a trial letter, and trying again"),
     "store": Command("sync_server.store_command", "server", "spread the store over several machines"),
     "kiosk": Command("kiosk.main", "kiosk", "run a terminal"),
     "journal": Command("kiosk.journal_report", "kiosk", "what a terminal's journal holds"),
