@@ -97,6 +97,8 @@ class People:
         """The question on the screen, after reading it. Whether the answer was taken."""
         self._shop.leap(self._random.randint(700, 2_500))
         view = boot.view
+        if view.view != "Ask":  # closed meanwhile
+            return False
         if not view.is_first and self._random.random() < 0.15:
             boot.touch("skip")
             return False
