@@ -74,7 +74,7 @@ def _arrival(come: Incoming, ask: Questions) -> Arrival:
 def _write(store: Store, groups: list[list[tuple[Incoming, Arrival]]]) -> None:
     for group in groups:
         with store.write() as transaction:
-            writes = Writes()
+            writes = Writes(NOW)
             wanted = [(come.asking, come.asking.place, come.journal_id) for come, _ in group]
             for (come, arrival), journal in zip(group, journals.open_journals(transaction, wanted, NOW), strict=True):
                 writes.add(journal, arrival)

@@ -55,7 +55,7 @@ def receive(transaction: Transaction, comes: Sequence[Incoming], *, ask: Ask, no
     comes = [come._replace(asking=in_force(asking)) for come, asking in zip(comes, askings, strict=True)]
     wanted = [(come.asking, _place(transaction, come), come.journal_id) for come in comes]
     opened = journals.open_journals(transaction, wanted, now_ms)
-    writes = Writes()
+    writes = Writes(now_ms)
     received = [
         _receive(transaction, come, _where_it_began(transaction, come, journal, now_ms), writes, ask=ask, now_ms=now_ms)
         for come, journal in zip(comes, opened, strict=True)

@@ -74,7 +74,7 @@ def _count(journal: JournalRow, odd: Placed, writes: Writes, ask: Ask) -> None:
     entry, place = odd.entry, journal.place
     question = ask(entry.context.survey, entry.context.about, place.touchpoint_id)
     answers = answer_alone(odd, place, journal.journal_id)
-    writes.answers.append(answers)
+    writes.add_answers(answers, place)
     if question.kind is Kind.TEXT:
         writes.texts.append((journal, Words(odd, None, ask.shared(entry.context.survey))))
     writes.rollups.update(rollup_keys(question, answers.value[0], odd.at // QUARTER_MS, place))

@@ -10,10 +10,12 @@ from survey.opening_hours import QUARTER_MS, told_date
 from survey.questions import Kind
 from sync_server.errors import NotFound
 from sync_server.exchange.arrival import Ask, answer_alone, reason_for_quarantine, rollup_keys, sums_of
+from sync_server.exchange.late import came_late
 from sync_server.fleet.terminals import journal_name
-from sync_server.store import Store, Transaction, amiss, journals, settled
+from sync_server.store import Store, Transaction, amiss, journals, late, settled
 from sync_server.store.amiss import QuarantinedRow, QuarantineGroup
 from sync_server.store.journals import JournalRow
+from sync_server.store.late import LateKey
 from sync_server.store.rows import Answers, Placed, RollupKey, Words
 
 TOGETHER = 500  # entries in one transaction
@@ -100,20 +102,21 @@ def _release(
             elif fault and fault != row.reason:
                 amiss.give_reason(transaction, *key, row, fault)
         if fit:
-            _count(transaction, journal, fit, ask)
+            _count(transaction, journal, fit, ask, now_ms)
             settled.look_again(transaction, *key, min(odd.entry.seq for odd in fit))
             about = f"{len(fit)} entries of journal {journal_name(journal.journal_id)}"
             amiss.note_decision(transaction, who=who, what="released from quarantine", about=about, now_ms=now_ms)
     return len(fit)
 
 
-def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed], ask: Ask) -> None:
+def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed], ask: Ask, now_ms: int) -> None:
     """On the day when it was given, where the journal stands."""
     place = journal.place
     answers: list[Answers] = []
     texts: list[tuple[JournalRow, Words]] = []
     rollups: Counter[RollupKey] = Counter()
     days: Counter[str] = Counter()
+    lates: Counter[LateKey] = Counter()
     for odd in fit:
         context = odd.entry.context
         if context.kind != "answer":
@@ -122,6 +125,7 @@ def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed],
             continue
         question = ask(context.survey, context.about, place.touchpoint_id)
         answers.append(answer_alone(odd, place, journal.journal_id))
+        lates.update(came_late(answers[-1], place.time_zone, now_ms))
         if question.kind is Kind.TEXT:
             texts.append((journal, Words(odd, None, ask.shared(context.survey))))
         rollups.update(rollup_keys(question, answers[-1].value[0], odd.at // QUARTER_MS, place))
@@ -129,4 +133,5 @@ def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed],
     journals.add_answers(transaction, answers)
     journals.add_texts(transaction, texts)
     journals.add_rollups(transaction, rollups)
+    late.add(transaction, lates)
     amiss.count_released(transaction, place.location_id, journal.journal_id, days)

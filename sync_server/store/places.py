@@ -93,12 +93,13 @@ def put_locations(transaction: Transaction, rows: Iterable[LocationRow]) -> None
 
 
 def put_touchpoints(transaction: Transaction, rows: Sequence[TouchpointRow]) -> None:
-    """Each survey that they ask is remembered as asked there, for answers that come late."""
+    """In the order of the customer's path. Each survey that they ask is remembered as asked there, for answers that
+    come late."""
     transaction.execute_many(
-        "INSERT INTO touchpoints (touchpoint_id, location_id, name, phase, survey_id) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO touchpoints (touchpoint_id, location_id, name, phase, survey_id, turn) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (touchpoint_id) DO UPDATE SET location_id = excluded.location_id, name = excluded.name,"
-        " phase = excluded.phase, survey_id = excluded.survey_id",
-        rows,
+        " phase = excluded.phase, survey_id = excluded.survey_id, turn = excluded.turn",
+        [(*row, turn) for turn, row in enumerate(rows)],
     )
     transaction.execute_many(
         "INSERT INTO touchpoint_surveys (touchpoint_id, survey_id) VALUES (?, ?) ON CONFLICT DO NOTHING",

@@ -92,10 +92,11 @@ def last_date_before(store: Store, location_id: str, question_id: str, local_dat
 
 
 def touchpoints(store: Store, location_id: str) -> list[Touchpoint]:
+    """In the order of the customer's path."""
     rows = store.read(
         "SELECT t.touchpoint_id, t.name, s.survey FROM touchpoints t JOIN surveys s ON s.survey_id = t.survey_id"
         " WHERE t.location_id = ? AND s.version = (SELECT MAX(version) FROM surveys WHERE survey_id = t.survey_id)"
-        " ORDER BY t.name, t.touchpoint_id",
+        " ORDER BY t.turn, t.name, t.touchpoint_id",
         (location_id,),
     )
     return [Touchpoint(*row) for row in rows]

@@ -58,6 +58,15 @@ def test_what_fits_now_counts_on_the_day_when_it_was_given(shop: Shop) -> None:
     assert groups(shop.store) == []
 
 
+def test_what_is_let_out_after_its_day_was_over_came_later(shop: Shop) -> None:
+    shop.receive(Journal().write(5).write(4, 4, 2, context=LATER).request())
+    load(shop, SHOP_2)
+
+    release(shop.store, shop.ask, who="Cilla", now_ms=NOW + 24 * 3600_000)
+
+    assert shop.rows("question_id, local_date, answers", "late_answers") == [("overall", "2026-11-21", 3)]
+
+
 def test_words_come_out_with_the_score_of_their_visit(shop: Shop) -> None:
     journal = Journal().visit(("overall", 2))
     journal.entries.append(
