@@ -4,7 +4,7 @@ import msgspec
 
 from sync_server.errors import NotFound, Unexplained
 from sync_server.fleet.terminals import journal_name
-from sync_server.store import Store, amiss
+from sync_server.store import Store, amiss, audit
 from sync_server.store.amiss import MissingRow
 
 LEAST_WORDS = 2  # "x" explains nothing to who reads it next year
@@ -61,7 +61,7 @@ def accept(store: Store, journal: str, first_seq: int, *, who: str, why: str, no
             with store.write() as transaction:
                 if amiss.accept_loss(transaction, _row(lost), who=who, why=why, now_ms=now_ms):
                     about = f"entries {first_seq}-{lost.last_seq} of journal {journal}: {why}"
-                    amiss.note_decision(transaction, who=who, what="loss accepted", about=about, now_ms=now_ms)
+                    audit.note(transaction, who=who, what="loss accepted", about=about, at_ms=now_ms)
                     return msgspec.structs.replace(lost, accepted_at=now_ms, accepted_by=who, accepted_why=why)
     raise NotFound(f"Nothing is looked for from entry {first_seq} on in journal {journal}.", "See hymy missing list.")
 

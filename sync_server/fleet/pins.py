@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from survey.pins import LEAST_DIGITS, MOST_DIGITS, hashed, is_pin
 from sync_server.errors import NotFound, UnfitPin
-from sync_server.store import Store, amiss, shown
+from sync_server.store import Store, audit, shown
 
 
 def fault_of(pin: str) -> str:
@@ -38,4 +38,4 @@ def _put(store: Store, location_id: str, hashed_pin: str, what: str, *, who: str
     with store.write() as transaction:
         if not shown.put_staff_pin(transaction, location_id, hashed_pin):
             raise NotFound(f"There is no location {location_id!r}.", "Say it by its id, as the chain file does.")
-        amiss.note_decision(transaction, who=who, what=what, about=f"location {location_id}", now_ms=now_ms)
+        audit.note(transaction, who=who, what=what, about=f"location {location_id}", at_ms=now_ms)

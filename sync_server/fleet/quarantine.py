@@ -12,7 +12,7 @@ from sync_server.errors import NotFound
 from sync_server.exchange.arrival import Ask, answer_alone, reason_for_quarantine, rollup_keys, sums_of
 from sync_server.exchange.late import came_late
 from sync_server.fleet.terminals import journal_name
-from sync_server.store import Store, Transaction, amiss, journals, late, settled
+from sync_server.store import Store, Transaction, amiss, audit, journals, late, settled
 from sync_server.store.amiss import QuarantinedRow, QuarantineGroup
 from sync_server.store.journals import JournalRow
 from sync_server.store.late import LateKey
@@ -105,7 +105,7 @@ def _release(
             _count(transaction, journal, fit, ask, now_ms)
             settled.look_again(transaction, *key, min(odd.entry.seq for odd in fit))
             about = f"{len(fit)} entries of journal {journal_name(journal.journal_id)}"
-            amiss.note_decision(transaction, who=who, what="released from quarantine", about=about, now_ms=now_ms)
+            audit.note(transaction, who=who, what="released from quarantine", about=about, at_ms=now_ms)
     return len(fit)
 
 

@@ -1,6 +1,5 @@
-"""The queries about whether every press counted: days, missing ranges, quarantine, and what people decided."""
+"""The queries about whether every press counted: days, missing ranges, quarantine."""
 
-import secrets
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -275,12 +274,4 @@ def count_released(transaction: Transaction, location_id: str, journal_id: int, 
         "UPDATE journal_days SET quarantined = quarantined - ?"
         " WHERE location_id = ? AND journal_id = ? AND local_date = ?",
         [(answers, location_id, journal_id, local_date) for local_date, answers in sorted(days.items())],
-    )
-
-
-def note_decision(transaction: Transaction, *, who: str, what: str, about: str, now_ms: int) -> None:
-    """What a person decided, for the record."""
-    transaction.execute(
-        "INSERT INTO audit (audit_id, at, who, what, about) VALUES (?, ?, ?, ?, ?)",
-        (secrets.token_hex(8), now_ms, who, what, about),
     )

@@ -12,8 +12,8 @@ from sync_server.store.interface import Store
 SMALL = {
     *("regions", "locations", "touchpoints", "surveys", "touchpoint_surveys", "themes", "pictures"),
     *("terminals", "terminal_places", "enrolment_codes"),
-    *("people", "person_places", "person_regions", "sessions", "secrets"),
-    *("audit", "backups", "chores", "migrations"),
+    *("people", "person_places", "person_regions", "sessions", "secrets", "invitations"),
+    *("audit", "audit_heads", "backups", "chores", "migrations"),
 }
 FIRST = "journals"  # the others that grow lie where it does
 

@@ -181,12 +181,6 @@ def journals_outrun(file: BackupFile) -> list[Row]:
     ]
 
 
-def add_audit(transaction: Transaction, *, audit_id: str, at: int, who: str, what: str, about: str) -> None:
-    transaction.execute(
-        "INSERT INTO audit (audit_id, at, who, what, about) VALUES (?, ?, ?, ?, ?)", (audit_id, at, who, what, about)
-    )
-
-
 def take_chore(transaction: Transaction, chore: str, turn: str) -> bool:
     """True for the one who came first to this turn, or to a later one than was taken."""
     transaction.execute(

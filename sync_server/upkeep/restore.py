@@ -7,7 +7,6 @@ then nothing is lost. A SQLite store that gives way is kept under another name.
 import getpass
 import os
 import shutil
-import uuid
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ import apsw
 
 from sync_server.config import shown
 from sync_server.errors import NotRestored
-from sync_server.store import Store, has_store, open_store, upkeep
+from sync_server.store import Store, audit, has_store, open_store, upkeep
 from sync_server.store.backup_file import BackupFile, Tell, Unfit, fill, make_single, rows_of
 from sync_server.store.sqlite import FILE, SqliteStore
 from sync_server.upkeep.backup import HASH, account_of, in_words, register, sha256_of, sync
@@ -128,7 +127,7 @@ def _settle_in(store: Store, file: Path, now_ms: int) -> None:
     restored = account_of(file, now_ms)
     with store.write() as transaction:
         about = f"{file.resolve()} {restored.sha256}"
-        upkeep.add_audit(transaction, audit_id=uuid.uuid4().hex, at=now_ms, who=_who(), what="restored", about=about)
+        audit.note(transaction, who=_who(), what="restored", about=about, at_ms=now_ms)
     counted = {backup.sha256 for backup in upkeep.backups(store)}
     for beside in {file, *file.parent.glob(PATTERN)}:
         backup = account_of(beside, int(beside.stat().st_mtime * 1000))

@@ -34,7 +34,9 @@ def test_a_backup_holds_the_instant_at_which_it_began_though_answers_go_on_arriv
 ) -> None:
     shop.receive(journal.write(5, 4, 3).request())
     with shop.store.write() as transaction:  # a store that is copied in several steps
-        transaction.execute("INSERT INTO sessions VALUES ('large', ?, 1)", ("x" * 20_000_000,))
+        transaction.execute(
+            "INSERT INTO sessions (session_hash, content, expires_at) VALUES ('large', ?, 1)", ("x" * 20_000_000,)
+        )
     steps = []
 
     def answers_arrive(done: int, of: int) -> None:
@@ -199,7 +201,9 @@ def test_a_full_disk_leaves_the_backups_that_are_there(shop: Shop, journal: Jour
     shop.receive(journal.write(5).request())
     before = back_up(shop, tmp_path / "b")
     with shop.store.write() as transaction:
-        transaction.execute("INSERT INTO sessions VALUES ('large', ?, 1)", ("x" * 3_000_000,))
+        transaction.execute(
+            "INSERT INTO sessions (session_hash, content, expires_at) VALUES ('large', ?, 1)", ("x" * 3_000_000,)
+        )
 
     done = run("backup", *at(shop.place), "--to", tmp_path / "b", most_bytes=2_000_000)
 

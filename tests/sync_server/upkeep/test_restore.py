@@ -22,7 +22,7 @@ from tests.sync_server.exchange.shop import NOW, Journal, Shop, about
 from tests.sync_server.upkeep.commands import at, run
 from tests.together.shop import wait_until
 
-OWN = {"audit", "backups", "backup_heads", "migrations"}  # in these a restored store differs from what it was
+OWN = {"audit", "audit_heads", "backups", "backup_heads", "migrations"}  # in these a restored store differs
 
 
 def told(done: int, of: int) -> None:
@@ -87,7 +87,7 @@ def test_a_store_gives_way_only_when_told_to(shop: Shop, journal: Journal, tmp_p
 
     assert (refused.returncode, replaced.returncode) == (1, 0), replaced.stderr
     assert "Say --replace" in refused.stderr
-    assert "gives way: 3 locations, 5 people, 1 terminals, 1 journals, 2 answers" in replaced.stdout
+    assert "gives way: 3 locations, 6 people, 1 terminals, 1 journals, 2 answers" in replaced.stdout
     assert shop.rows("head_seq", "journals") == [(1,)]
     if isinstance(shop.place, Path):
         (old,) = shop.place.glob(f"{FILE}.replaced-*")
@@ -246,7 +246,9 @@ def test_a_full_disk_leaves_the_store_that_is_there(tmp_path: Path, journal: Jou
     shop = Shop(tmp_path / "server")
     shop.receive(journal.write(5).request())
     with shop.store.write() as transaction:
-        transaction.execute("INSERT INTO sessions VALUES ('large', ?, 1)", ("x" * 3_000_000,))
+        transaction.execute(
+            "INSERT INTO sessions (session_hash, content, expires_at) VALUES ('large', ?, 1)", ("x" * 3_000_000,)
+        )
     backup = back_up(shop, tmp_path / "b")
     shop.store.close()
 
