@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from functools import lru_cache
 
 import msgspec
 
 from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour, zone
-from survey.questions import SCALES, STAFF, Kind, Question, Survey
+from survey.questions import STAFF, Kind, Question
 from sync_server.results import shared
+from sync_server.results.asked import NOTHING, Reasons, reasons, said_in, steps, survey_of
 from sync_server.results.response import Response, quarters_over, response
 from sync_server.results.shared import Face, Measure
 from sync_server.store import Store
@@ -20,7 +20,6 @@ from sync_server.store.results import Count
 from sync_server.store.settled import ASIDE
 
 COMMENTS_SHOWN = 8
-REASONS_SHOWN = 6  # of each question
 
 
 class Hour(msgspec.Struct, frozen=True):
@@ -31,20 +30,6 @@ class Hour(msgspec.Struct, frozen=True):
     good: int
     figure: Figure | None
     below: bool
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """A choice of a follow-up question, and how often it was taken."""
-
-    text: str
-    answers: int
-
-
-class Reasons(msgspec.Struct, frozen=True):
-    """What was chosen in one follow-up question, most first; what nobody chose is left out."""
-
-    question: str
-    choices: list[Reason]
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -105,12 +90,12 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str) -> To
     local_date, hour_now = local_hour(now_ms // QUARTER_MS, location.time_zone)
     began = day_began_ms(local_date, location.time_zone)
     touchpoints = stored.touchpoints(store, location.location_id)
-    surveys = [_survey(touchpoint.survey) for touchpoint in touchpoints]
-    question = surveys[0].shared_question if surveys else _NOTHING_ASKED
+    surveys = [survey_of(touchpoint.survey) for touchpoint in touchpoints]
+    question = surveys[0].shared_question if surveys else NOTHING
     counts = stored.day_counts(store, location.location_id, local_date)
     answers = [count for count in counts if count.question_id == question.question_id]
-    steps = _steps(question.kind, answers)
-    figure = shared.figure(question.kind, steps)
+    by_step = steps(question.kind, answers)
+    figure = shared.figure(question.kind, by_step)
     names = {touchpoint.touchpoint_id: touchpoint.name for touchpoint in touchpoints}
     last_at = stored.last_answer_at(store, location.location_id)
     quarters = quarters_over(location, began, now_ms)
@@ -119,15 +104,15 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str) -> To
         location_name=location.name,
         local_date=local_date,
         measure=shared.measure_of(question.kind),
-        question=_in(question.text, language),
-        answers=sum(steps),
+        question=said_in(question.text, language),
+        answers=sum(by_step),
         set_aside=sum(count.answers for count in answers if count.value == ASIDE),
         figure=figure,
-        index=shared.index(question.kind, steps),
+        index=shared.index(question.kind, by_step),
         target=location.target,
-        faces=shared.faces(question.kind, steps),
+        faces=shared.faces(question.kind, by_step),
         hours=_hours(question.kind, answers, hour_now, figure),
-        reasons=_reasons(surveys, counts, language),
+        reasons=reasons(surveys, _taken(counts), language),
         comments=_comments(store, location, began, names, question.kind),
         comment_count=stored.count_texts(store, location.location_id, began),
         touchpoints=[_touchpoint(touchpoint, question, counts, quarters) for touchpoint in touchpoints],
@@ -143,22 +128,6 @@ def day_began_ms(local_date: str, time_zone: str) -> int:
     return int(midnight.timestamp() * 1000)
 
 
-_NOTHING_ASKED = Question("", Kind.SMILEY5, {})
-
-
-@lru_cache(maxsize=1024)
-def _survey(content: str) -> Survey:
-    return msgspec.json.decode(content, type=Survey)
-
-
-def _steps(kind: Kind, counts: Iterable[Count]) -> list[int]:
-    """Answers per step of the scale, worst first."""
-    by_value: Counter[int] = Counter()
-    for count in counts:
-        by_value[count.value] += count.answers
-    return [by_value[value] for value in SCALES[kind]]
-
-
 def _hours(kind: Kind, answers: Sequence[Count], hour_now: int, day: Figure | None) -> list[Hour]:
     """Every hour from the first to the last with answers, or to the present one."""
     if not answers:
@@ -170,28 +139,17 @@ def _hours(kind: Kind, answers: Sequence[Count], hour_now: int, day: Figure | No
 
 
 def _hour(kind: Kind, hour: int, counts: list[Count], day: Figure | None) -> Hour:
-    steps = _steps(kind, counts)
-    figure = shared.figure(kind, steps)
+    by_step = steps(kind, counts)
+    figure = shared.figure(kind, by_step)
     below = bool(figure and day and figure.high < day.value)
-    return Hour(hour, sum(steps), shared.good_answers(steps), figure, below)
+    return Hour(hour, sum(by_step), shared.good_answers(by_step), figure, below)
 
 
-def _reasons(surveys: Iterable[Survey], counts: Iterable[Count], language: str) -> list[Reasons]:
-    """In the order in which the surveys ask; where two ask in the same words, they count together."""
+def _taken(counts: Iterable[Count]) -> Counter[tuple[str, int]]:
     taken: Counter[tuple[str, int]] = Counter()
     for count in counts:
         taken[count.question_id, count.value] += count.answers
-    questions = {question.question_id: question for survey in surveys for question in survey.questions}
-    reasons: dict[str, Counter[str]] = {}
-    for question in questions.values():
-        for number, choice in enumerate(question.choices, start=1):
-            if answers := taken[question.question_id, number]:
-                of_question = reasons.setdefault(_in(question.text, language), Counter())
-                of_question[_in(choice.text, language)] += answers
-    return [
-        Reasons(question, [Reason(text, answers) for text, answers in choices.most_common(REASONS_SHOWN)])
-        for question, choices in reasons.items()
-    ]
+    return taken
 
 
 def _comments(
@@ -215,21 +173,17 @@ def _touchpoint(
     """counts: of all touchpoints and questions."""
     here = [count for count in counts if count.touchpoint_id == touchpoint.touchpoint_id]
     answers = [count for count in here if count.question_id == question.question_id and count.value != ASIDE]
-    steps = _steps(question.kind, answers)
+    by_step = steps(question.kind, answers)
     return TouchpointToday(
-        *(touchpoint.touchpoint_id, touchpoint.name, sum(steps), shared.figure(question.kind, steps)),
+        *(touchpoint.touchpoint_id, touchpoint.name, sum(by_step), shared.figure(question.kind, by_step)),
         response=response(here, answers, open_quarters),
     )
 
 
 def _staff(question: Question, counts: Iterable[Count]) -> Staff:
-    steps = _steps(question.kind, (count for count in counts if count.question_id == STAFF + question.question_id))
-    return Staff(sum(steps), shared.figure(question.kind, steps))
+    by_step = steps(question.kind, (count for count in counts if count.question_id == STAFF + question.question_id))
+    return Staff(sum(by_step), shared.figure(question.kind, by_step))
 
 
 def _local_time(at_ms: int, time_zone: str) -> str:
     return datetime.fromtimestamp(at_ms / 1000, zone(time_zone)).strftime("%H:%M")
-
-
-def _in(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or next(iter(texts.values()), "")

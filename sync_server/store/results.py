@@ -22,6 +22,7 @@ class Touchpoint(msgspec.Struct, frozen=True):
     touchpoint_id: str
     name: str
     survey: str
+    phase: str
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -94,7 +95,8 @@ def last_date_before(store: Store, location_id: str, question_id: str, local_dat
 def touchpoints(store: Store, location_id: str) -> list[Touchpoint]:
     """In the order of the customer's path."""
     rows = store.read(
-        "SELECT t.touchpoint_id, t.name, s.survey FROM touchpoints t JOIN surveys s ON s.survey_id = t.survey_id"
+        "SELECT t.touchpoint_id, t.name, s.survey, t.phase FROM touchpoints t"
+        " JOIN surveys s ON s.survey_id = t.survey_id"
         " WHERE t.location_id = ? AND s.version = (SELECT MAX(version) FROM surveys WHERE survey_id = t.survey_id)"
         " ORDER BY t.turn, t.name, t.touchpoint_id",
         (location_id,),

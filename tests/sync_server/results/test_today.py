@@ -6,8 +6,9 @@ import pytest
 
 from survey.figures import nps, smiley_index
 from survey.questions import STAFF, Choice, Kind, Question
+from sync_server.results.asked import Reason, Reasons
 from sync_server.results.shared import Face
-from sync_server.results.today import Comment, Reason, Reasons, Staff, Today, day_began_ms, today
+from sync_server.results.today import Comment, Staff, Today, day_began_ms, today
 from sync_server.store import Store, open_store
 from sync_server.store.rows import PASSAGES, QUARTERS
 from sync_server.store.settled import ASIDE
