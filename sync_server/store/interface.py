@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 Bindable = str | bytes | int | float | None
@@ -43,7 +44,9 @@ class Snapshot(Protocol):
 
 
 class Store(Protocol):
-    """Safe to use from any thread."""
+    """Safe to use from any thread. place: what open_store was given; another process may open it, too."""
+
+    place: Path | str
 
     def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
         """All rows of a query, of what is committed. Raises StoreAway."""

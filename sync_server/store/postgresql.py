@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import chain
+from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
@@ -127,6 +128,7 @@ class PostgresqlStore:
 
     def __init__(self, address: str) -> None:
         self._threshold = None if PGBOUNCER.search(address) else 2
+        self.place: Path | str = address
         self._address = _complete(address)
         self._types: dict[str, dict[str, int]] = {}
         with _told():  # at the start its own words, instead of a wait

@@ -94,6 +94,7 @@ class SqliteStore:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self.place: Path | str = file.parent
         self._write_lock = threading.Lock()
         self._own = threading.local()
         self._readers: list[apsw.Connection] = []
