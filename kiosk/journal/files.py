@@ -14,6 +14,7 @@ from kiosk.errors import JournalTaken, NoJournal
 from kiosk.journal.seals import can_seal
 
 BUSY_TIMEOUT_S = 10
+CACHE_KB = 256  # what is written is seldom read again; SQLite's own 2 MB would fill for months, page by page
 NAME = "journal-"
 CLOSED = ".closed.db"
 DAMAGED = ".damaged.db"
@@ -50,6 +51,7 @@ def connect(path: Path, *, mode: str) -> sqlite3.Connection:
         if mode != "ro":
             connection.execute("PRAGMA journal_mode = WAL")
             can_seal(connection)
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         connection.execute("PRAGMA synchronous = FULL")  # with NORMAL a power cut loses what was committed last
     except UnicodeDecodeError as error:  # SQLite's message names a spoilt table
         connection.close()

@@ -14,6 +14,7 @@ from kiosk.drafts import Draft, event
 from kiosk.errors import JournalTaken, NoJournal
 from kiosk.forgetting import DAY_MS, Disk, forget_old
 from kiosk.journal import KEEP_DAYS, FolderLock, Journal, Records, Tallies
+from kiosk.journal.files import CACHE_KB
 from kiosk.journal.records import ONLINE
 from kiosk.writer import Writer
 from survey.entries import START, Birth, Head, chain
@@ -101,6 +102,14 @@ def test_rule_1_every_connection_syncs_fully_and_writes_ahead(journal: Journal, 
     for connection in (journal._connection, records._connection):
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    records.close()
+
+
+def test_no_connection_keeps_more_of_the_file_in_memory_as_the_years_go_by(journal: Journal, tmp_path: Path) -> None:
+    records = Records.open(tmp_path)
+
+    for connection in (journal._connection, records._connection):
+        assert connection.execute("PRAGMA cache_size").fetchone() == (-CACHE_KB,)
     records.close()
 
 
