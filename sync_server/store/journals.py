@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from survey.entries import Birth, Entry, Head
+from sync_server.comments.masking import masked
 from sync_server.store.interface import Read, Row, Transaction
 from sync_server.store.rows import (
     ALIKE,
@@ -197,17 +198,24 @@ def add_days(transaction: Transaction, days: Mapping[tuple[str, int, str], DayTa
 
 
 def add_texts(transaction: Transaction, texts: Iterable[tuple[JournalRow, Words]]) -> None:
-    """The words of open answers, each with its visit's answer to the shared question as its score."""
-    names = ("location_id", "at", "journal_id", "seq", "touchpoint_id", "question_id", "language", "text", "score")
-    rows = [
-        (
-            *(journal.place.location_id, at, journal.journal_id, entry.seq, journal.place.touchpoint_id),
-            *(entry.context.about, entry.context.language, str(entry.value)),
-            _score(transaction, journal, entry, shared) if score is None else score,
-        )
-        for journal, ((entry, _, at, _), score, shared) in texts
-    ]
-    transaction.insert("texts", names, rows)
+    """The words of open answers, each with its visit's answer to the shared question as its score.
+
+    Whichever way they come in: personal data is masked here, and what was masked is kept apart.
+    """
+    key = ("location_id", "at", "journal_id", "seq")
+    rows, originals = [], []
+    for journal, ((entry, _, at, _), score, shared) in texts:
+        this = (journal.place.location_id, at, journal.journal_id, entry.seq)
+        words = str(entry.value)
+        text = masked(words)
+        if text != words:
+            originals.append((*this, words))
+        if score is None:
+            score = _score(transaction, journal, entry, shared)
+        context = entry.context
+        rows.append((*this, journal.place.touchpoint_id, context.about, context.language, text, score))
+    transaction.insert("texts", (*key, "touchpoint_id", "question_id", "language", "text", "score"), rows)
+    transaction.insert("unmasked", (*key, "text"), originals)
 
 
 def _score(transaction: Transaction, journal: JournalRow, entry: Entry, shared: str) -> int | None:
