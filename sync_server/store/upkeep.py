@@ -191,6 +191,12 @@ def take_chore(transaction: Transaction, chore: str, turn: str) -> bool:
     return transaction.changes() == 1
 
 
+def chore_taken(store: Store, chore: str) -> str:
+    """The newest turn; empty where there was none."""
+    rows = store.read("SELECT taken FROM chores WHERE chore = ?", (chore,))
+    return str(rows[0][0]) if rows else ""
+
+
 def begin_chore(transaction: Transaction, chore: str, turn: str) -> None:
     """Whoever was at it before has lost it."""
     transaction.execute(

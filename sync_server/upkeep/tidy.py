@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sync_server.store import Store, upkeep
+from sync_server.store import Store, comments, upkeep
 
 DAY_MS = 24 * 3600 * 1000
 CODE_DAYS = 90  # a used code still says which terminal took it
@@ -36,12 +36,13 @@ def tidy(store: Store, *, keep_texts_days: int, now_ms: int) -> Tidied:
 
 
 def _remove_texts(store: Store, location_id: str, before_ms: int) -> int:
-    """A few at a time: answers arrive in between."""
+    """A few at a time: answers arrive in between. What was masked in them and what was done about them goes, too."""
     removed = 0
     while True:
         with store.write() as transaction:
             keys = upkeep.old_texts(transaction, location_id, before_ms, TEXTS_TOGETHER)
             upkeep.remove_texts(transaction, keys)
+            comments.remove_with_texts(transaction, keys)
         removed += len(keys)
         if len(keys) < TEXTS_TOGETHER:
             return removed
