@@ -1,4 +1,4 @@
-"""Which places differ from the others: above, the same, below; never a ranking of what cannot be told apart."""
+"""Which places differ from the others, or from what they were; never a ranking of what cannot be told apart."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -19,6 +19,15 @@ from survey.figures import (
 )
 
 Side = Literal["above", "same", "below", "too few"]
+
+
+class Then(msgspec.Struct, frozen=True):
+    """A place beside itself in an earlier period, in the measure's unit. above: it is better now."""
+
+    now: Figure
+    before: Figure
+    difference: Difference | None
+    side: Side
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -47,15 +56,36 @@ def compare(measure: Measure, places: Mapping[str, Days]) -> dict[str, Compared]
         for name, days in places.items()
         if min(days.n, together.n - days.n) >= SHOW_FROM
     }
-    holds = dict(zip(differences, holding([found.p for found in differences.values()]), strict=True))
+    sides = _sides(differences)
     return {
         name: Compared(
             figure,
             differences.get(name),
-            _side(differences.get(name), holds=holds.get(name, False)),
+            sides.get(name, "too few"),
             shrunken(figure.value, figure.n, mean=mean),
         )
         for name, figure in figures.items()
+    }
+
+
+def together(measure: Measure, places: Mapping[str, Days]) -> Figure:
+    """All of them as one, its interval widened by how much their days differ. Raises NoAnswers."""
+    return _figure(measure, _together(places), rho(measure, places.values()))
+
+
+def compare_periods(measure: Measure, places: Mapping[str, tuple[Days, Days]]) -> dict[str, Then]:
+    """places: each one's days of the period and of the one before it, both with answers."""
+    alike = rho(measure, (days for both in places.values() for days in both))
+    figures = {
+        name: (_figure(measure, now, alike), _figure(measure, before, alike)) for name, (now, before) in places.items()
+    }
+    differences = {
+        name: difference(now, before) for name, (now, before) in figures.items() if min(now.n, before.n) >= SHOW_FROM
+    }
+    sides = _sides(differences)
+    return {
+        name: Then(now, before, differences.get(name), sides.get(name, "too few"))
+        for name, (now, before) in figures.items()
     }
 
 
@@ -80,9 +110,13 @@ def _without(together: Days, days: Days) -> Days:
     )
 
 
-def _side(found: Difference | None, *, holds: bool) -> Side:
-    if found is None:
-        return "too few"
-    if not holds:
+def _sides(differences: Mapping[str, Difference]) -> dict[str, Side]:
+    """What holds among all of them (Benjamini-Hochberg)."""
+    holds = holding([found.p for found in differences.values()])
+    return {name: _side(found, held) for (name, found), held in zip(differences.items(), holds, strict=True)}
+
+
+def _side(found: Difference, held: bool) -> Side:
+    if not held:
         return "same"
     return "above" if found.value > 0 else "below"

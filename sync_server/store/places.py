@@ -42,6 +42,10 @@ def location(store: Store, location_id: str) -> LocationRow | None:
     return _location(rows[0]) if rows else None
 
 
+def region_names(store: Store) -> dict[str, str]:
+    return {region_id: name for region_id, name in store.read("SELECT region_id, name FROM regions ORDER BY name", ())}
+
+
 def touchpoints(store: Store) -> list[TouchpointRow]:
     """All of them, by location and name."""
     rows = store.read(
