@@ -4,10 +4,11 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync_server.errors import SettingsFaults
+from sync_server.mail.settings import Mail, read_mail
 
 DATA_HELP = "folder of the store (default: HYMY_DATA, else ./hymy-data)"
 DATABASE_HELP = "keep the store in PostgreSQL: postgresql://USER@HOST/DATABASE (default: HYMY_DATABASE)"
@@ -20,7 +21,7 @@ class Settings:
     """place: where the store is, a folder, or the address of a PostgreSQL database. listen: host and port.
 
     backups: where a backup is put every night, None for nowhere. keep_texts_days: how long people's words are kept
-    after they were said, 0 for ever.
+    after they were said, 0 for ever. mail: how letters go out, and where their links lead.
     """
 
     place: Path | str = Path("hymy-data")
@@ -28,6 +29,7 @@ class Settings:
     port: int = 8080
     backups: Path | None = None
     keep_texts_days: int = 0
+    mail: Mail = field(default_factory=Mail)
 
 
 def data_folder(arguments: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Path:
@@ -73,9 +75,10 @@ def read_settings(arguments: argparse.Namespace, environment: Mapping[str, str] 
         days = keep_texts_days(environment)
     except SettingsFaults as error:
         faults.extend(error.faults)
+    mail = _mail(environment, faults)
     if faults:
         raise SettingsFaults("settings", faults)
-    return Settings(place, host.strip("[]"), int(port), backups_folder(environment), days)
+    return Settings(place, host.strip("[]"), int(port), backups_folder(environment), days, mail)
 
 
 def backups_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
@@ -91,3 +94,17 @@ def keep_texts_days(environment: Mapping[str, str] = os.environ) -> int:
         fault = f"HYMY_KEEP_TEXTS_DAYS: {named!r} should be a number of days, e.g. 365; 0 for ever."
         raise SettingsFaults("settings", [fault])
     return int(named)
+
+
+def mail_settings(environment: Mapping[str, str] = os.environ) -> Mail:
+    """Raises SettingsFaults."""
+    faults: list[str] = []
+    mail = _mail(environment, faults)
+    if faults:
+        raise SettingsFaults("settings", faults)
+    return mail
+
+
+def _mail(environment: Mapping[str, str], faults: list[str]) -> Mail:
+    smtp, sender = environment.get("HYMY_SMTP", ""), environment.get("HYMY_MAIL_FROM", "")
+    return read_mail(smtp, sender, environment.get("HYMY_ADDRESS", ""), faults)

@@ -22,7 +22,9 @@ from sync_server.exchange.openapi import describe
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations, Questions
 from sync_server.listening import Door, listen
-from sync_server.repeating import repeating
+from sync_server.mail.outbox import Sender
+from sync_server.mail.smtp import SmtpCarrier
+from sync_server.repeating import NIGHTLY_EVERY_S, SEND_EVERY_S, SETTLE_EVERY_S, SETTLE_MOST_S, Job, repeating
 from sync_server.results.settling import Settling
 from sync_server.store import Store, open_store
 from sync_server.store.results import entries_counted
@@ -51,10 +53,9 @@ def main(arguments: argparse.Namespace) -> int:
     writer = Writer(store, ask=Questions(store), clock=now_ms, changes=changes)
     try:
         app = build_app(store, writer, changes)
-        nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
+        jobs = _jobs(store, changes, settings)
         _spare_the_collector()
-        settling = Settling(store, ask=Questions(store), tell=changes.tell)
-        with repeating(nightly, settling):
+        with repeating(jobs):
             uvloop.run(_serve(app, settings))
     finally:
         writer.stop()
@@ -69,6 +70,18 @@ def build_app(store: Store, writer: Writer, changes: Changes) -> ASGIApp:
     return TerminalRequests(
         pages, store=store, writer=writer, configurations=Configurations(store, now_ms), clock=now_ms
     )
+
+
+def _jobs(store: Store, changes: Changes, settings: Settings) -> list[Job]:
+    """What is done beside answering."""
+    nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
+    settling = Settling(store, ask=Questions(store), tell=changes.tell)
+    letters = Sender(store, now_ms, SmtpCarrier(settings.mail))
+    return [
+        Job(nightly.step, NIGHTLY_EVERY_S, nightly.stop),
+        Job(partial(settling.settle, most_s=SETTLE_MOST_S), SETTLE_EVERY_S),
+        Job(letters.step, SEND_EVERY_S, letters.stop),
+    ]
 
 
 def _spare_the_collector() -> None:

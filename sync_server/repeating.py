@@ -1,33 +1,45 @@
 """What the server does by itself beside answering: each night, and every few seconds. Wired in main.py."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from sync_server.errors import StoreAway
-from sync_server.results.settling import Settling
-from sync_server.upkeep.nightly import Nightly
 
 NIGHTLY_EVERY_S = 15 * 60
 SETTLE_EVERY_S = 2
 SETTLE_MOST_S = 0.2  # of those: what comes in goes first
+SEND_EVERY_S = 5
 
 log = logging.getLogger(__name__)
 
 
+class Job(NamedTuple):
+    """step: one round. stop: from another thread, a round that is being done ends soon."""
+
+    step: Callable[[], object]
+    every_s: float
+    stop: Callable[[], None] = lambda: None
+
+
 @contextmanager
-def repeating(nightly: Nightly, settling: Settling) -> Iterator[None]:
+def repeating(jobs: Sequence[Job]) -> Iterator[None]:
     """In threads of their own while the block lasts."""
-    scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-    scheduler.add_job(nightly.step, "interval", seconds=NIGHTLY_EVERY_S)
-    scheduler.add_job(_carefully(lambda: settling.settle(most_s=SETTLE_MOST_S)), "interval", seconds=SETTLE_EVERY_S)
+    scheduler = BackgroundScheduler(
+        executors={"default": {"type": "threadpool", "max_workers": len(jobs)}},  # none waits for another
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job in jobs:
+        scheduler.add_job(_carefully(job.step), "interval", seconds=job.every_s)
     scheduler.start()
     try:
         yield
     finally:
-        nightly.stop()
+        for job in jobs:
+            job.stop()
         scheduler.shutdown()
 
 

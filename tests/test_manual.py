@@ -21,6 +21,7 @@ NOT_IN_THE_EXCHANGE = {
     "fleet.pin_unfit",
     "fleet.unexplained",
     "mail.letter_unfit",
+    "mail.letter_unfit",
     "period.faults",
     "rebuild.stopped",
     "restore.failed",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sync_server.clock import Clock
 from sync_server.errors import ServerError
+from sync_server.mail.outbox import forget_old
 from sync_server.store import Store, upkeep
 from sync_server.upkeep.backup import make_backup, vanished
 from sync_server.upkeep.tidy import tidy
@@ -41,6 +42,7 @@ class Nightly:
         if self._backups is not None:
             self._do("backup", night, self._back_up)
         self._do("tidy", night, self._tidy)
+        self._do("outbox", night, lambda: f"{forget_old(self._store, now_ms)} letters of long ago are forgotten.")
 
     def _do(self, chore: str, night: str, act: Callable[[], str]) -> None:
         try:
