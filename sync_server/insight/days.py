@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from survey.figures import FAR, SHOW_FROM, Expected, Measure, days_of, ewma, expected, rho, usual_range
+from survey.figures import FAR, SHOW_FROM, Days, Expected, Measure, days_of, ewma, expected, rho, usual_range
 from survey.figures.spread import mean
 from survey.questions import Question
 from sync_server.store import Store
@@ -59,14 +59,32 @@ def usual_day(
 
     A day that is not over is judged by the answers so far.
     """
-    likely = _Baseline(measure, history, before=today, is_holiday=is_holiday)
-    days = likely.days_like(today)
+    return _judge(measure, today, counts, _Baseline(measure, history, before=today, is_holiday=is_holiday), is_holiday)
+
+
+def usual_days(
+    measure: Measure, first: date, last: date, history: History, *, is_holiday: Callable[[date], bool]
+) -> dict[date, UsualDay]:
+    """The same for each day of a period, each by the weeks before it; history holds the period, too."""
+    likely = _Baseline(measure, history, before=first, is_holiday=is_holiday)
+    found, day = {}, first
+    while day <= last:
+        found[day] = _judge(measure, day, history.get(day, ()), likely, is_holiday)
+        likely.move_on()
+        day += timedelta(days=1)
+    return found
+
+
+def _judge(
+    measure: Measure, day: date, counts: Sequence[int], likely: "_Baseline", is_holiday: Callable[[date], bool]
+) -> UsualDay:
+    days = likely.days_like(day)
     n = sum(counts)
-    if is_holiday(today):
+    if is_holiday(day):
         return UsualDay(Verdict.HOLIDAY, None, None, days)
     if n < SHOW_FROM:
         return UsualDay(Verdict.TOO_FEW_ANSWERS, None, None, days)
-    expectation = likely.expected(today)
+    expectation = likely.expected(day)
     if expectation is None:
         return UsualDay(Verdict.TOO_FEW_DAYS, None, None, days)
     low, high = usual_range(expectation, n)
@@ -95,17 +113,22 @@ def history(store: Store, location_id: str, question: Question, today: date) -> 
 
 
 class _Baseline:
-    """The usual days of the WEEKS before a day, by weekday: those with enough answers that were no holidays."""
+    """The usual days of the WEEKS before a day, by weekday: those with enough answers that were no holidays.
+
+    Kept as sums, so that it moves on to the next day by adding one day and forgetting another.
+    """
 
     def __init__(self, measure: Measure, history: History, *, before: date, is_holiday: Callable[[date], bool]) -> None:
         self._measure, self._history, self._is_holiday = measure, history, is_holiday
-        by_weekday: dict[int, list[Sequence[int]]] = {}
-        for day in (before - timedelta(days=back) for back in range(1, 7 * WEEKS + 1)):
-            if counts := self._counts(day):
-                by_weekday.setdefault(day.weekday(), []).append(counts)
-        self._days = {weekday: days_of(measure, counts) for weekday, counts in by_weekday.items()}
-        self._rho = rho(measure, self._days.values())
-        self._freedom = sum(days.days - 1 for days in self._days.values())
+        self._before = before
+        self._days: dict[int, Days] = {}
+        for back in range(1, 7 * WEEKS + 1):
+            self._count(before - timedelta(days=back), 1)
+
+    def move_on(self) -> None:
+        self._count(self._before, 1)
+        self._count(self._before - timedelta(days=7 * WEEKS), -1)
+        self._before += timedelta(days=1)
 
     def days_like(self, day: date) -> int:
         found = self._days.get(day.weekday())
@@ -114,17 +137,37 @@ class _Baseline:
     def expected(self, day: date) -> Expected | None:
         if self.days_like(day) < LEAST_DAYS:
             return None
-        return expected(self._measure, self._days[day.weekday()], self._rho, freedom=self._freedom)
+        alike = rho(self._measure, self._days.values())
+        freedom = sum(days.days - 1 for days in self._days.values())
+        return expected(self._measure, self._days[day.weekday()], alike, freedom=freedom)
 
     def surprises(self, first: date, last: date) -> Iterator[float]:
         for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
-            counts, expectation = self._counts(day), self.expected(day)
+            counts, expectation = self._usual(day), self.expected(day)
             if counts and expectation:
                 yield expectation.surprise(mean(self._measure, counts), sum(counts))
 
-    def _counts(self, day: date) -> Sequence[int]:
+    def _count(self, day: date, sign: int) -> None:
+        if counts := self._usual(day):
+            one, sums = days_of(self._measure, [counts]), self._days.pop(day.weekday(), None)
+            total = _plus(sums, one, sign) if sums else one
+            if total.days:
+                self._days[day.weekday()] = total
+
+    def _usual(self, day: date) -> Sequence[int]:
         counts = self._history.get(day, ())
         return counts if sum(counts) >= SHOW_FROM and not self._is_holiday(day) else ()
+
+
+def _plus(sums: Days, one: Days, sign: int) -> Days:
+    """sign: -1 takes it away."""
+    counts = (total + sign * count for total, count in zip(sums.counts, one.counts, strict=True))
+    return Days(
+        tuple(counts),
+        sums.days + sign * one.days,
+        sums.squares + sign * one.squares,
+        sums.by_day + sign * one.by_day,
+    )
 
 
 def _verdict(value: float, low: float, high: float) -> Verdict:

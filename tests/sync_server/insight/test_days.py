@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from survey.figures import FAR, Measure
 from survey.questions import Kind
-from sync_server.insight.days import WEEKS, History, UsualDay, Verdict, history, slide, usual_day
+from sync_server.insight.days import WEEKS, History, UsualDay, Verdict, history, slide, usual_day, usual_days
 from sync_server.store import Store
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
@@ -138,3 +139,23 @@ def test_the_history_is_that_of_the_locations_days_with_all_of_its_touchpoints(s
 
     assert cast.HOW_WAS_IT.kind is Kind.SMILEY5
     assert days == {date(2026, 11, 14): [1, 0, 0, 0, 10], SATURDAY: [0, 0, 4, 0, 0]}
+
+
+def test_each_day_of_a_period_is_judged_as_it_is_by_itself() -> None:
+    """The sums that move on from day to day are those that are made anew; also with gaps, holidays and few answers."""
+    seeded = Random(5)
+    days = [SATURDAY - timedelta(days=back) for back in range(160)]
+    history = {day: [seeded.randint(0, 9), 3, seeded.randint(0, 30)] for day in days if seeded.random() < 0.9}
+
+    def is_holiday(day: date) -> bool:
+        return day.day == 6
+
+    first = SATURDAY - timedelta(days=60)
+    together = usual_days(Measure.INDEX, first, SATURDAY, history, is_holiday=is_holiday)
+
+    assert list(together) == [first + timedelta(days=number) for number in range(61)]
+    assert {day.verdict for day in together.values()} >= {Verdict.USUAL, Verdict.HOLIDAY, Verdict.TOO_FEW_ANSWERS}
+    for day, judged in together.items():
+        alone = usual_day(Measure.INDEX, day, history.get(day, ()), history, is_holiday=is_holiday)
+        assert (judged.verdict, judged.days) == (alone.verdict, alone.days)
+        assert (judged.low, judged.high) == (pytest.approx(alone.low), pytest.approx(alone.high))
