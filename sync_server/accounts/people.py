@@ -42,6 +42,10 @@ class Person(msgspec.Struct, frozen=True):
         return self.role in EVERYWHERE
 
     @property
+    def keeps_accounts(self) -> bool:
+        return self.role in EVERYWHERE
+
+    @property
     def may_act(self) -> bool:
         """Handle comments and alerts of the places that they see."""
         return self.role in ACTING

@@ -6,21 +6,18 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import get, post
-from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
-from litestar.exceptions import PermissionDeniedException
-from litestar.handlers import BaseRouteHandler
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import zone
-from sync_server.accounts.people import Person
 from sync_server.errors import NotFound
 from sync_server.fleet import enrolment, readings, terminals
 from sync_server.fleet.terminals import TerminalRow
 from sync_server.store import Store, amiss, places, upkeep
 from sync_server.store import terminals as stored
+from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, page
 from sync_server.web.texts import Say
 
@@ -93,23 +90,22 @@ class Part(msgspec.Struct, frozen=True):
         return f"{path}?{urlencode({'at': self.location_id, 'number': number or self.number})}"
 
 
-async def for_it(connection: ASGIConnection[BaseRouteHandler, Person, object, State], _: BaseRouteHandler) -> None:
-    if not connection.user.runs_fleet:
-        raise PermissionDeniedException("The fleet is for IT.")
-
-
-@get("/fleet", guards=[for_it], include_in_schema=False, sync_to_thread=True)
+@get("/fleet", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
 def show(request: PersonRequest, state: State, at: FromQuery[str] = "", number: FromQuery[int] = 1) -> Template:
     return _fleet(request, state, "fleet.html", Part(at, number))
 
 
-@get("/fleet/main", guards=[for_it], include_in_schema=False, sync_to_thread=True)
+@get("/fleet/main", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
 def part(request: PersonRequest, state: State, at: FromQuery[str] = "", number: FromQuery[int] = 1) -> Template:
     return _fleet(request, state, "fleet_main.html", Part(at, number))
 
 
 @post(
-    "/fleet/codes", guards=[for_it], include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES
+    "/fleet/codes",
+    guards=[for_fleet],
+    include_in_schema=False,
+    sync_to_thread=True,
+    request_max_body_size=MAX_FORM_BYTES,
 )
 def make_code(
     request: PersonRequest, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -128,7 +124,7 @@ def make_code(
     )
 
 
-@get("/fleet/{terminal_id:str}/revoke", guards=[for_it], include_in_schema=False, sync_to_thread=True)
+@get("/fleet/{terminal_id:str}/revoke", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
 def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str]) -> Template:
     row = terminals.terminal(state.store, terminal_id)
     if row.revoked_at is not None:
@@ -138,7 +134,7 @@ def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str])
 
 @post(
     "/fleet/{terminal_id:str}/revocation",  # not the path of the question: Litestar 2.25 wraps two on one path twice
-    guards=[for_it],
+    guards=[for_fleet],
     include_in_schema=False,
     sync_to_thread=True,
     request_max_body_size=MAX_FORM_BYTES,

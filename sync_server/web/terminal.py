@@ -18,7 +18,8 @@ from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import TerminalRow, journal_name, terminal
 from sync_server.store import Store, amiss, places
 from sync_server.store.amiss import JournalRow
-from sync_server.web.fleet import MAX_FORM_BYTES, ago, for_it, shown
+from sync_server.web.fleet import MAX_FORM_BYTES, ago, shown
+from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, page
 
 SHOWN_DAYS = 60
@@ -43,14 +44,14 @@ class Happened(msgspec.Struct, frozen=True):
     journal: str
 
 
-@get("/fleet/terminals/{terminal_id:str}", guards=[for_it], include_in_schema=False, sync_to_thread=True)
+@get("/fleet/terminals/{terminal_id:str}", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
 def show(request: PersonRequest, state: State, terminal_id: FromPath[str]) -> Template:
     return _terminal(request, state, terminal_id)
 
 
 @post(
     "/fleet/terminals/{terminal_id:str}/losses",
-    guards=[for_it],
+    guards=[for_fleet],
     include_in_schema=False,
     sync_to_thread=True,
     request_max_body_size=MAX_FORM_BYTES,
@@ -71,7 +72,7 @@ def accept_loss(
 
 @post(
     "/fleet/terminals/{terminal_id:str}/releases",
-    guards=[for_it],
+    guards=[for_fleet],
     include_in_schema=False,
     sync_to_thread=True,
     status_code=200,
