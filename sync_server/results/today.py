@@ -1,19 +1,23 @@
-"""One location's day so far: everything that the Today page and its API show, from rollups."""
+"""One location's day, so far or gone by: everything that the Today page and its API show, from rollups."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 
 from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour, zone
 from survey.questions import STAFF, Kind, Question
+from sync_server.insight.days import UsualDay, Verdict
 from sync_server.results import shared
 from sync_server.results.asked import NOTHING, Reasons, reasons, said_in, steps, survey_of
-from sync_server.results.response import Response, quarters_over, response
+from sync_server.results.periods import PeriodFaults
+from sync_server.results.response import COMES_WITHIN_MS, Response, quarters_over, response
 from sync_server.results.shared import Face, Measure
-from sync_server.store import Store
+from sync_server.results.silence import Silent, silent
+from sync_server.results.usual import Usual, usual, usual_hours
+from sync_server.store import Store, late
 from sync_server.store import results as stored
 from sync_server.store.places import LocationRow
 from sync_server.store.results import Count
@@ -23,13 +27,18 @@ COMMENTS_SHOWN = 8
 
 
 class Hour(msgspec.Struct, frozen=True):
-    """below: its whole interval lies under the day's figure, so it is worse and not just noise."""
+    """usual: between what and what, None where that can't be said.
+
+    below: under its usual range; where there is none, its whole interval lies under the day's figure. Either way it is
+    worse and not just noise.
+    """
 
     hour: int
     answers: int
     good: int
     figure: Figure | None
     below: bool
+    usual: tuple[float, float] | None = None
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -43,11 +52,14 @@ class Comment(msgspec.Struct, frozen=True):
 
 
 class TouchpointToday(msgspec.Struct, frozen=True):
+    """silent: its terminals that are not heard of, while the location is open."""
+
     touchpoint_id: str
     name: str
     answers: int
     figure: Figure | None
     response: Response | None
+    silent: list[Silent]
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -60,19 +72,24 @@ class Staff(msgspec.Struct, frozen=True):
 class Today(msgspec.Struct, frozen=True):
     """figure: satisfied of 100 or NPS, by `measure`; None under 10 answers, where only their number may be shown.
 
-    set_aside: presses that it leaves out, since they cannot be of different visitors. last_answer: local time HH:MM of
-    today's newest, of a customer. last_date: the newest day with answers before today.
+    is_over: a day gone by. is_closed: by the location's hours it does not open that day. set_aside: presses that it
+    leaves out, since they cannot be of different visitors. late: answers that came once the day was over.
+    last_answer: local time HH:MM of today's newest, of a customer. last_date: the newest day with answers before it.
     """
 
     location_id: str
     location_name: str
     local_date: str
+    is_over: bool
+    is_closed: bool
     measure: Measure
     question: str
     answers: int
     set_aside: int
+    late: int
     figure: Figure | None
     index: Figure | None
+    usual: Usual
     target: int | None
     faces: list[Face]
     hours: list[Hour]
@@ -85,40 +102,60 @@ class Today(msgspec.Struct, frozen=True):
     last_date: str | None
 
 
-def today(store: Store, location: LocationRow, now_ms: int, language: str) -> Today:
-    """language: of the reader, for what was asked; where the survey lacks it, its first one."""
-    local_date, hour_now = local_hour(now_ms // QUARTER_MS, location.time_zone)
-    began = day_began_ms(local_date, location.time_zone)
-    touchpoints = stored.touchpoints(store, location.location_id)
+class Day(msgspec.Struct, frozen=True):
+    """A local day, and the part of it that is there. began, ended: its midnights (UTC, epoch ms)."""
+
+    on: date
+    began: int
+    ended: int
+    is_over: bool
+    hour: int
+
+
+def today(store: Store, location: LocationRow, now_ms: int, language: str, day: date | None = None) -> Today:
+    """The day so far, or all of one gone by. language: of the reader, for what was asked.
+
+    Raises PeriodFaults for a day to come.
+    """
+    when = _day(location, now_ms, day)
+    local_date, location_id = when.on.isoformat(), location.location_id
+    touchpoints = stored.touchpoints(store, location_id)
     surveys = [survey_of(touchpoint.survey) for touchpoint in touchpoints]
     question = surveys[0].shared_question if surveys else NOTHING
-    counts = stored.day_counts(store, location.location_id, local_date)
+    counts = stored.day_counts(store, location_id, local_date)
     answers = [count for count in counts if count.question_id == question.question_id]
     by_step = steps(question.kind, answers)
     figure = shared.figure(question.kind, by_step)
     names = {touchpoint.touchpoint_id: touchpoint.name for touchpoint in touchpoints}
-    last_at = stored.last_answer_at(store, location.location_id)
-    quarters = quarters_over(location, began, now_ms)
+    quarters = quarters_over(location, when.began, min(now_ms, when.ended + COMES_WITHIN_MS))
+    silents = {} if when.is_over else silent(store, location, now_ms)
     return Today(
-        location_id=location.location_id,
+        location_id=location_id,
         location_name=location.name,
         local_date=local_date,
+        is_over=when.is_over,
+        is_closed=bool(location.opening_hours and not location.opening_hours.spans(when.on)),
         measure=shared.measure_of(question.kind),
         question=said_in(question.text, language),
         answers=sum(by_step),
         set_aside=sum(count.answers for count in answers if count.value == ASIDE),
+        late=late.by_day(store, location_id, question.question_id, local_date, local_date).get(local_date, 0),
         figure=figure,
         index=shared.index(question.kind, by_step),
+        usual=usual(store, location, question, when.on, by_step),
         target=location.target,
         faces=shared.faces(question.kind, by_step),
-        hours=_hours(question.kind, answers, hour_now, figure),
+        hours=_hours(store, location, question, when, answers, figure),
         reasons=reasons(surveys, _taken(counts), language),
-        comments=_comments(store, location, began, names, question.kind),
-        comment_count=stored.count_texts(store, location.location_id, began),
-        touchpoints=[_touchpoint(touchpoint, question, counts, quarters) for touchpoint in touchpoints],
+        comments=_comments(store, location, when, names, question.kind),
+        comment_count=stored.count_texts(store, location_id, when.began, when.ended),
+        touchpoints=[
+            _touchpoint(touchpoint, question, counts, quarters, silents.get(touchpoint.touchpoint_id, []))
+            for touchpoint in touchpoints
+        ],
         staff=_staff(question, counts),
-        last_answer=_local_time(last_at, location.time_zone) if last_at and last_at >= began else None,
-        last_date=stored.last_date_before(store, location.location_id, question.question_id, local_date),
+        last_answer=_last_answer(store, location, when),
+        last_date=stored.last_date_before(store, location_id, question.question_id, local_date),
     )
 
 
@@ -128,21 +165,37 @@ def day_began_ms(local_date: str, time_zone: str) -> int:
     return int(midnight.timestamp() * 1000)
 
 
-def _hours(kind: Kind, answers: Sequence[Count], hour_now: int, day: Figure | None) -> list[Hour]:
+def _day(location: LocationRow, now_ms: int, asked: date | None) -> Day:
+    present, hour_now = local_hour(now_ms // QUARTER_MS, location.time_zone)
+    on = asked or date.fromisoformat(present)
+    if on > date.fromisoformat(present):
+        raise PeriodFaults(f"{on} is yet to come.", f"Choose a day up to {present}.")
+    is_over = on.isoformat() != present
+    began, ended = (day_began_ms(midnight.isoformat(), location.time_zone) for midnight in (on, on + timedelta(days=1)))
+    return Day(on, began, ended, is_over, 0 if is_over else hour_now)
+
+
+def _hours(
+    store: Store, location: LocationRow, question: Question, when: Day, answers: Sequence[Count], day: Figure | None
+) -> list[Hour]:
     """Every hour from the first to the last with answers, or to the present one."""
     if not answers:
         return []
     by_hour: dict[int, list[Count]] = {}
     for count in answers:
         by_hour.setdefault(count.hour, []).append(count)
-    return [_hour(kind, hour, by_hour.get(hour, []), day) for hour in range(min(by_hour), max(*by_hour, hour_now) + 1)]
+    counts = {
+        hour: steps(question.kind, by_hour.get(hour, [])) for hour in range(min(by_hour), max(*by_hour, when.hour) + 1)
+    }
+    judged = usual_hours(store, location, question, when.on, counts)
+    return [_hour(question.kind, hour, by_step, day, judged.get(hour)) for hour, by_step in counts.items()]
 
 
-def _hour(kind: Kind, hour: int, counts: list[Count], day: Figure | None) -> Hour:
-    by_step = steps(kind, counts)
+def _hour(kind: Kind, hour: int, by_step: Sequence[int], day: Figure | None, judged: UsualDay | None) -> Hour:
     figure = shared.figure(kind, by_step)
-    below = bool(figure and day and figure.high < day.value)
-    return Hour(hour, sum(by_step), shared.good_answers(by_step), figure, below)
+    below = judged.verdict is Verdict.WORSE if judged else bool(figure and day and figure.high < day.value)
+    usual = (judged.low, judged.high) if judged and judged.low is not None and judged.high is not None else None
+    return Hour(hour, sum(by_step), shared.good_answers(by_step), figure, below, usual)
 
 
 def _taken(counts: Iterable[Count]) -> Counter[tuple[str, int]]:
@@ -152,9 +205,7 @@ def _taken(counts: Iterable[Count]) -> Counter[tuple[str, int]]:
     return taken
 
 
-def _comments(
-    store: Store, location: LocationRow, since_ms: int, names: Mapping[str, str], kind: Kind
-) -> list[Comment]:
+def _comments(store: Store, location: LocationRow, when: Day, names: Mapping[str, str], kind: Kind) -> list[Comment]:
     return [
         Comment(
             text=text.text,
@@ -163,12 +214,16 @@ def _comments(
             language=text.language,
             face=None if text.score is None else shared.face_of(kind, text.score),
         )
-        for text in stored.newest_texts(store, location.location_id, since_ms, COMMENTS_SHOWN)
+        for text in stored.newest_texts(store, location.location_id, when.began, when.ended, COMMENTS_SHOWN)
     ]
 
 
 def _touchpoint(
-    touchpoint: stored.Touchpoint, question: Question, counts: Iterable[Count], open_quarters: Mapping[int, int]
+    touchpoint: stored.Touchpoint,
+    question: Question,
+    counts: Iterable[Count],
+    open_quarters: Mapping[int, int],
+    silents: list[Silent],
 ) -> TouchpointToday:
     """counts: of all touchpoints and questions."""
     here = [count for count in counts if count.touchpoint_id == touchpoint.touchpoint_id]
@@ -177,12 +232,18 @@ def _touchpoint(
     return TouchpointToday(
         *(touchpoint.touchpoint_id, touchpoint.name, sum(by_step), shared.figure(question.kind, by_step)),
         response=response(here, answers, open_quarters),
+        silent=silents,
     )
 
 
 def _staff(question: Question, counts: Iterable[Count]) -> Staff:
     by_step = steps(question.kind, (count for count in counts if count.question_id == STAFF + question.question_id))
     return Staff(sum(by_step), shared.figure(question.kind, by_step))
+
+
+def _last_answer(store: Store, location: LocationRow, when: Day) -> str | None:
+    last_at = None if when.is_over else stored.last_answer_at(store, location.location_id)
+    return _local_time(last_at, location.time_zone) if last_at and last_at >= when.began else None
 
 
 def _local_time(at_ms: int, time_zone: str) -> str:

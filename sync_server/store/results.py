@@ -1,5 +1,7 @@
 """What the results are read from: rollups, and the few rows behind them that people read."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from survey.questions import STAFF
@@ -43,6 +45,18 @@ def day_counts(store: Store, location_id: str, local_date: str) -> list[Count]:
         (location_id, local_date),
     )
     return [Count(*row) for row in rows]
+
+
+def counts_of_days(
+    store: Store, location_id: str, question_id: str, local_dates: Sequence[str]
+) -> list[tuple[str, Count]]:
+    """Local date and count, for each of these days' hours."""
+    rows = store.read(
+        "SELECT local_date, question_id, touchpoint_id, local_hour, value, answers FROM rollups"  # noqa: S608
+        f" WHERE location_id = ? AND local_date IN ({', '.join('?' * len(local_dates))}) AND question_id = ?",
+        (location_id, *local_dates, question_id),
+    )
+    return [(local_date, Count(*row)) for local_date, *row in rows]
 
 
 def period_counts(store: Store, location_id: str, question_id: str, first_on: str, last_on: str) -> dict[int, int]:
@@ -104,17 +118,19 @@ def touchpoints(store: Store, location_id: str) -> list[Touchpoint]:
     return [Touchpoint(*row) for row in rows]
 
 
-def newest_texts(store: Store, location_id: str, since_ms: int, most: int) -> list[Text]:
+def newest_texts(store: Store, location_id: str, since_ms: int, until_ms: int, most: int) -> list[Text]:
     rows = store.read(
         "SELECT at, touchpoint_id, question_id, language, text, score FROM texts"
-        " WHERE location_id = ? AND at >= ? ORDER BY at DESC, journal_id DESC, seq DESC LIMIT ?",
-        (location_id, since_ms, most),
+        " WHERE location_id = ? AND at >= ? AND at < ? ORDER BY at DESC, journal_id DESC, seq DESC LIMIT ?",
+        (location_id, since_ms, until_ms, most),
     )
     return [Text(*row) for row in rows]
 
 
-def count_texts(store: Store, location_id: str, since_ms: int) -> int:
-    ((count,),) = store.read("SELECT COUNT(*) FROM texts WHERE location_id = ? AND at >= ?", (location_id, since_ms))
+def count_texts(store: Store, location_id: str, since_ms: int, until_ms: int) -> int:
+    ((count,),) = store.read(
+        "SELECT COUNT(*) FROM texts WHERE location_id = ? AND at >= ? AND at < ?", (location_id, since_ms, until_ms)
+    )
     return int(count)
 
 

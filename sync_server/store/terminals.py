@@ -17,6 +17,14 @@ class CodeRow(NamedTuple):
     revoked_at: int | None
 
 
+class HeardRow(NamedTuple):
+    """at: when it was last heard of here, or enrolled."""
+
+    touchpoint_id: str
+    terminal_name: str
+    at: int
+
+
 def add_code(transaction: Transaction, code_hash: str, touchpoint_id: str, made_at: int, expires_at: int) -> None:
     transaction.execute(
         "INSERT INTO enrolment_codes (code_hash, touchpoint_id, made_at, expires_at) VALUES (?, ?, ?, ?)",
@@ -136,6 +144,17 @@ def states(store: Store, terminal_id: str | None = None) -> list[Row]:
         f" FROM terminal_states{which} ORDER BY last_exchange_at",
         parameters,
     )
+
+
+def last_heard(store: Store, location_id: str) -> list[HeardRow]:
+    """The terminals in force at a location, by name."""
+    rows = store.read(
+        "SELECT t.touchpoint_id, t.name, COALESCE(s.last_exchange_at, t.enrolled_at) FROM terminals t"
+        " LEFT JOIN terminal_states s ON s.location_id = t.location_id AND s.terminal_id = t.terminal_id"
+        " WHERE t.location_id = ? AND t.revoked_at IS NULL ORDER BY t.name, t.terminal_id",
+        (location_id,),
+    )
+    return [HeardRow(*row) for row in rows]
 
 
 def quarantined(store: Store) -> dict[tuple[str, int], int]:

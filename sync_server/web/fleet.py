@@ -15,13 +15,13 @@ from survey.opening_hours import zone
 from sync_server.errors import NotFound
 from sync_server.fleet import enrolment, readings, terminals
 from sync_server.fleet.terminals import TerminalRow
+from sync_server.results.silence import SILENT_MS
 from sync_server.store import Store, amiss, places, upkeep
 from sync_server.store import terminals as stored
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, page
 from sync_server.web.texts import Say
 
-SILENT_MS = 10 * 60_000  # an idle terminal is heard of every minute or so
 MAX_FORM_BYTES = 10_000
 DISK = {"full": "fleet.disk_full", "failing": "fleet.disk_failing", "nearly full": "fleet.disk_nearly_full"}
 SAID = {"unplugged": "fleet.unplugged", "stuck": "fleet.stuck", "suspicious": "fleet.suspicious"}

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -6,10 +7,12 @@ import pytest
 
 from survey.figures import nps, smiley_index
 from survey.questions import STAFF, Choice, Kind, Question
+from survey.schedule import OpeningHours
 from sync_server.results.asked import Reason, Reasons
+from sync_server.results.periods import PeriodFaults
 from sync_server.results.shared import Face
 from sync_server.results.today import Comment, Staff, Today, day_began_ms, today
-from sync_server.store import Store, open_store
+from sync_server.store import Store, late, open_store
 from sync_server.store.rows import PASSAGES, QUARTERS
 from sync_server.store.settled import ASIDE
 from tests import cast
@@ -136,6 +139,48 @@ def test_an_empty_day_names_the_last_one_with_answers(store: Store) -> None:
     day = of(store)
 
     assert (day.answers, day.hours, day.last_date) == (0, [], "2026-11-19")
+
+
+def test_a_day_gone_by_is_whole_and_only_itself(store: Store) -> None:
+    day = date(2026, 11, 20)
+    cast.add_counts(store, "2026-11-20", [(CHECKOUT, "overall", 9, {5: 12}), (CHECKOUT, "overall", 20, {5: 3})])
+    cast.add_counts(store, TODAY, [(CHECKOUT, "overall", 9, {1: 99})])
+    cast.add_text(store, CHECKOUT, cast.at("2026-11-20 23:59"), "Late", language="en", score=1)
+    cast.add_text(store, CHECKOUT, cast.at("2026-11-21 00:00"), "Next day", language="en", score=1)
+    with store.write() as transaction:
+        late.add(transaction, {late.LateKey("kamppi", "overall", "2026-11-20"): 3})
+
+    found = today(store, KAMPPI, NOW, "en", day)
+
+    assert (found.local_date, found.is_over, found.answers, found.late) == ("2026-11-20", True, 15, 3)
+    assert [hour.hour for hour in found.hours] == list(range(9, 21))
+    assert ([comment.text for comment in found.comments], found.comment_count) == (["Late"], 1)
+    assert (found.last_answer, found.last_date) == (None, None)
+
+
+def test_todays_date_is_the_day_so_far(store: Store) -> None:
+    assert today(store, KAMPPI, NOW, "en", date(2026, 11, 21)) == of(store)
+
+
+def test_a_day_to_come_is_refused_with_what_to_do(store: Store) -> None:
+    with pytest.raises(PeriodFaults, match="2026-11-22 is yet to come"):
+        today(store, KAMPPI, NOW, "en", date(2026, 11, 22))
+
+
+def test_a_day_without_hours_is_closed(store: Store) -> None:
+    closed = KAMPPI._replace(opening_hours=OpeningHours(((),) * 7))
+
+    assert today(store, closed, NOW, "en").is_closed
+    assert not of(store).is_closed  # its hours are not told
+
+
+def test_the_response_rate_of_a_day_gone_by_holds_all_of_its_hours(store: Store) -> None:
+    cast.add_counts(store, "2026-11-20", [(CHECKOUT, "count:door", hour, {0: 10, 1: 4}) for hour in range(24)])
+    cast.add_counts(store, "2026-11-20", [(CHECKOUT, "overall", 23, {5: 24})])
+
+    response = today(store, KAMPPI, NOW, "en", date(2026, 11, 20)).touchpoints[0].response
+
+    assert response and (response.came, response.answered, response.until, response.silent) == (240, 24, 24, [])
 
 
 def test_the_day_is_the_locations_own(store: Store) -> None:
