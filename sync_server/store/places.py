@@ -43,7 +43,7 @@ def location(store: Store, location_id: str) -> LocationRow | None:
 
 
 def region_names(store: Store) -> dict[str, str]:
-    return {region_id: name for region_id, name in store.read("SELECT region_id, name FROM regions ORDER BY name", ())}
+    return dict(store.read("SELECT region_id, name FROM regions ORDER BY name", ()))
 
 
 def touchpoints(store: Store) -> list[TouchpointRow]:
