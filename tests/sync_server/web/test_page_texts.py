@@ -16,6 +16,7 @@ SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
 COMPOSED = (  # keys that the code puts together
     r"charts\.(satisfied|nps)",
+    r"dates\.(weekday|month|short_month)_",
     r"faces\.",
     r"fleet\.(pressed|stored|sent|counted)$",
     r"fleet\.reading_",
