@@ -21,10 +21,12 @@ from sync_server.exchange.handler import TerminalRequests
 from sync_server.exchange.openapi import describe
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations, Questions
+from sync_server.insight.chain_days import ChainDays
 from sync_server.listening import Door, listen
 from sync_server.mail.outbox import Sender
 from sync_server.mail.smtp import SmtpCarrier
-from sync_server.repeating import NIGHTLY_EVERY_S, SEND_EVERY_S, SETTLE_EVERY_S, SETTLE_MOST_S, Job, repeating
+from sync_server.repeating import NIGHTLY_EVERY_S, READ_EVERY_S, SEND_EVERY_S, SETTLE_EVERY_S, SETTLE_MOST_S, Job, repeating
+from sync_server.reports.press import Press
 from sync_server.results.settling import Settling
 from sync_server.store import Store, open_store
 from sync_server.store.results import entries_counted
@@ -51,28 +53,31 @@ def main(arguments: argparse.Namespace) -> int:
         return 2
     changes = Changes(partial(entries_counted, store))
     writer = Writer(store, ask=Questions(store), clock=now_ms, changes=changes)
+    press = Press()
+    chain_days = ChainDays(store, now_ms)
     try:
-        app = build_app(store, writer, changes)
-        jobs = _jobs(store, changes, settings)
+        app = build_app(store, writer, changes, chain_days, press)
+        jobs = _jobs(store, changes, settings, chain_days)
         _spare_the_collector()
         with repeating(jobs):
             uvloop.run(_serve(app, settings))
     finally:
         writer.stop()
+        press.close()
         store.close()
     return 0
 
 
-def build_app(store: Store, writer: Writer, changes: Changes) -> ASGIApp:
+def build_app(store: Store, writer: Writer, changes: Changes, chain_days: ChainDays, press: Press) -> ASGIApp:
     """The whole server as an ASGI application."""
-    pages = create_app(store, now_ms, changes)
+    pages = create_app(store, now_ms, changes, chain_days=chain_days, press=press)
     describe(pages.openapi_schema)
     return TerminalRequests(
         pages, store=store, writer=writer, configurations=Configurations(store, now_ms), clock=now_ms
     )
 
 
-def _jobs(store: Store, changes: Changes, settings: Settings) -> list[Job]:
+def _jobs(store: Store, changes: Changes, settings: Settings, chain_days: ChainDays) -> list[Job]:
     """What is done beside answering."""
     nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
     settling = Settling(store, ask=Questions(store), tell=changes.tell)
@@ -81,6 +86,7 @@ def _jobs(store: Store, changes: Changes, settings: Settings) -> list[Job]:
         Job(nightly.step, NIGHTLY_EVERY_S, nightly.stop),
         Job(partial(settling.settle, most_s=SETTLE_MOST_S), SETTLE_EVERY_S),
         Job(letters.step, SEND_EVERY_S, letters.stop),
+        Job(chain_days.step, READ_EVERY_S),
     ]
 
 

@@ -26,6 +26,8 @@ from sync_server.accounts.people import Person
 from sync_server.accounts.sessions import ONE_DAY_S, SessionsConfig, StoredSessions, who
 from sync_server.accounts.sign_in import Door
 from sync_server.changes import Changes
+from sync_server.insight.chain_days import ChainDays
+from sync_server.reports.press import NOWHERE, Press
 from sync_server.store import Store
 from sync_server.store import people as stored
 from sync_server.web.errors import exception_handlers
@@ -49,7 +51,12 @@ def create_app(
     store: Store,
     clock: Callable[[], int],
     changes: Changes,
+    *,
+    chain_days: ChainDays,
+    press: Press,
+    address: str = NOWHERE,
 ) -> Litestar:
+    """address: where people find this server, as its letters and PDFs say it."""
     return Litestar(
         route_handlers=[
             *page_routes(),
@@ -60,7 +67,17 @@ def create_app(
                 opt={"exclude_from_auth": True},
             ),
         ],
-        state=State({"store": store, "clock": clock, "changes": changes, "door": Door(store, clock)}),
+        state=State(
+            {
+                "store": store,
+                "clock": clock,
+                "changes": changes,
+                "chain_days": chain_days,
+                "door": Door(store, clock),
+                "press": press,
+                "address": address,
+            }
+        ),
         stores=StoreRegistry({"sessions": StoredSessions(store, clock)}),
         dependencies={"location": Provide(visible_location, sync_to_thread=True)},
         on_app_init=[_session_auth().on_app_init],

@@ -31,7 +31,16 @@ def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 2
     context: dict[str, Any] = {"person": person, "language": language, "say": say_in(language)}
     context |= {"location": None, "locations": [], "section": ""} | content
     context |= {"links": links(person, context["location"]), "elsewhere": partial(elsewhere, context["section"])}
+    context |= {"pdf": _pdf(request) if status_code == 200 else "", "paper": None}
     return Template(template_name=template, context=context, status_code=status_code)
+
+
+def _pdf(request: Request[Any, Any, Any]) -> str:
+    """Where this page is to be had as a PDF; empty for one that is not."""
+    handler = request.scope.get("route_handler")
+    if handler is None or not handler.opt.get("is_printed"):
+        return ""
+    return f"/pdf{request.url.path}" + (f"?{request.url.query}" if request.url.query else "")
 
 
 def visible_locations(store: Store, person: Person) -> list[LocationRow]:

@@ -2,10 +2,16 @@
 
 from litestar.types import ControllerRouterHandler
 
-from sync_server.web import api, fleet, sign_in, terminal, today
+from sync_server.web import api, compare, fleet, sign_in, terminal, today
+from sync_server.web.pdf import printed
 
 
 def page_routes() -> list[ControllerRouterHandler]:
+    pages = _pages()
+    return [*pages, *printed(pages)]
+
+
+def _pages() -> list[ControllerRouterHandler]:
     return [
         sign_in.show,
         sign_in.sign_in,
@@ -14,6 +20,7 @@ def page_routes() -> list[ControllerRouterHandler]:
         today.show,
         today.part,
         today.changes,
+        compare.show,
         fleet.show,
         fleet.part,
         fleet.make_code,

@@ -17,6 +17,7 @@ from sync_server.results.today import Today
 from sync_server.store.places import LocationRow
 from sync_server.web import charts
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
+from sync_server.web.pdf import PRINTED
 from sync_server.web.texts import Say, in_words, say_in
 
 ALIVE_EVERY_S = 15.0  # a page that hears nothing for longer says that it is not live
@@ -33,7 +34,7 @@ def first_location(request: PersonRequest, state: State) -> Redirect | Template:
     return page(request, "error.html", key="error.no_places", detail="")
 
 
-@get("/today/{location_id:str}", include_in_schema=False, sync_to_thread=True)
+@get("/today/{location_id:str}", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
 def show(request: PersonRequest, state: State, location: VisibleLocation) -> Template:
     return _today(request, state, location, "today.html")
 

@@ -10,7 +10,9 @@ from litestar import Litestar
 
 from sync_server.accounts.sessions import ONE_DAY_S, SESSION_DAYS, Session
 from sync_server.changes import Changes
+from sync_server.insight.chain_days import ChainDays
 from sync_server.listening import Door, listen
+from sync_server.reports.press import Press, Sheet
 from sync_server.store import Store, people
 from sync_server.web.app import create_app
 from tests import cast
@@ -18,14 +20,25 @@ from tests import cast
 NOON = cast.at("2026-11-21 12:00")
 
 
+class BlankPress(Press):
+    """Takes no time: for tests of who may have a PDF, not of what is on it."""
+
+    def pdf(self, sheet: Sheet) -> bytes:
+        return b"%PDF-1.7"
+
+
 class House:
     """A running server and what a test turns on it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, press: Press | None = None) -> None:
         self.store = store
         self.now_ms = NOON
         self.changes = Changes()
-        self.app: Litestar = create_app(store, lambda: self.now_ms, self.changes)
+        self.press = press or BlankPress()
+        self.chain_days = ChainDays(store, lambda: self.now_ms)
+        self.app: Litestar = create_app(
+            store, lambda: self.now_ms, self.changes, chain_days=self.chain_days, press=self.press
+        )
         self.listening = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
 
@@ -64,6 +77,7 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._server.stop)
         self._thread.join(timeout=60)
+        self._house.press.close()
         assert not self._thread.is_alive()
 
     def _run(self) -> None:

@@ -1,0 +1,71 @@
+"""The process behind press.py: HTML in, PDF out, with nothing from the network and no file but our own static ones."""
+
+import logging
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from sync_server.reports.press import Printed, Sheet
+
+IDLE_S = 300.0
+NICE = 10
+STATIC = Path(__file__).parents[1] / "web" / "static"
+KINDS = {".css": "text/css", ".svg": "image/svg+xml"}
+
+log = logging.getLogger(__name__)
+
+
+class Forbidden(ValueError):
+    """An address that nothing may be fetched from."""
+
+
+class OwnFiles(URLFetcher):  # type: ignore[misc]
+    """Gives /static/NAME of this server, from the files themselves; nothing else, wherever it lies."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(allowed_protocols=())
+        self._server = urlsplit(address)[:2]
+        self._files = {f"/static/{file.name}": file for file in STATIC.iterdir() if file.suffix in KINDS}
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        file = self._files.get(parts.path)
+        if file is None or parts[:2] != self._server:
+            raise Forbidden(f"{url[:200]!r} is not one of this server's own files.")
+        return URLFetcherResponse(url, file.read_bytes(), {"content-type": KINDS[file.suffix]})
+
+
+def pdf(sheet: Sheet) -> bytes:
+    page = HTML(string=sheet.html, base_url=sheet.address, url_fetcher=OwnFiles(sheet.address))
+    return bytes(page.write_pdf(pdf_tags=True) or b"")
+
+
+def main(connection: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when to end, by closing the line
+    logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    os.nice(NICE)
+    while connection.poll(IDLE_S):
+        try:
+            sheet = msgspec.msgpack.decode(connection.recv_bytes(), type=Sheet)
+        except EOFError:
+            return
+        connection.send_bytes(msgspec.msgpack.encode(_printed(sheet)))
+
+
+def _printed(sheet: Sheet) -> Printed:
+    try:
+        return Printed(pdf(sheet))
+    except Exception as error:  # whatever a page holds: the next one may be printed
+        log.exception("A PDF could not be made.")
+        return Printed(b"", type(error).__name__)
+
+
+if __name__ == "__main__":
+    main(Connection(int(sys.argv[1])))

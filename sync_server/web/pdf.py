@@ -1,0 +1,78 @@
+"""The very page that a person sees, as a PDF. A page has one when its handler says `opt=PRINTED`."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache, wraps
+from html import unescape
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Template
+from litestar.types import ControllerRouterHandler
+
+from survey.opening_hours import zone
+from sync_server.charts.chart import light_styles
+from sync_server.reports.press import Press, Sheet
+from sync_server.web.page import PersonRequest, visible_locations
+
+FACES = Path(__file__).parent / "static" / "faces.css"
+PRINTED: Final = {"is_printed": True}
+_DRAWING = re.compile(r'<svg\b[^>]*?\bclass="(chart|face)\b[^>]*>')
+_TITLE = re.compile(r"(?<=<title>).*?(?=</title>)", re.DOTALL)
+
+
+def printed(handlers: Sequence[ControllerRouterHandler]) -> list[ControllerRouterHandler]:
+    """For each page that is to have one its PDF: at /pdf and the page's own address, for the same people."""
+    return [_printed(page) for page in handlers if isinstance(page, HTTPRouteHandler) and page.opt.get("is_printed")]
+
+
+def _printed(page: HTTPRouteHandler) -> HTTPRouteHandler:
+    show = page.fn
+    (path,) = page.paths
+
+    @wraps(show)
+    def paper(*args: Any, **kwargs: Any) -> Any:
+        shown = show(*args, **kwargs)
+        return _response(kwargs["request"], shown) if isinstance(shown, Template) else shown
+
+    paper.__annotations__ = show.__annotations__ | {"return": Response[bytes]}
+    return get(f"/pdf{path}", guards=page.guards, include_in_schema=False, sync_to_thread=True)(paper)
+
+
+def _response(request: PersonRequest, shown: Template) -> Response[bytes]:
+    html = _drawn(_html(request, shown))
+    press: Press = request.app.state.press
+    pdf = press.pdf(Sheet(html, request.app.state.address))
+    title = unescape("".join(_TITLE.findall(html)[:1])).removesuffix(" · Hymy")
+    name = quote(f"{title}.pdf", safe="")
+    return Response(
+        pdf,
+        media_type="application/pdf",
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"},
+    )
+
+
+def _html(request: PersonRequest, shown: Template) -> str:
+    """As the page itself is rendered, with what stands at the foot of a sheet."""
+    location = shown.context["location"] or next(iter(visible_locations(request.app.state.store, request.user)), None)
+    time_zone = location.time_zone if location else "UTC"
+    made = datetime.fromtimestamp(request.app.state.clock() / 1000, zone(time_zone))
+    paper = {"date": f"{made:%Y-%m-%d}", "time": f"{made:%H:%M}", "time_zone": time_zone}
+    engine = request.app.template_engine
+    assert engine is not None and shown.template_name is not None  # noqa: S101  as for every page
+    template = engine.get_template(shown.template_name)
+    return str(template.render(shown.context | {"request": request, "csrf_input": "", "paper": paper}))
+
+
+def _drawn(html: str) -> str:
+    """Each drawing with its styles inside: the press does not bring them from the page's sheets."""
+    return _DRAWING.sub(lambda found: f"{found[0]}<style>{_styles(found[1])}</style>", html)
+
+
+@cache
+def _styles(kind: str) -> str:
+    return light_styles() if kind == "chart" else FACES.read_text(encoding="utf-8")
