@@ -13,6 +13,7 @@ NIGHTLY_EVERY_S = 15 * 60
 SETTLE_EVERY_S = 2
 SETTLE_MOST_S = 0.2  # of those: what comes in goes first
 SEND_EVERY_S = 5
+READ_EVERY_S = 2
 
 log = logging.getLogger(__name__)
 
