@@ -70,8 +70,17 @@ def _bar(hour: Hour, middle: float, width: float, height: draw.Scale) -> Markup:
     parts = [
         draw.bar(left, top, width, BASE - top, "all"),
         draw.bar(left, good, width, BASE - good, "below" if hour.below else "good"),
+        *_usual(hour, middle, width, height),
         number,
     ]
     if hour.below:
         parts.append(draw.down(middle, top - 21, "alert"))
     return draw.group(parts)
+
+
+def _usual(hour: Hour, middle: float, width: float, height: draw.Scale) -> list[Markup]:
+    """A mark across the bar: the filled part of a usual hour ends above it."""
+    if hour.usual is None:
+        return []
+    y, half = BASE - height(hour.answers * hour.usual[0] / 100), width / 2 + 3
+    return [draw.line([(middle - half, y), (middle + half, y)], "usual")]

@@ -1,5 +1,7 @@
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
 from xml.etree import ElementTree
 
 import pytest
@@ -13,8 +15,11 @@ from sync_server.charts.faces import faces
 from sync_server.charts.hours import BASE, TOP, hours
 from sync_server.charts.interval import interval
 from sync_server.charts.picture import png
+from sync_server.charts.weekdays import weekdays
+from sync_server.insight.days import Verdict
 from sync_server.results.shared import Face
-from sync_server.results.today import Hour
+from sync_server.results.today import Hour, Today
+from sync_server.results.usual import DayBefore, Usual
 from sync_server.web.texts import say_in
 
 SAY = say_in("en")
@@ -66,6 +71,56 @@ def test_the_parts_of_the_distribution_fill_the_whole_with_a_gap_between_them() 
     assert (float(worst["x"]), float(worst["width"])) == (0.0, 184.5)
     assert (float(best["x"]), float(best["x"]) + float(best["width"])) == (186.5, 740.0)
     assert of("c3", svg) == []
+
+
+def test_a_mark_tells_above_where_a_usual_hour_ends() -> None:
+    hour = Hour(9, 40, 30, FIGURE, below=False, usual=(50.0, 95.0))
+
+    (mark,) = of("usual", hours(SAY, [hour], "satisfied").svg)
+
+    assert {float(point.split(",")[1]) for point in mark["points"].split()} == {BASE - 0.5 * (BASE - TOP)}
+
+
+def day_among(
+    before: list[DayBefore], verdict: Verdict = Verdict.USUAL, figure: Figure | None = FIGURE
+) -> Chart | None:
+    """Today's part of that chart, everything else left out."""
+    usual = Usual(verdict, 70.5, 97.5, len(before), before)
+    day = SimpleNamespace(
+        local_date="2026-11-21", answers=40, figure=figure, usual=usual, measure="satisfied", target=90
+    )
+    return weekdays(SAY, cast(Today, day), name="today")
+
+
+def test_a_day_stands_among_its_weekdays_with_what_is_usual_named() -> None:
+    before = [
+        DayBefore("2026-10-31", 40, FIGURE, is_holiday=True),
+        DayBefore("2026-11-07", 9, None, is_holiday=False),
+        DayBefore("2026-11-14", 40, FIGURE, is_holiday=False),
+    ]
+
+    chart = day_among(before)
+
+    assert chart and chart.title == "Beside the last weeks: Saturday"
+    assert chart.description == "today: 75 %; usual is 70 to 98."
+    assert [len(of(kind, chart.svg)) for kind in ("before", "few", "dot", "ring", "band")] == [1, 1, 1, 0, 1]
+    assert [row[:3] for row in chart.table.rows] == [
+        ("31 Oct (public holiday)", "40", "75 %"),
+        ("7 Nov", "9", "too few to say"),
+        ("14 Nov", "40", "75 %"),
+        ("today", "40", "75 %"),
+    ]
+
+
+def test_a_worse_day_has_a_ring() -> None:
+    chart = day_among([DayBefore("2026-11-14", 40, FIGURE, is_holiday=False)], Verdict.WORSE)
+
+    assert chart and len(of("ring", chart.svg)) == 1
+
+
+def test_a_day_without_a_figure_or_without_others_has_no_such_chart() -> None:
+    assert day_among([]) is None
+    assert day_among([DayBefore("2026-11-14", 40, FIGURE, is_holiday=False)], figure=None) is None
 
 
 def test_an_interval_of_the_nps_has_its_zero_in_the_middle() -> None:
