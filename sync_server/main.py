@@ -25,7 +25,15 @@ from sync_server.insight.chain_days import ChainDays
 from sync_server.listening import Door, listen
 from sync_server.mail.outbox import Sender
 from sync_server.mail.smtp import SmtpCarrier
-from sync_server.repeating import NIGHTLY_EVERY_S, READ_EVERY_S, SEND_EVERY_S, SETTLE_EVERY_S, SETTLE_MOST_S, Job, repeating
+from sync_server.repeating import (
+    NIGHTLY_EVERY_S,
+    READ_EVERY_S,
+    SEND_EVERY_S,
+    SETTLE_EVERY_S,
+    SETTLE_MOST_S,
+    Job,
+    repeating,
+)
 from sync_server.reports.press import Press
 from sync_server.results.settling import Settling
 from sync_server.store import Store, open_store

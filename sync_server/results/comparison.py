@@ -23,10 +23,11 @@ from sync_server.store.places import LocationRow, TouchpointRow
 
 
 class Place(NamedTuple):
-    """What is compared. of: the location of a touchpoint."""
+    """What is compared. location_id: where it is about one; of: that location's name, where it is only a part of it."""
 
     place_id: str
     name: str
+    location_id: str = ""
     of: str = ""
 
 
@@ -61,6 +62,10 @@ class Part(msgspec.Struct, frozen=True):
     change: Difference | None
 
     @property
+    def places(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+    @property
     def compared(self) -> int:
         return sum(len(rows) for side, rows in self.rows.items() if side != "too few")
 
@@ -76,7 +81,7 @@ PlaceOf = Callable[[LocationRow, TouchpointRow], tuple[Place, str] | None]
 
 
 def by_location(location: LocationRow, touchpoint: TouchpointRow) -> tuple[Place, str]:
-    return Place(location.location_id, location.name), touchpoint.touchpoint_id
+    return Place(location.location_id, location.name, location.location_id), touchpoint.touchpoint_id
 
 
 def by_region(region_names: Mapping[str, str]) -> PlaceOf:
@@ -94,7 +99,7 @@ def of_phase(phase: str) -> PlaceOf:
     """The touchpoints of one phase, each for itself."""
 
     def place(location: LocationRow, touchpoint: TouchpointRow) -> tuple[Place, str] | None:
-        found = Place(touchpoint.touchpoint_id, touchpoint.name, location.name)
+        found = Place(touchpoint.touchpoint_id, touchpoint.name, location.location_id, location.name)
         return (found, touchpoint.touchpoint_id) if touchpoint.phase == phase else None
 
     return place

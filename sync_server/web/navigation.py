@@ -18,6 +18,7 @@ class Link(NamedTuple):
 
 LINKS = (
     Link("today", "/", lambda _: True, of_location="/today/{}"),
+    Link("compare", "/compare", lambda _: True),
     Link("fleet", "/fleet", lambda person: person.runs_fleet),
 )
 

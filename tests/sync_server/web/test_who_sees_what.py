@@ -51,6 +51,7 @@ RULES = {
     ("GET", "/today/{location_id:str}/changes"): PLACE,
     ("GET", "/pdf/today/{location_id:str}"): PLACE,
     ("GET", "/api/locations/{location_id:str}/today"): PLACE,
+    ("GET", "/compare"): SIGNED_IN,
     ("GET", "/fleet"): FLEET,
     ("GET", "/fleet/main"): FLEET,
     ("POST", "/fleet/codes"): FLEET,

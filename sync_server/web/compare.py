@@ -1,0 +1,208 @@
+"""Compare: which locations, regions, phases or periods differ by more than chance. Nothing else is ranked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+from urllib.parse import quote, urlencode
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.response import Template
+from markupsafe import Markup
+
+from survey.figures import Difference, Figure
+from survey.opening_hours import local_date, zone
+from sync_server.charts import differences
+from sync_server.charts.differences import Scale
+from sync_server.errors import NotFound
+from sync_server.insight.chain_days import ChainDays
+from sync_server.insight.comparing import Side
+from sync_server.results import comparison
+from sync_server.results.comparison import Part, PlaceOf, Row
+from sync_server.results.periods import Period, read_period
+from sync_server.store import places
+from sync_server.store.places import LocationRow
+from sync_server.web import dates
+from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.texts import Say, in_words, say_in, whole
+
+What = Literal["locations", "regions", "touchpoints", "periods"]
+Against = Literal["before", "year"]
+WHATS: Sequence[What] = ("locations", "regions", "touchpoints", "periods")
+SIDES: Sequence[Side] = ("below", "above", "same", "too few")
+YEAR = timedelta(weeks=52)  # the same weekdays
+COME_BACK_S = 3
+
+
+class Asked(NamedTuple):
+    """What the address asks for. regions: names of those that the reader sees, by id."""
+
+    what: What
+    period: Period
+    against: Against
+    region: str
+    phase: str
+    regions: Mapping[str, str]
+
+    @property
+    def before(self) -> Period | None:
+        """The period that each is compared with."""
+        if self.what != "periods":
+            return None
+        if self.against == "before":
+            return self.period.before
+        return Period(self.period.first - YEAR, self.period.last - YEAR)
+
+    @property
+    def noun(self) -> str:
+        """What the rows are, as the texts name it."""
+        if self.what == "touchpoints":
+            return "touchpoints" if self.phase else "phases"
+        return self.what
+
+    @property
+    def place_of(self) -> PlaceOf:
+        if self.what == "regions":
+            return comparison.by_region(self.regions)
+        if self.what == "touchpoints":
+            return comparison.of_phase(self.phase) if self.phase else comparison.by_phase
+        return comparison.by_location
+
+    def address(self, what: What, **also: str) -> str:
+        first, last = self.period.dates
+        asked = {"what": what, "first": first, "last": last, "region": self.region} | also
+        return "/compare?" + urlencode({name: value for name, value in asked.items() if value})
+
+    def leads_to(self, row: Row) -> str:
+        """The page that says more of a place."""
+        if self.noun == "regions":
+            return self.address("locations", region=row.place.place_id)
+        if self.noun == "phases":
+            return self.address("touchpoints", phase=row.place.place_id)
+        first, last = self.period.dates
+        return f"/location/{quote(row.place.location_id, safe='')}?first={first}&last={last}"
+
+
+class Shown(NamedTuple):
+    """A part as the page shows it. lines: by side, a drawing for each row that has a figure."""
+
+    part: Part
+    finding: str
+    sentences: list[str]
+    axis: Markup
+    lines: dict[Side, list[Markup]]
+
+
+@get("/compare", include_in_schema=False, sync_to_thread=True)
+def show(
+    request: PersonRequest,
+    state: State,
+    what: What = "locations",
+    first: str = "",
+    last: str = "",
+    region: str = "",
+    phase: str = "",
+    against: Against = "before",
+) -> Template:
+    visible = visible_locations(state.store, request.user)
+    if not visible:
+        return page(request, "error.html", key="error.no_places", detail="")
+    names = places.region_names(state.store)
+    regions = {one.region_id: names.get(one.region_id, one.region_id) for one in visible}
+    if region and region not in regions:
+        raise NotFound(f"There is no region {region!r}, or it is not yours to see.")
+    today = max(local_date(state.clock(), time_zone) for time_zone in {one.time_zone for one in visible})
+    asked = Asked(what, read_period(first, last, today), against, region, phase, regions)
+    comparison.check_held((asked.before or asked.period).first, today)
+    locations = [one for one in visible if not region or one.region_id == region]
+    return _page(request, state.chain_days, asked, locations)
+
+
+def _page(request: PersonRequest, chain_days: ChainDays, asked: Asked, locations: Sequence[LocationRow]) -> Template:
+    say = say_in(request.user.language)
+    as_of_ms = chain_days.as_of_ms
+    parts = _parts(chain_days, asked, locations) if as_of_ms else []
+    as_of = datetime.fromtimestamp((as_of_ms or 0) / 1000, zone(locations[0].time_zone))
+    shown = page(
+        request,
+        "compare.html",
+        section="compare",
+        asked=asked,
+        whats=WHATS,
+        sides=SIDES,
+        is_read=as_of_ms is not None,
+        as_of=as_of.strftime("%H:%M"),
+        beside=[dates.short(say, day) for day in (asked.before.first, asked.before.last)] if asked.before else [],
+        shown=[_shown(say, asked, part) for part in parts],
+        signed=signed,
+    )
+    if as_of_ms is None:
+        shown.set_header("refresh", str(COME_BACK_S))
+    return shown
+
+
+def _parts(chain_days: ChainDays, asked: Asked, locations: Sequence[LocationRow]) -> list[Part]:
+    if asked.before:
+        return comparison.compared_with(chain_days, locations, asked.place_of, asked.period, asked.before)
+    return comparison.compared(chain_days, locations, asked.place_of, asked.period)
+
+
+def _shown(say: Say, asked: Asked, part: Part) -> Shown:
+    figures = [row.figure for rows in part.rows.values() for row in rows if row.figure]
+    scale = differences.common_scale([*figures, *([part.together] if part.together else [])])
+    together = part.together or Figure(0, 0, 0, 0)
+    unit = "" if part.measure == "nps" else " %"
+    words = say("compare.mean", value=f"{whole(together.value)}{unit}")
+    return Shown(
+        part,
+        finding(say, asked.noun, part),
+        sentences(say, asked.noun, part),
+        differences.axis(scale, together, unit=unit, words=words),
+        {side: [_line(scale, row, together) for row in rows] for side, rows in part.rows.items()},
+    )
+
+
+def _line(scale: Scale, row: Row, together: Figure) -> Markup:
+    if row.figure is None:
+        return Markup()
+    return differences.row(scale, row.figure, together=together, side=row.side, before=row.before)
+
+
+def finding(say: Say, noun: str, part: Part) -> str:
+    """The one sentence on top."""
+    below, above = (len(part.rows[side]) for side in ("below", "above"))
+    if not part.compared:
+        return say("compare.alone") if noun != "periods" and part.places == 1 else say("compare.few")
+    if part.compared == 1:
+        return say(f"compare.only_{next(side for side in SIDES if part.rows[side])}") + "."
+    if not below and not above:
+        return say(f"compare.none_{noun}", total=part.compared) + "."
+    if not below:
+        return say(f"compare.above_{noun}", n=above, total=part.compared) + "."
+    also = "compare.and_better" if noun == "periods" else "compare.and_above"
+    return say(f"compare.below_{noun}", n=below, total=part.compared) + (say(also, n=above) if above else "") + "."
+
+
+def sentences(say: Say, noun: str, part: Part) -> list[str]:
+    """What is said under the finding."""
+    said = []
+    if not part.compared:
+        help_of = "few_periods_help" if noun == "periods" else "alone_help" if part.places == 1 else "few_help"
+        said.append(say(f"compare.{help_of}"))
+    same = len(part.rows["same"])
+    if same and same < part.compared:
+        said.append(say("compare.rest_periods" if noun == "periods" else "compare.rest", n=same))
+    if part.together:
+        said.append(say(f"compare.together_{part.measure}", **in_words(part.together)))
+    if part.before and part.change:
+        before = whole(part.before.value)
+        said.append(say(f"compare.change_{part.measure}", before=before, **signed(part.change)))
+    return said
+
+
+def signed(change: Difference) -> dict[str, str]:
+    """A difference as the values of a sentence."""
+    return {name: f"{'+' if round(getattr(change, name)) > 0 else ''}{whole(getattr(change, name))}" for name in SIGNED}
+
+
+SIGNED = ("value", "low", "high")
