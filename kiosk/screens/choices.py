@@ -1,13 +1,18 @@
-"""Big keys with words on them: yes or no, one of several, or several of them and Done."""
+"""Big keys with words on them: yes or no, one of several, or several of them and Done.
 
-from collections.abc import Callable
+Where so many have no room at their least height, the last key of a page leads to the next one.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+from kivy.uix.widget import Widget
 
 from kiosk.screens import look
 from kiosk.screens.choice_key import ChoiceKey, Place, words_px
 from kiosk.screens.panels import Panel, fitting, lay_rows, rows_for
 from kiosk.screens.reading import reading
-from kiosk.screens.widgets import words_fit
+from kiosk.screens.widgets import Key, words_fit
 from kiosk.texts import in_language, text
 from kiosk.views import Ask
 from survey.questions import Kind, Value, choices_in
@@ -15,6 +20,7 @@ from survey.questions import Kind, Value, choices_in
 GAP, GAP_MANY, GAP_MOST, GAP_COLUMN = 24, 12, 8, 16
 HEIGHT, HEIGHT_ALONE, HEIGHT_COLUMN = 96, 160, 88  # of a key among rows; of a single row; in a column
 HEIGHT_ABOVE, HEIGHT_ABOVE_ALONE = 136, 184  # of a key with a picture above its words
+LEAST_HEIGHT = 64
 BELOW = 24  # air between the keys and the foot
 COMFORTABLE = 8  # from here on the keys move closer
 
@@ -36,7 +42,7 @@ def grid_for(count: int, *, portrait: bool, low: bool, has_pictures: bool) -> Gr
     gap = GAP if count < COMFORTABLE else GAP_MANY if count <= 12 else GAP_MOST
     place: Place = "beside" if has_pictures else "none"
     if low and count > 2:
-        columns = 2 if portrait and count <= 8 else 3 if portrait or count <= 6 else 4 if count <= 12 else 5
+        columns = 2 if portrait else 3 if count <= 6 else 4
         return Grid(columns, HEIGHT, min(gap, GAP_MANY), place)
     if portrait and 3 <= count <= 6:
         return Grid(1, HEIGHT_COLUMN, GAP_COLUMN, place)
@@ -56,18 +62,25 @@ class ChoicePanel(Panel):
         self._is_low = False
         self._keys: list[ChoiceKey] = []
         self._made: list[ChoiceKey] = []  # kept from question to question: widgets are built once
+        self._page = 0
+        self._language = ""
+        self._more = Key(name="more", plain=True, steps=look.LABEL)
+        self._more.bind(on_press=lambda _: self._turn())
+        self._nothing = Widget()  # in place of the choices that the last page has not
         reading.fbind("from_right", self._arrange_soon)
         look.wardrobe.fbind("pictures", self._arrange_soon)
 
     def show(self, view: Ask, *, fresh: bool) -> None:
-        self._is_low = view.low_reach
+        self._is_low, self._language = view.low_reach, view.language
+        if fresh:
+            self._page = 0
         words = self._words(view)
         self._use(len(words))
         pictures = [choice.picture for choice in view.question.choices] or [""] * len(words)
         for key, picture, (name, value, said) in zip(self._keys, pictures, words, strict=True):
             key.name, key.value, key.text, key.picture = name, value, said, picture
             key.takes_mark = self.takes_done
-        grid = self._grid()
+        grid = self._grid(len(words))
         rows = rows_for(len(words), grid.columns)
         self.wanted = rows * grid.height + (rows - 1) * grid.gap + BELOW
         self.show_pressed(self._keys, view.pressed)
@@ -79,17 +92,18 @@ class ChoicePanel(Panel):
     def arrange(self) -> None:
         if not self._keys:
             return
-        grid = self._grid()
-        gap, rows = look.px(grid.gap), rows_for(len(self._keys), grid.columns)
+        shown, grid = self._page_of_keys()
+        gap = look.px(grid.gap)
         size = (
             fitting(self.width, grid.columns, gap, self.width),
-            fitting(self.height - look.px(BELOW), rows, gap, look.px(grid.height)),
+            fitting(self._height(), rows_for(len(shown), grid.columns), gap, look.px(grid.height)),
         )
         place, steps = self._setting(grid.place, size)
         for key in self._keys:
             key.place, key.steps = place, steps
+        self._hold(shown)
         lay_rows(
-            self._keys,
+            shown,
             self,
             columns=grid.columns,
             gap=gap,
@@ -98,9 +112,38 @@ class ChoicePanel(Panel):
             from_right=reading.from_right,
         )
 
-    def _grid(self) -> Grid:
+    def _page_of_keys(self) -> tuple[list[Widget], Grid]:
+        """What lies in each place: all of the keys, or some on each page and in the corner the one to the next."""
+        count, grid = len(self._keys), self._grid(len(self._keys))
+        most = self._places(grid)
+        if count <= most:
+            return list(self._keys), grid
+        needed = rows_for(count, rows_for(count, most - 1)) + 1
+        roomier = self._grid(needed)
+        grid = roomier if needed <= self._places(roomier) else grid
+        on_page = rows_for(needed, grid.columns) * grid.columns - 1
+        pages = rows_for(count, on_page)
+        self._page %= pages
+        self._more.text = text(self._language, "ask.more", page=self._page + 1, pages=pages)
+        keys = self._keys[self._page * on_page : (self._page + 1) * on_page]
+        return [*keys, *[self._nothing] * (on_page - len(keys)), self._more], grid
+
+    def _places(self, grid: Grid) -> int:
+        """How many keys have room at their least height."""
+        gap = look.px(grid.gap)
+        return grid.columns * max(1, int((self._height() + gap) // (look.px(LEAST_HEIGHT) + gap)))
+
+    def _height(self) -> float:
+        return float(self.height - look.px(BELOW))
+
+    def _turn(self) -> None:
+        self._page += 1
+        self._arrange_soon()
+        self.dispatch("on_stir")
+
+    def _grid(self, count: int) -> Grid:
         has_pictures = any(key.illustration.is_seen for key in self._keys)
-        return grid_for(len(self._keys), portrait=look.scale.portrait, low=self._is_low, has_pictures=has_pictures)
+        return grid_for(count, portrait=look.scale.portrait, low=self._is_low, has_pictures=has_pictures)
 
     def _setting(self, place: Place, size: tuple[float, float]) -> tuple[Place, tuple[int, ...]]:
         """Where the pictures stand and how large the letters are, the same for all keys: the first that fits.
@@ -130,11 +173,13 @@ class ChoicePanel(Panel):
             key = ChoiceKey()
             key.bind(on_press=self.press)
             self._made.append(key)
-        if len(self._keys) != count:
+        self._keys = self._made[:count]
+
+    def _hold(self, shown: Sequence[Widget]) -> None:
+        if self.children[::-1] != (held := [widget for widget in shown if widget is not self._nothing]):
             self.clear_widgets()
-            self._keys = self._made[:count]
-            for key in self._keys:
-                self.add_widget(key)
+            for widget in held:
+                self.add_widget(widget)
 
 
 class MultiplePanel(ChoicePanel):

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from kiosk.screens.picture import LANGUAGES, sample_ask
+from kiosk.views import Stirred
 from survey.questions import MAX_CHOICES, Choice, Kind
 from survey.signs import SIGNS
 from survey.theme import Theme
@@ -45,7 +46,18 @@ def ask(kind, count, pictures=SIGNS):
 
 
 def keys_of(glass, count):
-    return [glass.find(f"choice {number}") for number in range(1, count + 1)]
+    """Those that are seen."""
+    return [key for number in range(1, count + 1) if (key := glass.find(f"choice {number}"))]
+
+
+def pages_of(glass, count):
+    """The keys that are seen on each page."""
+    yield (first := keys_of(glass, count))
+    while len(first) < count:
+        glass.press("more")
+        if (keys := keys_of(glass, count)) == first:
+            return
+        yield keys
 
 
 def overlap(one, other):
@@ -63,16 +75,16 @@ def test_words_and_pictures_of_two_to_twenty_choices_lie_whole_and_apart(glass, 
     for kind, count in product((Kind.SINGLE, Kind.MULTIPLE), (2, 3, 4, 5, 7, 8, 9, 12, 13, MAX_CHOICES)):
         glass.lay(ask(kind, count))
 
-        keys = keys_of(glass, count)
         where = f"{count} of {kind}"
-        assert len({key.ids.words.font_size for key in keys}) == 1, where
-        for key in keys:
-            words = key.ids.words
-            assert words.fitting, f"{words.text!r} of {where}"
-            for inner in (inner for inner in key.children if not isinstance(inner, Words)):
-                assert key.x <= inner.x < inner.right <= key.right, where
-                assert key.y <= inner.y < inner.top <= key.top, where
-                assert not overlap(inner, words), f"{words.text!r} of {where}"
+        for keys in pages_of(glass, count):
+            assert len({key.ids.words.font_size for key in keys}) == 1, where
+            for key in keys:
+                words = key.ids.words
+                assert words.fitting, f"{words.text!r} of {where}"
+                for inner in (inner for inner in key.children if not isinstance(inner, Words)):
+                    assert key.x <= inner.x < inner.right <= key.right, where
+                    assert key.y <= inner.y < inner.top <= key.top, where
+                    assert not overlap(inner, words), f"{words.text!r} of {where}"
 
 
 @pytest.mark.parametrize(
@@ -90,9 +102,37 @@ def test_keys_that_are_too_low_for_pictures_above_have_them_beside(glass):
     assert {key.place for key in keys_of(glass, 6)} == {"beside"}
 
 
+@pytest.mark.parametrize("size", [(1024, 600), (600, 1024)], ids=["wide", "tall"])
+def test_choices_that_have_no_room_are_reached_through_more_and_stay_marked(glass, size):
+    glass.resize(*size)
+    glass.show(msgspec.structs.replace(ask(Kind.MULTIPLE, MAX_CHOICES), low_reach=True))
+
+    seen, marked = [], []
+    for keys in pages_of(glass, MAX_CHOICES):
+        seen += [key.value for key in keys]
+        marked.append(keys[0].value)
+        glass.press(keys[0].name)
+    glass.press("done")
+
+    assert seen == list(range(1, MAX_CHOICES + 1))
+    assert glass.touches.count(Stirred()) == len(marked) > 1
+    assert glass.touches[-1].value == sum(1 << (number - 1) for number in marked)
+
+
+def test_another_question_begins_with_its_first_choices(glass):
+    first, other = (
+        msgspec.structs.replace(ask(kind, MAX_CHOICES), low_reach=True) for kind in (Kind.SINGLE, Kind.MULTIPLE)
+    )
+    for question in (first, other, first):
+        glass.show(question)
+        assert glass.find("choice 1")
+        glass.press("more")
+        assert not glass.find("choice 1")
+
+
 def test_words_that_need_all_the_room_stand_alone(glass):
     sample = ask(Kind.MULTIPLE, 20)
-    sample.question.choices[3].text["fi"] = "Asiakaspalvelu"
+    sample.question.choices[3].text["fi"] = "Asiakaspalvelupiste"
 
     glass.show(sample)
 
