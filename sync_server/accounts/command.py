@@ -4,6 +4,7 @@ import argparse
 import getpass
 import sys
 import uuid
+from collections.abc import Sequence
 
 import msgspec
 
@@ -12,6 +13,12 @@ from sync_server.accounts.people import LANGUAGES, Person, PersonFaults, Role, c
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, add_json_argument, say, with_store
 from sync_server.store import Store, people, places
+
+FAULTS: dict[passwords.Fault, str] = {
+    "short": f"A password needs at least {passwords.SHORTEST} characters.",
+    "common": "This password is among those that are tried first.",
+    "own": "This password is the person's own name or address.",
+}
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -61,8 +68,8 @@ def _add(store: Store, arguments: argparse.Namespace) -> int:
         known_locations=[location.location_id for location in places.locations(store)],
         known_regions=people.region_ids(store),
     )
-    password, told = _choose_password(arguments)
     name = " ".join(arguments.name.split())
+    password, told = _choose_password(arguments, own=(name, arguments.email))
     own, regions = frozenset(arguments.location), frozenset(arguments.region)
     hashed = passwords.hashed(password)
     person = Person(uuid.uuid4().hex[:12], name, role, arguments.language, own, hashed, regions, arguments.email)
@@ -91,7 +98,7 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
 
 def _password(store: Store, arguments: argparse.Namespace) -> int:
     person = _find(store, arguments.name)
-    password, told = _choose_password(arguments)
+    password, told = _choose_password(arguments, own=(person.name, person.email))
     people.change_password(store, person.person_id, passwords.hashed(password))
     say(f"{person.name} has a new password and is signed out everywhere.{told}")
     return 0
@@ -118,17 +125,17 @@ def _add_password_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--ask", action="store_true", help="ask for it")
 
 
-def _choose_password(arguments: argparse.Namespace) -> tuple[str, str]:
+def _choose_password(arguments: argparse.Namespace, *, own: Sequence[str]) -> tuple[str, str]:
     """The password, and what to say of it: only one that was made here is shown."""
     if arguments.password_stdin:
-        return _long_enough(sys.stdin.readline().rstrip("\n")), ""
+        return _good_enough(sys.stdin.readline().rstrip("\n"), own), ""
     if arguments.ask:
-        return _long_enough(getpass.getpass("Password: ")), ""
+        return _good_enough(getpass.getpass("Password: "), own), ""
     password = passwords.generated()
     return password, f" Password: {password}"
 
 
-def _long_enough(password: str) -> str:
-    if len(password) < passwords.SHORTEST:
-        raise PersonFaults(f"A password needs at least {passwords.SHORTEST} characters.", "Several words do well.")
+def _good_enough(password: str, own: Sequence[str]) -> str:
+    if fault := passwords.fault_of(password, own):
+        raise PersonFaults(FAULTS[fault], "Several words do well.")
     return password

@@ -4,8 +4,12 @@ Each takes 64 MiB and a core for a moment; a flood of sign-ins must not starve t
 """
 
 import secrets
+import string
 import threading
+import unicodedata
+from collections.abc import Sequence
 from functools import cache
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +19,19 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for each o
 
 _hasher = PasswordHasher()
 _two_at_once = threading.BoundedSemaphore(2)
+
+Fault = Literal["short", "common", "own"]
+
+
+def fault_of(password: str, own: Sequence[str] = ()) -> Fault | None:
+    """Why a password that a person chose will not do. own: what others know of them: name, e-mail address."""
+    if len(password) < SHORTEST:
+        return "short"
+    core = _core(password)
+    if len(set(core)) < 4 or core in _common():  # also "password2026!", "aaaaaaaaaa", "12345678910"
+        return "common"
+    words = [word for told in own for word in (told, *told.replace("@", " ").split())]
+    return "own" if core in {_core(word) for word in words} else None
 
 
 def hashed(password: str) -> str:
@@ -40,3 +57,16 @@ def generated() -> str:
 def _nobodys() -> str:
     """What an unknown name is compared with, so that the time taken does not tell which names exist."""
     return _hasher.hash(secrets.token_hex(16))
+
+
+def _core(text: str) -> str:
+    """What is left without the capitals, and the figures and signs around, that everybody adds."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return plain.strip(string.digits + string.punctuation + string.whitespace)
+
+
+@cache
+def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # a moment, for those alone who choose a password
+
+    return frozenset(_core(password) for password in FREQUENCY_LISTS["passwords"])

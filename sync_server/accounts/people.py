@@ -50,6 +50,10 @@ class Person(msgspec.Struct, frozen=True):
         """Handle comments and alerts of the places that they see."""
         return self.role in ACTING
 
+    def may_keep(self, role: Role) -> bool:
+        """Accounts of that role: only owners make and change owners."""
+        return self.keeps_accounts and (self.role is Role.OWNER or role is not Role.OWNER)
+
     def may_see(self, location: LocationRow) -> bool:
         return self.role in EVERYWHERE or location.location_id in self.places or location.region_id in self.regions
 

@@ -1,41 +1,70 @@
 """Sessions, kept in the store under a hash of their id: who reads the file cannot sign in with what stands in it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.middleware.session.server_side import ServerSideSessionBackend, ServerSideSessionConfig
 from litestar.stores.base import Store as KeyValueStore
 from litestar.types import Empty, Message, ScopeSession
 
 from sync_server.accounts.people import Person
+from sync_server.errors import StoreAway
 from sync_server.store import Store
 from sync_server.store import people as stored
 
 SESSION_DAYS = 14
 ONE_DAY_S = 86_400
+SEEN_EVERY_MS = 3_600_000  # a page view costs no write, but for one an hour
 
 
 class Session(msgspec.Struct, frozen=True):
-    """What a session holds. password: a mark of the password of then; a new password ends the session."""
+    """What a session holds. password: a mark of the password of then; a new password ends the session.
+
+    browser: in words, empty where it is not known.
+    """
 
     person_id: str
     password: str
+    begun_at: int = 0
+    browser: str = ""
 
     @classmethod
-    def of(cls, person: Person) -> "Session":
-        return cls(person.person_id, sha256(person.password_hash.encode()).hexdigest()[:16])
+    def of(cls, person: Person, begun_at: int = 0, browser: str = "") -> "Session":
+        return cls(person.person_id, sha256(person.password_hash.encode()).hexdigest()[:16], begun_at, browser)
+
+
+class OwnSession(NamedTuple):
+    """As its owner sees it. session_hash: by which it is ended. seen_at: to the hour."""
+
+    session_hash: str
+    begun_at: int
+    seen_at: int
+    browser: str
+    is_this: bool
 
 
 def who(store: Store, content: dict[str, Any]) -> Person | None:
     """The person behind a session, unless they have ended or have a new password since."""
     session = msgspec.convert(content, Session)
     person = stored.find_person(store, session.person_id)
-    return person if person and Session.of(person) == session else None
+    return person if person and Session.of(person).password == session.password else None
+
+
+def own_sessions(store: Store, person: Person, session_id: str, now_ms: int) -> list[OwnSession]:
+    """All that the person is signed in with, this one first."""
+    own = []
+    for row in stored.sessions_of(store, person.person_id, now_ms):
+        session = msgspec.json.decode(row.content, type=Session)
+        is_this = row.session_hash == hash_of(session_id)
+        own.append(OwnSession(row.session_hash, session.begun_at, row.seen_at, session.browser, is_this))
+    return sorted(own, key=lambda session: not session.is_this)
 
 
 class StoredSessions(KeyValueStore):
@@ -50,14 +79,21 @@ class StoredSessions(KeyValueStore):
         seconds = expires_in.total_seconds() if isinstance(expires_in, timedelta) else expires_in
         now = self._clock()
         expires_at = now + int((seconds or SESSION_DAYS * ONE_DAY_S) * 1000)
-        stored.keep_session(self._store, _hashed(key), content, expires_at, now_ms=now)
+        person_id = msgspec.json.decode(content, type=Session).person_id
+        stored.keep_session(self._store, hash_of(key), content, expires_at, now, person_id=person_id)
 
     async def get(self, key: str, renew_for: int | timedelta | None = None) -> bytes | None:
-        session = stored.find_session(self._store, _hashed(key), self._clock())
-        return session[0].encode() if session else None
+        now = self._clock()
+        session = stored.find_session(self._store, hash_of(key), now)
+        if session is None:
+            return None
+        if now >= session.seen_at + SEEN_EVERY_MS:
+            with suppress(StoreAway):  # a page can be read all the same
+                await sync_to_thread(stored.touch_session, self._store, session, now)
+        return session.content.encode()
 
     async def delete(self, key: str) -> None:
-        stored.end_session(self._store, _hashed(key))
+        stored.end_session(self._store, hash_of(key))
 
     async def delete_all(self) -> None:
         stored.end_all_sessions(self._store)
@@ -67,8 +103,8 @@ class StoredSessions(KeyValueStore):
 
     async def expires_in(self, key: str) -> int | None:
         now = self._clock()
-        session = stored.find_session(self._store, _hashed(key), now)
-        return (session[1] - now) // 1000 if session else None
+        session = stored.find_session(self._store, hash_of(key), now)
+        return (session.expires_at - now) // 1000 if session else None
 
 
 class SessionsOfSignedIn(ServerSideSessionBackend):
@@ -110,5 +146,5 @@ class SessionsConfig(ServerSideSessionConfig):
     max_age: int = SESSION_DAYS * ONE_DAY_S
 
 
-def _hashed(session_id: str) -> str:
+def hash_of(session_id: str) -> str:
     return sha256(session_id.encode()).hexdigest()

@@ -86,7 +86,12 @@ def test_a_name_is_given_once_and_a_password_is_not_short(data: Path) -> None:
     taken = hymy(data, "add", "AINO", "--role", "it")
     short = hymy(data, "add", "Fanny", "--role", "it", "--password-stdin", stdin="short\n")
 
-    assert (taken.returncode, short.returncode) == (1, 1)
+    common = hymy(data, "password", "Aino", "--password-stdin", stdin="Password2026\n")
+    own = hymy(data, "add", "Fanny Öst", "--role", "it", "--password-stdin", stdin="fanny öst 1\n")
+
+    assert [done.returncode for done in (taken, short, common, own)] == [1, 1, 1, 1]
+    assert "among those that are tried first" in common.stderr
+    assert "the person's own name" in own.stderr
     assert "There is, or was, somebody called 'AINO'." in taken.stderr
     assert "at least 10 characters" in short.stderr
 
