@@ -162,7 +162,7 @@ def test_targets_are_at_least_64_units_across_but_for_the_keys_that_write(layout
     def small(layout):
         for target in layout.targets:
             if target.across < OUR_TARGET * layout.unit - 1 and not target.name.startswith("key "):
-                yield f"{target.name} {target.across/layout.unit}"
+                yield target.name
 
     assert faults(layouts, small) == []
 
