@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from litestar import get
 from litestar.datastructures import State
+from litestar.params import FromQuery
 from litestar.response import Template
 from markupsafe import Markup
 
@@ -97,12 +98,12 @@ class Shown(NamedTuple):
 def show(
     request: PersonRequest,
     state: State,
-    what: What = "locations",
-    first: str = "",
-    last: str = "",
-    region: str = "",
-    phase: str = "",
-    against: Against = "before",
+    what: FromQuery[What] = "locations",
+    first: FromQuery[str] = "",
+    last: FromQuery[str] = "",
+    region: FromQuery[str] = "",
+    phase: FromQuery[str] = "",
+    against: FromQuery[Against] = "before",
 ) -> Template:
     visible = visible_locations(state.store, request.user)
     if not visible:
@@ -187,16 +188,17 @@ def sentences(say: Say, noun: str, part: Part) -> list[str]:
     """What is said under the finding."""
     said = []
     if not part.compared:
-        help_of = "few_periods_help" if noun == "periods" else "alone_help" if part.places == 1 else "few_help"
-        said.append(say(f"compare.{help_of}"))
+        alone = "compare.alone_help" if part.places == 1 else "compare.few_help"
+        said.append(say("compare.few_periods_help" if noun == "periods" else alone))
     same = len(part.rows["same"])
     if same and same < part.compared:
         said.append(say("compare.rest_periods" if noun == "periods" else "compare.rest", n=same))
     if part.together:
         said.append(say(f"compare.together_{part.measure}", **in_words(part.together)))
     if part.before and part.change:
-        before = whole(part.before.value)
-        said.append(say(f"compare.change_{part.measure}", before=before, **signed(part.change)))
+        is_known = part.change.low > 0 or part.change.high < 0
+        key = f"compare.{'change' if is_known else 'unchanged'}_{part.measure}"
+        said.append(say(key, before=whole(part.before.value), **signed(part.change)))
     return said
 
 

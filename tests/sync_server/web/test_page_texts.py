@@ -15,6 +15,9 @@ from sync_server.web.texts import preferred, say_in, texts, whole
 SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
 COMPOSED = (  # keys that the code puts together
+    r"compare\.(below|above|none|only|together|change|unchanged|kind|side|then|place)_",
+    r"compare\.(locations|regions|touchpoints|periods)$",
+    r"compare\.(satisfied|nps)",
     r"charts\.(satisfied|nps)",
     r"dates\.(weekday|month|short_month)_",
     r"faces\.",
