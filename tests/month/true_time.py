@@ -4,11 +4,11 @@ So what people and programs do takes as long as it does, and only the time betwe
 """
 
 import mmap
-import struct
+import sys
 import time
 from pathlib import Path
 
-_OFFSET = struct.Struct("@q")  # in one piece, as only the native form is: others read while one writes
+_BYTES = 8
 
 
 class TrueTime:
@@ -16,25 +16,24 @@ class TrueTime:
 
     def __init__(self, file: Path) -> None:
         with file.open("r+b") as opened:
-            self._map = mmap.mmap(opened.fileno(), _OFFSET.size)
+            shared = mmap.mmap(opened.fileno(), _BYTES)
+        self._offset_ms = memoryview(shared).cast("q")  # written in one piece: struct would write noughts first
 
     @classmethod
     def begin(cls, file: Path, at_ms: int) -> "TrueTime":
         """at_ms: the instant that it is now (UTC, epoch ms)."""
-        file.write_bytes(_OFFSET.pack(at_ms - _real_ms()))
+        file.write_bytes((at_ms - _real_ms()).to_bytes(_BYTES, sys.byteorder, signed=True))
         return cls(file)
 
     def ms(self) -> int:
-        (offset_ms,) = _OFFSET.unpack_from(self._map)
-        return int(offset_ms) + _real_ms()
+        return self._offset_ms[0] + _real_ms()
 
     def s(self) -> float:
         """In place of time.monotonic."""
         return self.ms() / 1000
 
     def leap(self, ms: int) -> None:
-        (offset_ms,) = _OFFSET.unpack_from(self._map)
-        _OFFSET.pack_into(self._map, 0, offset_ms + ms)
+        self._offset_ms[0] += ms
 
 
 def _real_ms() -> int:
