@@ -19,6 +19,7 @@ class Link(NamedTuple):
 LINKS = (
     Link("today", "/", lambda _: True, of_location="/today/{}"),
     Link("compare", "/compare", lambda _: True),
+    Link("exports", "/exports", lambda person: person.may_act),
     Link("fleet", "/fleet", lambda person: person.runs_fleet),
 )
 

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from sync_server.web import api, compare, fleet, sign_in, terminal, today
+from sync_server.web import api, compare, exports, fleet, sign_in, terminal, today
 from sync_server.web.pdf import printed
 
 
@@ -21,6 +21,8 @@ def _pages() -> list[ControllerRouterHandler]:
         today.part,
         today.changes,
         compare.show,
+        exports.show,
+        exports.download,
         fleet.show,
         fleet.part,
         fleet.make_code,

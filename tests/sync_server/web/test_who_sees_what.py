@@ -52,6 +52,8 @@ RULES = {
     ("GET", "/pdf/today/{location_id:str}"): PLACE,
     ("GET", "/api/locations/{location_id:str}/today"): PLACE,
     ("GET", "/compare"): SIGNED_IN,
+    ("GET", "/exports"): ACTING,
+    ("GET", "/exports/file"): ACT_AT_PLACE.at("/exports/file?first=never&at={place}"),
     ("GET", "/fleet"): FLEET,
     ("GET", "/fleet/main"): FLEET,
     ("POST", "/fleet/codes"): FLEET,
