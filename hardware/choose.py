@@ -1,6 +1,6 @@
 """From a terminal's settings to its devices: the only place that picks drivers, and imports those that were picked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -38,13 +38,17 @@ WRITTEN = {
     "headphones": {"auto": "auto (the first sound card that tells)", "input": "input:PATH (below /dev/input)"},
 }
 ALONE = ("box", "dpms", "auto")  # kinds that nothing follows
+AND = " + "  # between several devices with buttons
 
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What a terminal has. Nothing is opened before it is started, and all may be plugged in at any time."""
+    """What a terminal has, by name where there can be several of a kind.
 
-    buttons: ButtonDevice | None = None
+    Nothing is opened before it is started, and all may be plugged in at any time.
+    """
+
+    buttons: Mapping[str, ButtonDevice] = field(default_factory=lambda: MappingProxyType({}))
     lights: LightDevice | None = None
     counters: Mapping[str, CounterDevice] = field(default_factory=lambda: MappingProxyType({}))
     display: Display | None = None
@@ -55,11 +59,15 @@ class Devices:
 def faults(settings: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with the settings named in WRITTEN, a sentence each."""
     named = {key: setting for key, setting in settings.items() if key in WRITTEN and setting}
-    for key, setting in named.items():
+    buttons = _apart(named.pop("buttons", ""))
+    devices = [*named.items(), *(("buttons", one) for one in dict.fromkeys(buttons))]
+    for key, setting in devices:
         yield from _faults(key, setting)
-    yield from wiring.faults(named)
+    yield from wiring.faults(devices)
+    if twice := [one for one in dict.fromkeys(buttons) if buttons.count(one) > 1]:
+        yield f"buttons: {', '.join(twice)} is named twice."
     if named.get("lights") == "box":
-        if not named.get("buttons", "").startswith("serial:"):
+        if not any(one.startswith("serial:") for one in buttons):
             yield 'lights "box": buttons name no button box that they could be in, e.g. buttons = "serial:PATH".'
         if "buzzer" in named:
             yield f'buzzer "{named["buzzer"]}": with lights "box" the button box sounds; leave out one of the two.'
@@ -69,10 +77,10 @@ def choose(
     settings: Mapping[str, str], board: Board, *, has_voice: bool = False, recordings: Path | None = None
 ) -> Devices:
     """The devices that settings without faults name, those on pins on this board; recordings: see EspeakSpeech."""
-    buttons = _buttons(settings.get("buttons", ""), board)
+    buttons = [_buttons(one, board) for one in _apart(settings.get("buttons", ""))]
     counter = _counter(settings.get("counter", ""), board)
     return Devices(
-        buttons=buttons,
+        buttons={"buttons" if number == 1 else f"buttons {number}": one for number, one in enumerate(buttons, start=1)},
         lights=_lights(settings.get("lights", ""), settings.get("buzzer", ""), buttons, board),
         counters={"counter": counter} if counter else {},
         display=_display(settings.get("display", "")),
@@ -102,7 +110,12 @@ def _faults(key: str, setting: str) -> Iterator[str]:
             yield f'{key} "{setting}": {error}'
 
 
-def _buttons(setting: str, board: Board) -> ButtonDevice | None:
+def _apart(buttons: str) -> list[str]:
+    """Each device that the setting names, written by itself."""
+    return [one.strip() for one in buttons.split(AND)] if buttons else []
+
+
+def _buttons(setting: str, board: Board) -> ButtonDevice:
     kind, _, where = setting.partition(":")
     match kind:
         case "serial":
@@ -118,15 +131,15 @@ def _buttons(setting: str, board: Board) -> ButtonDevice | None:
 
             return UsbButtons(*parse(where))
         case _:
-            return None
+            raise UnknownDevice(f'buttons "{setting}"')
 
 
-def _lights(lights: str, buzzer: str, buttons: ButtonDevice | None, board: Board) -> LightDevice | None:
+def _lights(lights: str, buzzer: str, buttons: Sequence[ButtonDevice], board: Board) -> LightDevice | None:
     if lights == "box":
         from hardware.buttons.serial import SerialButtons
         from hardware.lights.serial import BoxLights
 
-        return BoxLights(buttons) if isinstance(buttons, SerialButtons) else None
+        return BoxLights([box for box in buttons if isinstance(box, SerialButtons)])
     if not lights and not buzzer:
         return None
     from hardware.lights.gpio import GpioLights

@@ -1,6 +1,6 @@
 """Which pins of the board the settings name, and whether so much can be wired to them: pure, from words to numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hardware.errors import UnfitPins
@@ -48,10 +48,13 @@ def lines(key: str, setting: str) -> Lines:
     return Lines(tuple(int(word) for word in words), active_high=level == HIGH)
 
 
-def faults(settings: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the pins in a terminal's settings, a sentence each; what names no pins is left out."""
+def faults(settings: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What is wrong with the pins of devices, by the setting that names each; a sentence each.
+
+    What names no pins is left out.
+    """
     users: dict[int, list[str]] = {}
-    for key, setting in settings.items():
+    for key, setting in settings:
         if (key, setting.partition(":")[0]) not in EXPECTED:
             continue
         try:

@@ -55,13 +55,17 @@ def rows(
     def named(part: str, name: str) -> str:
         return texts(language).get(f"{part}.{name}", name)  # a counter's name is the shop's own
 
+    def device(name: str) -> str:
+        kind, space, number = name.partition(" ")  # as in "buttons 2"
+        return f"{named('devices', kind)}{space}{number}"
+
     lines = {
         said("network"): named("standings", facts.standing) or said("never"),
         said("exchange"): said("never") if facts.online_s is None else said("ago", time=_time(facts.online_s)),
         said("waiting"): str(facts.waiting),
         said("clock"): f"{facts.wall} ({said(f'clock_{facts.clock_source}')})",
         said("disk"): disk or said("well"),
-        **{named("devices", name): named("states", state) for name, state in devices.items()},
+        **{device(name): named("states", state) for name, state in devices.items()},
         **{named("readings", name): _measured(name, value) for name, value in readings.items()},
         said("version"): version,
     }

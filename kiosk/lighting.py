@@ -1,5 +1,6 @@
 """What the lamps in the buttons show beside a view: whether a press is welcome. Pure."""
 
+from hardware.buttons.interface import Press
 from hardware.lights.interface import Light
 from kiosk.views import Closed, NotReady, OutOfOrder, Paused, View
 
@@ -17,5 +18,5 @@ def light(view: View) -> Light:
             return INVITE
 
 
-def thanks(button: int) -> Light:
-    return Light("thanks", button, beep=True)
+def thanks(press: Press) -> Light:
+    return Light("thanks", press.button, beep=True, source=press.source)

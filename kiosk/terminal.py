@@ -65,7 +65,8 @@ class Terminal:
         self._voice = voice
         self._diagnose = diagnose
         self._screen: Screen | None = None
-        self._buttons: ButtonDevice | None = None
+        self._buttons: Mapping[str, ButtonDevice] = {}
+        self._counted_by: dict[str, ButtonDevice] = {}  # by the source of its presses
         self._counters: Mapping[str, CounterDevice] = {}
         self._lights: LightDevice | None = None
         self._headphones: HeadphoneSocket | None = None
@@ -85,12 +86,12 @@ class Terminal:
         self,
         *,
         screen: Screen | None = None,
-        buttons: ButtonDevice | None = None,
+        buttons: Mapping[str, ButtonDevice] = MappingProxyType({}),
         counters: Mapping[str, CounterDevice] = MappingProxyType({}),
         lights: LightDevice | None = None,
         headphones: HeadphoneSocket | None = None,
     ) -> None:
-        """counters: by the name under which each counts."""
+        """buttons, counters: by the name under which each tells how it is, or counts."""
         self._screen = screen
         self._buttons = buttons
         self._counters = counters
@@ -102,7 +103,7 @@ class Terminal:
 
     def stop(self) -> None:
         if self._visit:
-            for device in (self._buttons, self._headphones, *self._counters.values()):
+            for device in (*self._buttons.values(), self._headphones, *self._counters.values()):
                 if device:
                     device.stop()
         self._messages.put(self._end)
@@ -259,8 +260,8 @@ class Terminal:
             self._step(lambda visit, now: turn.touch(visit, touch, now))
 
     def _press(self, press: Press) -> None:
-        if press.seq <= self._writer.last_seq(press.source) and self._buttons:
-            self._buttons.kept(press)  # kept before a restart; its acknowledgement was lost
+        if press.seq <= self._writer.last_seq(press.source):
+            self._counted_by[press.source].kept(press)  # kept before a restart; its acknowledgement was lost
             return
         self._unkept[press.source, press.seq] = press
         if self._staff and backroom.takes(self._staff, press, self._clock.uptime_ms()):
@@ -269,11 +270,11 @@ class Terminal:
             self._step(lambda visit, now: turn.press(visit, press, now))
 
     def _keep(self, draft: Draft) -> None:
-        if draft.press and self._buttons:
+        if draft.press:
             press = self._unkept.pop(draft.press)
-            self._buttons.kept(press)
+            self._counted_by[press.source].kept(press)
             if self._lights and self._visit and self._visit.keeping == draft:
-                self._lights.show(thanks(press.button))
+                self._lights.show(thanks(press))
         self._step_staff(lambda staff, now_ms: (backroom.kept(staff, draft, now_ms), []))
         self._step(lambda visit, now: turn.kept(visit, draft, now))
 
@@ -300,13 +301,9 @@ class Terminal:
             self._screen.dress(configuration.theme, on_shelf(self._folder, configuration.pictures))
 
     def _start_devices(self) -> None:
-        if self._buttons:
-            # Only now: before, nobody knows which question a press answers, so it is better kept by the box.
-            self._buttons.start(
-                when_pressed=self.pressed,
-                when_changed=lambda state: self.changed("buttons", state),
-                last_seq=self._writer.last_seq,
-            )
+        # Only now: before, nobody knows which question a press answers, so it is better kept by the box.
+        for name, buttons in self._buttons.items():
+            self._start_buttons(name, buttons)
         for name, counter in self._counters.items():
             counter.start(when_counted=partial(self.counted, name), when_changed=partial(self.counter_changed, name))
         if self._headphones:
@@ -314,6 +311,15 @@ class Terminal:
                 when_plugged=lambda are_plugged: self.headphones(are_plugged=are_plugged),
                 when_changed=partial(self.changed, "headphones"),
             )
+
+    def _start_buttons(self, name: str, buttons: ButtonDevice) -> None:
+        def when_pressed(press: Press) -> None:
+            self._counted_by[press.source] = buttons
+            self.pressed(press)
+
+        buttons.start(
+            when_pressed=when_pressed, when_changed=partial(self.changed, name), last_seq=self._writer.last_seq
+        )
 
     def _begin(self, configuration: Configuration) -> None:
         kept, has_voice, now = staff_file.load(self._folder), self._voice is not None, self._clock.now()

@@ -63,6 +63,10 @@ class SerialButtons:
             self._to_acknowledge.add(press.source)
         self._line.wake()
 
+    def counts(self, source: str) -> bool:
+        """Whether a press of that source came from this box. From any thread."""
+        return source in self._sequences
+
     def light(self, light: protocol.Lit) -> None:
         """Have the box's lamps show that. From any thread; never waits for the box. Thanks are said once."""
         if light.mode != "thanks":

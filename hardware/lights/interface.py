@@ -12,12 +12,14 @@ class Light:
     """What is to be seen, and heard.
 
     off: dark, as in closed hours. invite: all lamps are on. out_of_order: a flash now and then that staff notice.
-    thanks: the lamp of `button` alone for a moment, with a `beep` or without; then what was shown before.
+    thanks: the lamp of `button` alone for a moment, with a `beep` or without; then what was shown before. Where there
+    are several button boxes, only the one that counted the press (`source`, as Press has it) shows them.
     """
 
     mode: Mode
     button: int = 0
     beep: bool = False
+    source: str = ""
 
 
 class LightDevice(Protocol):

@@ -1,6 +1,6 @@
-"""Lamps and a buzzer in a button box: told over the box's line, which its buttons own."""
+"""Lamps and a buzzer in button boxes: told over each box's line, which its buttons own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hardware.buttons.protocol import Lit
 from hardware.buttons.serial import SerialButtons
@@ -8,16 +8,18 @@ from hardware.lights.interface import Light
 
 
 class BoxLights:
-    """The box itself knows how each light looks (docs/button_box.md), and is dark when the terminal falls silent."""
+    """A box itself knows how each light looks (docs/button_box.md), and is dark when the terminal falls silent."""
 
-    def __init__(self, buttons: SerialButtons) -> None:
-        self._buttons = buttons
+    def __init__(self, boxes: Sequence[SerialButtons]) -> None:
+        self._boxes = boxes
 
     def start(self, *, when_changed: Callable[[str], None]) -> None:
         """Whether the box is plugged in its buttons tell."""
 
     def show(self, light: Light) -> None:
-        self._buttons.light(Lit(light.mode, light.button, int(light.beep)))
+        for box in self._boxes:
+            if not light.source or box.counts(light.source):
+                box.light(Lit(light.mode, light.button, int(light.beep)))
 
     def stop(self) -> None:
         self.show(Light("off"))

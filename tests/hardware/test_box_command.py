@@ -141,7 +141,7 @@ def test_a_link_that_cannot_be_is_refused_and_nothing_is_overwritten(tmp_path: P
 
 
 def test_it_tells_once_what_its_lamps_show_and_each_thanks(command: BoxCommand, link: Path) -> None:
-    lamps = BoxLights(buttons := SerialButtons(str(link)))
+    lamps = BoxLights([buttons := SerialButtons(str(link))])
     lamps.show(Light("invite"))
     buttons.start(when_pressed=print, when_changed=lambda state: None, last_seq=lambda source: 0)
     assert command.read() == "lamps invite"

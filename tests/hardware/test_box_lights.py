@@ -28,7 +28,7 @@ def box(link: Path, lit: SimpleQueue[Lit]) -> Iterator[SimulatedBox]:
 @pytest.fixture
 def lights(desk: Desk) -> BoxLights:
     assert isinstance(desk.buttons, SerialButtons)
-    return BoxLights(desk.buttons)
+    return BoxLights([desk.buttons])
 
 
 def shown_until_dark(lights: BoxLights, lit: SimpleQueue[Lit]) -> set[Lit]:

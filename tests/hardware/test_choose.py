@@ -46,7 +46,8 @@ def test_each_setting_names_a_driver(key: str, setting: str, kind: type) -> None
     settings = {key: setting}
 
     assert list(faults(settings)) == []
-    assert isinstance(getattr(choose(settings, BOARD), key), kind)
+    chosen = getattr(choose(settings, BOARD), key)
+    assert isinstance(chosen["buttons"] if key == "buttons" else chosen, kind)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +58,22 @@ def test_a_counter_counts_under_its_name(setting: str, kind: type) -> None:
     assert isinstance(choose({"counter": setting}, BOARD).counters["counter"], kind)
 
 
+def test_several_devices_with_buttons_each_have_a_name() -> None:
+    setting = "serial:/dev/serial/by-id/a+b + gpio:17, 27 + serial:/dev/ttyACM1"
+
+    chosen = choose({"buttons": setting, "lights": "box"}, BOARD)
+
+    assert list(faults({"buttons": setting, "lights": "box"})) == []
+    assert {name: type(one) for name, one in chosen.buttons.items()} == {
+        "buttons": SerialButtons,
+        "buttons 2": GpioButtons,
+        "buttons 3": SerialButtons,
+    }
+    assert isinstance(chosen.lights, BoxLights)
+
+
 def test_what_is_not_named_is_not_there() -> None:
-    assert choose({}, BOARD) == choose(dict.fromkeys(EVERYTHING, ""), BOARD) == Devices(counters={})
+    assert choose({}, BOARD) == choose(dict.fromkeys(EVERYTHING, ""), BOARD) == Devices()
 
 
 def test_everything_at_once_is_chosen() -> None:
@@ -66,7 +81,8 @@ def test_everything_at_once_is_chosen() -> None:
 
     assert list(faults(EVERYTHING)) == []
     assert isinstance(chosen.voice, EspeakSpeech)
-    assert None not in (chosen.buttons, chosen.lights, chosen.display, chosen.headphones)
+    assert chosen.buttons
+    assert None not in (chosen.lights, chosen.display, chosen.headphones)
 
 
 def test_the_lamps_of_a_button_box_are_told_over_its_line() -> None:
@@ -93,6 +109,9 @@ def test_an_unknown_setting_is_answered_with_what_is_known(setting: str) -> None
         pytest.param({"buttons": "gpio:1"}, '"1" is no BCM number', id="pin"),
         pytest.param({"buttons": "gpio"}, '"" is no BCM number', id="no pin"),
         pytest.param({"buttons": "usb:keypad:KEY_1,KEY_2"}, '"keypad" is neither the path', id="keypad"),
+        pytest.param({"buttons": "gpio:17 + gpio:2,17"}, "GPIO 17 is used by buttons and by buttons", id="shared pin"),
+        pytest.param({"buttons": "serial:/a + serial:/a"}, "buttons: serial:/a is named twice", id="twice"),
+        pytest.param({"buttons": "serial:/a + "}, "is not known", id="nothing after +"),
         pytest.param({"lights": "box"}, "buttons name no button box", id="lamps of no box"),
         pytest.param({"lights": "box:1"}, "Known are: gpio:5,6", id="what follows nothing"),
         pytest.param({"display": "dpms:0"}, "Known are: backlight:FOLDER", id="display"),

@@ -21,7 +21,7 @@ from hardware.wiring import Lines
 )
 def test_pins_are_named_by_their_bcm_numbers(key: str, setting: str, expected: Lines) -> None:
     assert wiring.lines(key, setting) == expected
-    assert list(wiring.faults({key: setting})) == []
+    assert list(wiring.faults([(key, setting)])) == []
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_pins_are_named_by_their_bcm_numbers(key: str, setting: str, expected: L
     ],
 )
 def test_what_is_wrong_with_pins_is_told_all_together(key: str, setting: str, expected: str) -> None:
-    [fault] = wiring.faults({key: setting})
+    [fault] = wiring.faults([(key, setting)])
 
     assert fault.startswith(f'{key} "{setting}": ')
     assert expected in fault
@@ -52,7 +52,7 @@ def test_what_is_wrong_with_pins_is_told_all_together(key: str, setting: str, ex
 def test_a_pin_that_several_settings_use_is_told_beside_other_faults() -> None:
     settings = {"buttons": "gpio:17,27", "lights": "gpio:5,17", "buzzer": "gpio:99", "counter": "beam:17"}
 
-    told = list(wiring.faults(settings))
+    told = list(wiring.faults(settings.items()))
 
     assert [fault.partition(":")[0] for fault in told] == [
         'buzzer "gpio',
@@ -63,7 +63,7 @@ def test_a_pin_that_several_settings_use_is_told_beside_other_faults() -> None:
 def test_what_is_not_on_pins_is_none_of_its_business() -> None:
     settings = {"buttons": "serial:/dev/ttyACM0", "lights": "box", "counter": "", "server": "gpio:1"}
 
-    assert list(wiring.faults(settings)) == []
+    assert list(wiring.faults(settings.items())) == []
 
 
 def test_drivers_are_imported_without_gpiozero() -> None:

@@ -43,24 +43,29 @@ def held(folder: Path) -> list[tuple[str, str, object]]:
 
 
 def test_lamps_counter_and_headphones_work_beside_the_buttons(place: list[str], tmp_path: Path, server: Server) -> None:
-    lit = SimpleQueue[Lit]()
+    lit, lit_there = SimpleQueue[Lit](), SimpleQueue[Lit]()
     with (
         SimulatedBox(tmp_path / "box", when_lit=lit.put) as box,
+        SimulatedBox(tmp_path / "other", when_lit=lit_there.put) as other,
         SimulatedCounter(tmp_path / "counter", say_every_s=0.02) as counter,
         SimulatedInput(tmp_path / "socket") as socket,
         a_terminal(
             *place,
-            *("--headless", "--buttons", f"serial:{box.link}", "--lights", "box"),
+            *("--headless", "--buttons", f"serial:{box.link} + serial:{other.link}", "--lights", "box"),
             *("--counter", f"serial:{counter.link}", "--speech", "--headphones", f"input:{socket.path}"),
             before="main.HEARTBEAT /= 300",
         ) as process,
     ):
-        wait_for_devices(server, dict.fromkeys(("buttons", "counter", "headphones"), "plugged"))
+        wait_for_devices(server, dict.fromkeys(("buttons", "buttons 2", "counter", "headphones"), "plugged"))
         assert lit.get(timeout=LIMIT_S) == Lit("invite", 0, 0)
 
         box.press(4)
         while lit.get(timeout=LIMIT_S) != Lit("thanks", 4, 1):
             pass
+        other.press(2)
+        while (there := lit_there.get(timeout=LIMIT_S)).mode != "thanks":
+            pass
+        assert there == Lit("thanks", 2, 1)  # not what was pressed at the first one
         counter.unplug()
         wait_for_devices(server, {"counter": "unplugged"})
         counter.pass_by(3)  # it counts by itself, and says so once it is back
@@ -69,7 +74,7 @@ def test_lamps_counter_and_headphones_work_beside_the_buttons(place: list[str], 
         assert end(process) == 0
 
     told = held(tmp_path / "data")
-    assert ("answer", "overall", 4) in told
+    assert [value for kind, _, value in told if kind == "answer"] == [4, 2]
     assert ("event", "unplugged", "counter") in told
     assert ("count", "counter", 3) in told
     assert {"uptime_s", "disk_free_mb"} <= server.requests[-1].health.readings.keys()

@@ -138,7 +138,7 @@ class Place:
     ) -> None:
         self.folder, self.hand = folder, hand
         self.screen, self.buttons, self.counter = ScreenOnPaper(folder), ButtonsOnPaper(), CounterOnPaper()
-        self.voice, self.lights = VoiceOnPaper(), LightsOnPaper()
+        self.voice, self.lights, self.more_buttons = VoiceOnPaper(), LightsOnPaper(), ButtonsOnPaper()
         self.writer = Writer(folder, hand.clock, retry_s=0.02)
         self.terminal = Terminal(
             writer=self.writer, clock=hand.clock, folder=folder, voice=self.voice, diagnose=diagnose
@@ -146,7 +146,7 @@ class Place:
         self.writer.start(when_kept=self.terminal.kept, when_not_kept=self.terminal.not_kept)
         self.terminal.start(
             screen=self.screen if has_screen else None,
-            buttons=self.buttons,
+            buttons={"buttons": self.buttons, "buttons 2": self.more_buttons},
             counters={"door": self.counter},
             lights=self.lights,
         )
@@ -485,6 +485,19 @@ def test_a_clock_that_is_set_opens_and_closes_the_terminal(place: Place) -> None
     place.shows(Ask)
 
 
+def test_each_of_several_button_devices_is_told_of_its_own_presses(place: Place) -> None:
+    one, other = Press("box:1/a", 1, 2, 0), Press("gpio:b", 1, 4, 0)
+
+    place.buttons.press(one)
+    assert place.buttons.acknowledged.get(timeout=LIMIT_S) == one
+    place.more_buttons.press(other)
+    assert place.more_buttons.acknowledged.get(timeout=LIMIT_S) == other
+    place.more_buttons.change("unplugged")
+
+    assert [value for about, value in place.close() if about == "overall"] == [2, 4]
+    assert place.terminal.devices == {"buttons 2": "unplugged"}
+
+
 def test_the_lamp_of_a_press_thanks_for_it_once_the_journal_holds_it(place: Place) -> None:
     place.buttons.press(Press("box:1/a", 1, 2, 0))
     place.shows(Ask, Ask)
@@ -494,7 +507,7 @@ def test_the_lamp_of_a_press_thanks_for_it_once_the_journal_holds_it(place: Plac
         place.buttons.acknowledged.get(timeout=LIMIT_S)
     place.settle()
 
-    assert place.lights.shown == [Light("invite"), Light("thanks", 2, beep=True)]
+    assert place.lights.shown == [Light("invite"), Light("thanks", 2, beep=True, source="box:1/a")]
 
 
 def test_the_lamps_say_when_no_press_is_wanted(guarded: Place) -> None:
