@@ -5,6 +5,7 @@ ServerError                 code        server.error
 ├── Malformed               exchange.malformed      a body that is not what the API describes
 ├── TooLarge                exchange.too_large      a body or a batch over the limit
 ├── WrongMethod             request.method          an address that takes POST alone
+├── ForeignOrigin           request.foreign_origin  a form that another site has sent
 ├── TooSlow                 exchange.too_slow       a body that did not come in time
 ├── Busy                    server.busy             more waits already than can be served soon
 ├── StoreAway               store.away              the database is away, failing over, or lost to another: try again
@@ -57,6 +58,15 @@ class TooLarge(ServerError):
 class WrongMethod(ServerError):
     code = "request.method"
     status = 405
+
+
+class ForeignOrigin(ServerError, ValueError):
+    code = "request.foreign_origin"
+    status = 403
+
+    def __init__(self, origin: str) -> None:
+        hint = "Behind a proxy, pass the Host header on, or set HYMY_ADDRESS to the address that people use."
+        super().__init__(f"This form came from {origin!r}, which is not this server.", hint)
 
 
 class TooSlow(ServerError, TimeoutError):

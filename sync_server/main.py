@@ -24,6 +24,7 @@ from sync_server.fleet.surveys import Configurations, Questions
 from sync_server.insight.chain_days import ChainDays
 from sync_server.listening import Door, listen
 from sync_server.mail.outbox import Sender
+from sync_server.mail.settings import Mail
 from sync_server.mail.smtp import SmtpCarrier
 from sync_server.repeating import (
     NIGHTLY_EVERY_S,
@@ -64,7 +65,7 @@ def main(arguments: argparse.Namespace) -> int:
     press = Press()
     chain_days = ChainDays(store, now_ms)
     try:
-        app = build_app(store, writer, changes, chain_days, press)
+        app = build_app(store, writer, changes, chain_days, press, settings.mail)
         jobs = _jobs(store, changes, settings, chain_days)
         _spare_the_collector()
         with repeating(jobs):
@@ -76,9 +77,11 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def build_app(store: Store, writer: Writer, changes: Changes, chain_days: ChainDays, press: Press) -> ASGIApp:
+def build_app(
+    store: Store, writer: Writer, changes: Changes, chain_days: ChainDays, press: Press, mail: Mail
+) -> ASGIApp:
     """The whole server as an ASGI application."""
-    pages = create_app(store, now_ms, changes, chain_days=chain_days, press=press)
+    pages = create_app(store, now_ms, changes, chain_days=chain_days, press=press, mail=mail)
     describe(pages.openapi_schema)
     return TerminalRequests(
         pages, store=store, writer=writer, configurations=Configurations(store, now_ms), clock=now_ms

@@ -27,10 +27,12 @@ from sync_server.accounts.sessions import ONE_DAY_S, SessionsConfig, StoredSessi
 from sync_server.accounts.sign_in import Door
 from sync_server.changes import Changes
 from sync_server.insight.chain_days import ChainDays
+from sync_server.mail.settings import Mail
 from sync_server.reports.press import NOWHERE, Press
 from sync_server.store import Store
 from sync_server.store import people as stored
 from sync_server.web.errors import exception_handlers
+from sync_server.web.guards import from_own_pages
 from sync_server.web.page import visible_location
 from sync_server.web.routes import page_routes
 from sync_server.web.texts import in_words, whole
@@ -54,9 +56,10 @@ def create_app(
     *,
     chain_days: ChainDays,
     press: Press,
-    address: str = NOWHERE,
+    mail: Mail,
 ) -> Litestar:
-    """address: where people find this server, as its letters and PDFs say it."""
+    """mail: whether letters go out, and where people find this server, as letters and PDFs say it."""
+    is_https = mail.address.startswith("https:")
     return Litestar(
         route_handlers=[
             *page_routes(),
@@ -75,13 +78,21 @@ def create_app(
                 "chain_days": chain_days,
                 "door": Door(store, clock),
                 "press": press,
-                "address": address,
+                "mail": mail,
+                "address": mail.address or NOWHERE,
             }
         ),
         stores=StoreRegistry({"sessions": StoredSessions(store, clock)}),
         dependencies={"location": Provide(visible_location, sync_to_thread=True)},
-        on_app_init=[_session_auth().on_app_init],
-        csrf_config=CSRFConfig(secret=stored.secret_for(store, "forms"), cookie_name="hymy_form", cookie_httponly=True),
+        guards=[from_own_pages],
+        on_app_init=[_session_auth(is_https=is_https).on_app_init],
+        csrf_config=CSRFConfig(
+            secret=stored.secret_for(store, "forms"),
+            cookie_name="hymy_form",
+            cookie_httponly=True,
+            cookie_samesite="strict",
+            cookie_secure=is_https,
+        ),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         before_send=[_add_headers],
         exception_handlers=exception_handlers(),
@@ -94,9 +105,10 @@ def create_app(
     )
 
 
-def _session_auth() -> SessionAuth[Person, ServerSideSessionBackend]:
+def _session_auth(*, is_https: bool) -> SessionAuth[Person, ServerSideSessionBackend]:
     """Every route asks for a session, unless it says `exclude_from_auth`."""
-    return SessionAuth(retrieve_user_handler=_who, session_backend_config=SessionsConfig(), exclude=["^/api/schema"])
+    sessions = SessionsConfig(samesite="strict", secure=is_https)
+    return SessionAuth(retrieve_user_handler=_who, session_backend_config=sessions, exclude=["^/api/schema"])
 
 
 def _who(session: dict[str, Any], connection: ASGIConnection[Any, Any, Any, Any]) -> Person | None:

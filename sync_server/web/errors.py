@@ -26,6 +26,7 @@ CODES = {
 }
 CUT_SHORT = "client disconnected prematurely"  # Litestar calls it an error of the server
 SENTENCES = {403: "error.forbidden", 404: "error.not_found"}
+SENTENCES_OF_CODES = {"request.foreign_origin": "error.foreign_origin"}
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -40,9 +41,15 @@ def exception_handlers() -> ExceptionHandlersMap:
 
 
 def _signed_out(request: AnyRequest, error: NotAuthorizedException) -> Response[Any]:
+    """Whoever follows a link from another site, a mail program's say, may be signed in all the same: browsers keep a
+    strict cookie back until the page is asked for from here. A page that asks for it anew is the way.
+    """
     if _for_programs(request):
         return _reply(401, ErrorReply(CODES[401], "Nobody is signed in.", "Sign in, or send the terminal's token."))
-    return Redirect("/sign-in", status_code=303, query_params={"next": request.url.path})
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.headers.get("sec-fetch-site") == "cross-site" and request.method == "GET":
+        return page(request, "arriving.html", here=here)
+    return Redirect("/sign-in", status_code=303, query_params={"next": here})
 
 
 def _http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -60,7 +67,8 @@ def _server_error(request: AnyRequest, error: ServerError) -> Response[Any]:
     if _for_programs(request):
         headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
         return _reply(error.status, ErrorReply(error.code, error.message, error.hint), headers)
-    return _page(request, error.status, SENTENCES.get(error.status, ""), f"{error.message} {error.hint}")
+    key = SENTENCES_OF_CODES.get(error.code) or SENTENCES.get(error.status, "")
+    return _page(request, error.status, key, f"{error.message} {error.hint}")
 
 
 def _unexpected(request: AnyRequest, error: Exception) -> Response[Any]:

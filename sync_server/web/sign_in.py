@@ -1,6 +1,6 @@
 """Sign in and out."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
@@ -9,6 +9,8 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect, Template
 
+from sync_server.accounts.browsers import in_words
+from sync_server.accounts.people import Person
 from sync_server.accounts.sessions import Session
 from sync_server.accounts.sign_in import Door, TooManyAttempts
 from sync_server.web.page import PersonRequest, page
@@ -34,12 +36,12 @@ async def sign_in(
     door: Door = state.door
     next_path = _own_path(data.next)
     try:
-        person = await door.sign_in(data.name, data.password, request.client.host if request.client else "")
+        person = await door.sign_in(data.name, data.password, client_address(request))
     except TooManyAttempts as error:
         return _form(request, status_code=429, next=next_path, name=data.name, too_many=error.minutes)
     if person is None:
         return _form(request, status_code=401, next=next_path, name=data.name, wrong=True)
-    request.set_session(msgspec.to_builtins(Session.of(person)))
+    begin_session(request, state, person)
     return Redirect(next_path, status_code=303)
 
 
@@ -47,6 +49,19 @@ async def sign_in(
 async def sign_out(request: PersonRequest) -> Redirect:
     request.clear_session()
     return Redirect("/sign-in", status_code=303)
+
+
+def client_address(request: Request[Any, Any, Any]) -> str:
+    """Of the browser. A proxy on this machine is believed when it says for whom it asks: the last one that it names."""
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and peer in ("127.0.0.1", "::1", "::ffff:127.0.0.1") else peer
+
+
+def begin_session(request: Request[Any, Any, Any], state: State, person: Person) -> None:
+    """A new one, in place of any that the browser had."""
+    browser = in_words(request.headers.get("user-agent", ""))
+    request.set_session(msgspec.to_builtins(Session.of(person, state.clock(), browser)))
 
 
 def _form(request: Anybody, *, status_code: int = 200, **content: object) -> Template:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from hashlib import sha256
 
 import httpx
@@ -12,11 +13,13 @@ from sync_server.accounts.sessions import ONE_DAY_S, SESSION_DAYS, Session
 from sync_server.changes import Changes
 from sync_server.insight.chain_days import ChainDays
 from sync_server.listening import Door, listen
+from sync_server.mail.settings import Mail
 from sync_server.reports.press import Press, Sheet
 from sync_server.store import Store, people
 from sync_server.web.app import create_app
 from tests import cast
 
+NO_MAIL = Mail()
 NOON = cast.at("2026-11-21 12:00")
 
 
@@ -30,14 +33,14 @@ class BlankPress(Press):
 class House:
     """A running server and what a test turns on it."""
 
-    def __init__(self, store: Store, press: Press | None = None) -> None:
+    def __init__(self, store: Store, press: Press | None = None, mail: Mail = NO_MAIL) -> None:
         self.store = store
         self.now_ms = NOON
         self.changes = Changes()
         self.press = press or BlankPress()
         self.chain_days = ChainDays(store, lambda: self.now_ms)
         self.app: Litestar = create_app(
-            store, lambda: self.now_ms, self.changes, chain_days=self.chain_days, press=self.press
+            store, lambda: self.now_ms, self.changes, chain_days=self.chain_days, press=self.press, mail=mail
         )
         self.listening = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
@@ -57,6 +60,7 @@ class House:
             msgspec.json.encode(Session.of(cast.person(name))).decode(),
             expires_at=self.now_ms + SESSION_DAYS * ONE_DAY_S * 1000,
             now_ms=self.now_ms,
+            person_id=cast.person(name).person_id,
         )
         return session_id
 
@@ -88,8 +92,10 @@ class Served:
         self._loop.close()
 
 
-def post(client: httpx.Client, path: str, **form: str) -> httpx.Response:
+def post(
+    client: httpx.Client, path: str, *, headers: Mapping[str, str] | None = None, **form: str | list[str]
+) -> httpx.Response:
     """As a browser sends a form: with the mark that came with the page."""
     if "hymy_form" not in client.cookies:
         client.get("/sign-in")
-    return client.post(path, data={"_csrf_token": client.cookies["hymy_form"], **form})
+    return client.post(path, data={"_csrf_token": client.cookies["hymy_form"], **form}, headers=headers)

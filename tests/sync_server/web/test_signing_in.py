@@ -1,10 +1,13 @@
 from hashlib import sha256
 
 import pytest
+from litestar.testing import TestClient
 
 from sync_server.accounts import attempts, passwords
 from sync_server.accounts.sessions import SESSION_DAYS
+from sync_server.mail.settings import Mail
 from sync_server.store import people
+from sync_server.web.app import create_app
 from tests.cast import PASSWORD
 from tests.sync_server.web.house import House, post
 
@@ -65,7 +68,7 @@ def test_a_session_has_a_new_name_is_stored_hashed_and_hidden_from_scripts(house
     stored = house.store.read("SELECT session_hash FROM sessions")
     assert stored == [(sha256(session_id.encode()).hexdigest(),)]
     assert session_id != "planted"
-    assert "HttpOnly" in cookie and "SameSite=lax" in cookie
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie and "Secure" not in cookie
 
 
 def test_reading_pages_writes_nothing(house: House) -> None:
@@ -110,6 +113,73 @@ def test_a_form_from_another_site_is_refused(house: House) -> None:
     assert (without.status_code, forged.status_code) == (403, 403)
     assert "The form was too old" in without.text
     assert house.store.read("SELECT * FROM enrolment_codes") == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"sec-fetch-site": "same-origin"}, 303),
+        ({"sec-fetch-site": "none"}, 303),
+        ({"origin": "http://here"}, 303),
+        ({"origin": "https://hymy.example"}, 303),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site", "origin": "http://here"}, 403),
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"origin": "https://hymy.example.elsewhere.example"}, 403),
+        ({"origin": "null"}, 403),
+    ],
+)
+def test_a_form_counts_only_from_this_server_s_own_pages(house: House, headers: dict[str, str], status: int) -> None:
+    house.app.state.mail = Mail(address="https://hymy.example")
+    headers = {name: value.replace("http://here", house.address) for name, value in headers.items()}
+
+    with house.client("Cilla") as client:
+        answer = post(client, "/sign-out", headers=headers)
+
+    assert answer.status_code == status
+    assert ("came from another site" in answer.text) == (status == 403)
+    assert bool(house.store.read("SELECT * FROM sessions")) == (status == 403)
+
+
+def test_a_link_in_a_mail_opens_the_page_though_the_browser_keeps_the_cookie_back_at_first(house: House) -> None:
+    """With strict cookies: not sent with the first request, and sent with the one that its page makes."""
+    from_mail, from_here = {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-origin"}
+    with house.client() as without, house.client("Aino") as signed_in:
+        first = without.get("/today/kamppi?day=2026-11-20", headers=from_mail)
+        then = signed_in.get("/today/kamppi?day=2026-11-20", headers=from_here)
+        stranger = without.get("/today/kamppi?day=2026-11-20", headers=from_here)
+
+    assert '<meta http-equiv="refresh" content="0">' in first.text
+    assert (first.status_code, then.status_code) == (200, 200)
+    assert stranger.headers["location"] == "/sign-in?next=%2Ftoday%2Fkamppi%3Fday%3D2026-11-20"
+
+
+def test_cookies_are_for_https_alone_where_the_server_is_found_there(house: House) -> None:
+    app = create_app(
+        *(house.store, lambda: house.now_ms, house.changes),
+        chain_days=house.chain_days,
+        press=house.press,
+        mail=Mail(address="https://hymy.example"),
+    )
+
+    with TestClient(app, base_url="https://hymy.example") as client:
+        form = client.get("/sign-in").headers["set-cookie"]
+        data = {"_csrf_token": client.cookies["hymy_form"], "name": "Aino", "password": PASSWORD}
+        session = client.post("/sign-in", data=data, follow_redirects=False).headers["set-cookie"]
+
+    assert [("Secure" in cookie, "SameSite=strict" in cookie) for cookie in (form, session)] == [(True, True)] * 2
+
+
+def test_behind_a_proxy_each_browser_has_attempts_of_its_own(house: House) -> None:
+    with house.client() as client:
+        for _ in range(attempts.MOST_A_NAME):
+            post(client, "/sign-in", headers={"x-forwarded-for": "192.0.2.1"}, name="Aino", password="wrong")
+        again = {"x-forwarded-for": "198.51.100.9, 192.0.2.1"}  # what the browser itself claims comes first
+        stopped = post(client, "/sign-in", headers=again, name="Aino", password=PASSWORD)
+        other = post(client, "/sign-in", headers={"x-forwarded-for": "192.0.2.2"}, name="Aino", password=PASSWORD)
+
+    assert (stopped.status_code, other.status_code) == (429, 303)
 
 
 def test_a_form_still_works_after_the_server_was_started_again(house: House) -> None:
