@@ -18,6 +18,7 @@ class Link(NamedTuple):
 
 LINKS = (
     Link("today", "/", lambda _: True, of_location="/today/{}"),
+    Link("location", "/location", lambda _: True, of_location="/location/{}"),
     Link("compare", "/compare", lambda _: True),
     Link("exports", "/exports", lambda person: person.may_act),
     Link("fleet", "/fleet", lambda person: person.runs_fleet),

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from sync_server.web import api, compare, exports, fleet, sign_in, terminal, today
+from sync_server.web import api, compare, definitions, exports, fleet, location, sign_in, terminal, today
 from sync_server.web.pdf import printed
 
 
@@ -20,6 +20,9 @@ def _pages() -> list[ControllerRouterHandler]:
         today.show,
         today.part,
         today.changes,
+        location.first_location,
+        location.show,
+        definitions.show,
         compare.show,
         exports.show,
         exports.download,

@@ -20,13 +20,17 @@ COMPOSED = (  # keys that the code puts together
     r"compare\.(satisfied|nps)",
     r"charts\.(satisfied|nps)",
     r"dates\.(weekday|month|short_month)_",
+    r"definitions\.",
     r"faces\.",
     r"fleet\.(pressed|stored|sent|counted)$",
     r"fleet\.reading_",
+    r"heat\.weekday_",
     r"languages\.",
+    r"location\.(satisfied|nps|own_|better|worse|same|reached|close|not_yet|slide_)",
     rf"page\.({'|'.join(link.section for link in LINKS)})$",
     r"terminal\.(gap|event)_",
     r"today\.(target_|satisfied|nps|filled_|staff_)",
+    r"trend\.(worse|better)$",
 )
 
 

@@ -1,0 +1,203 @@
+"""One location over a period: everything that its page shows, from rollups."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from survey.figures import Difference, Figure, Measure, difference
+from survey.opening_hours import local_date, zone
+from survey.questions import STAFF, Kind, Question
+from sync_server.insight.days import SLIDE_DAYS, WEEKS, Slide
+from sync_server.results import shared
+from sync_server.results.asked import NOTHING, Reasons, reasons, said_in, survey_of
+from sync_server.results.heat import Heat, heat
+from sync_server.results.path import Given, Step, by_day, path, scaled_questions
+from sync_server.results.periods import Period
+from sync_server.results.shared import Face
+from sync_server.results.spread import MEASURES, CountsByDay, alike, figure_of
+from sync_server.results.today import Comment, Staff, day_began_ms
+from sync_server.results.trend import Point, counts_of, slow_slide, trend
+from sync_server.store import Store, late
+from sync_server.store import period as stored
+from sync_server.store import results as stored_results
+from sync_server.store.places import LocationRow
+from sync_server.store.results import Text, Touchpoint
+from sync_server.store.settled import ASIDE
+
+COMMENTS_SHOWN = 6
+
+Standing = Literal["better", "worse", "same"]
+"""Only what holds: the interval of the difference leaves out 0, or it does not."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Against the period before, as long as this one."""
+
+    before: Period
+    figure: Figure
+    difference: Difference
+    standing: Standing
+
+
+class PeriodComment(msgspec.Struct, frozen=True):
+    local_date: date
+    comment: Comment
+
+
+class Trends(msgspec.Struct, frozen=True):
+    """figure: satisfied of 100 or NPS, by `measure`; None under 10 answers, where only their number may be shown.
+
+    change: None where this period or the one before has too few. late: answers that came after their day was over,
+    those that were set aside since among them. points: days, or weeks in a long period (`is_by_week`).
+    """
+
+    period: Period
+    measure: shared.Measure
+    question: str
+    kind: Kind
+    answers: int
+    set_aside: int
+    late: int
+    figure: Figure | None
+    index: Figure | None
+    change: Change | None
+    target: int | None
+    slide: Slide
+    points: list[Point]
+    heat: Heat | None
+    faces: list[Face]
+    path: list[Step]
+    reasons: list[Reasons]
+    comments: list[PeriodComment]
+    comment_count: int
+    staff: Staff
+
+
+def trends(store: Store, location: LocationRow, period: Period, now_ms: int, language: str) -> Trends:
+    """language: of the reader, for what was asked. Days to come are left out."""
+    touchpoints = stored_results.touchpoints(store, location.location_id)
+    question = survey_of(touchpoints[0].survey).shared_question if touchpoints else NOTHING
+    asked = [question, msgspec.structs.replace(question, question_id=STAFF + question.question_id)]
+    asked += [one for one in scaled_questions(touchpoints) if one.question_id != question.question_id]
+    ids = [one.question_id for one in asked]
+    rows = stored.day_rows(store, location.location_id, ids, *period.dates)
+    given = by_day(rows, asked)
+    within = _all_touchpoints(given, question.question_id)
+    days = {**_days_before(store, location.location_id, question, period), **within}
+    measure = MEASURES[question.kind]
+    apart = alike(measure, days)
+    spread = apart if period.days > 1 else 0.0
+    figure = figure_of(measure, within.values(), spread)
+    counts = [sum(step) for step in zip(*within.values(), strict=True)] or [0] * len(question.values)
+    so_far = _so_far(period, local_date(now_ms, location.time_zone))
+    lates = late.by_day(store, location.location_id, question.question_id, *period.dates)
+    staff = _all_touchpoints(given, asked[1].question_id)
+    comments, comment_count = _comments(store, location, period, touchpoints, question.kind)
+    return Trends(
+        period=period,
+        measure=shared.measure_of(question.kind),
+        question=said_in(question.text, language),
+        kind=question.kind,
+        answers=sum(counts),
+        set_aside=sum(row.answers for row in rows if row.value == ASIDE and row.question_id == question.question_id),
+        late=sum(lates.values()),
+        figure=figure,
+        index=None if question.kind is Kind.NPS else figure_of(Measure.INDEX, within.values(), spread),
+        change=_change(measure, period, days, apart),
+        target=location.target if question.kind is not Kind.NPS else None,
+        slide=slow_slide(location, measure, so_far.last if so_far else period.last, days),
+        points=trend(location, measure, so_far, days, lates, alike=spread) if so_far else [],
+        heat=heat(store, location.location_id, question, measure, so_far, whole=figure, alike=spread)
+        if so_far
+        else None,
+        faces=shared.faces(question.kind, counts),
+        path=path(touchpoints, question, given, language),
+        reasons=_reasons(store, location.location_id, touchpoints, period, language),
+        comments=comments,
+        comment_count=comment_count,
+        staff=Staff(sum(map(sum, staff.values())), figure_of(measure, staff.values(), spread)),
+    )
+
+
+def target_standing(figure: Figure, target: int) -> Literal["reached", "close", "not_yet"]:
+    """Only what the interval allows to be said."""
+    if figure.low >= target:
+        return "reached"
+    return "not_yet" if figure.high < target else "close"
+
+
+def came_later(store: Store, location_id: str, question_id: str, period: Period) -> int:
+    """Answers of the period that came after their day was over, so that a past day changed."""
+    return sum(late.by_day(store, location_id, question_id, *period.dates).values())
+
+
+def _so_far(period: Period, today: date) -> Period | None:
+    """Without days to come; None where all of them are."""
+    return Period(period.first, min(period.last, today)) if period.first <= today else None
+
+
+def _days_before(store: Store, location_id: str, question: Question, period: Period) -> dict[date, list[int]]:
+    """Those of the period before, and all that any day of this one is compared with."""
+    oldest = min(
+        period.before.first,
+        period.first - timedelta(weeks=WEEKS),
+        period.last - timedelta(days=7 * WEEKS + SLIDE_DAYS),
+    )
+    until = period.first - timedelta(days=1)
+    found = stored_results.daily_counts(store, location_id, question.question_id, oldest.isoformat(), until.isoformat())
+    return {date.fromisoformat(day): counts_of(question, by_value) for day, by_value in found.items()}
+
+
+def _all_touchpoints(given: Given, question_id: str) -> dict[date, list[int]]:
+    """By date, the answers of all touchpoints together."""
+    found: dict[date, list[int]] = {}
+    for (asked, _), days in given.items():
+        for day, counts in days.items() if asked == question_id else ():
+            found[day] = [*map(sum, zip(found[day], counts, strict=True))] if day in found else list(counts)
+    return dict(sorted(found.items()))
+
+
+def _change(measure: Measure, period: Period, days: CountsByDay, alike: float) -> Change | None:
+    """Between two periods the days' own differences count, be each a single day."""
+    now, before = (
+        figure_of(measure, [days[day] for day in span if day in days], alike) for span in (period, period.before)
+    )
+    if now is None or before is None:
+        return None
+    found = difference(now, before)
+    standing: Standing = "better" if found.low > 0 else "worse" if found.high < 0 else "same"
+    return Change(period.before, before, found, standing)
+
+
+def _reasons(
+    store: Store, location_id: str, touchpoints: Sequence[Touchpoint], period: Period, language: str
+) -> list[Reasons]:
+    surveys = [survey_of(touchpoint.survey) for touchpoint in touchpoints]
+    chosen = sorted({question.question_id for survey in surveys for question in survey.questions if question.choices})
+    return reasons(surveys, stored.value_counts(store, location_id, chosen, *period.dates), language)
+
+
+def _comments(
+    store: Store, location: LocationRow, period: Period, touchpoints: Sequence[Touchpoint], kind: Kind
+) -> tuple[list[PeriodComment], int]:
+    """The newest, and how many there are."""
+    names = {touchpoint.touchpoint_id: touchpoint.name for touchpoint in touchpoints}
+    after = period.last + timedelta(days=1)
+    span = [day_began_ms(day.isoformat(), location.time_zone) for day in (period.first, after)]
+    texts = stored_results.newest_texts(store, location.location_id, span[0], span[1], COMMENTS_SHOWN)
+    count = stored_results.count_texts(store, location.location_id, span[0], span[1])
+    return [_comment(text, names, location.time_zone, kind) for text in texts], count
+
+
+def _comment(text: Text, names: Mapping[str, str], time_zone: str, kind: Kind) -> PeriodComment:
+    given = datetime.fromtimestamp(text.at / 1000, zone(time_zone))
+    comment = Comment(
+        text=text.text,
+        touchpoint_name=names.get(text.touchpoint_id, text.touchpoint_id),
+        local_time=given.strftime("%H:%M"),
+        language=text.language,
+        face=None if text.score is None else shared.face_of(kind, text.score),
+    )
+    return PeriodComment(given.date(), comment)

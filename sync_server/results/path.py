@@ -1,0 +1,84 @@
+"""The customer's path through a location: its touchpoints, phase after phase, with what each asks beside the rest."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from survey.figures import Figure, Measure, days_of, rho
+from survey.questions import SCALES, Question
+from sync_server.results.asked import said_in, survey_of
+from sync_server.results.spread import MEASURES, CountsByDay, figure_of
+from sync_server.store.period import DayRow
+from sync_server.store.results import Touchpoint
+
+Given = Mapping[tuple[str, str], CountsByDay]  # by question and touchpoint: answers per step of each day
+
+
+class Own(msgspec.Struct, frozen=True):
+    """A question that the touchpoint asks beside the shared one, in its own measure."""
+
+    question: str
+    measure: Measure
+    answers: int
+    figure: Figure | None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A touchpoint, with the shared question's figure and those of its own questions."""
+
+    touchpoint_id: str
+    name: str
+    phase: str
+    answers: int
+    figure: Figure | None
+    own: list[Own]
+
+
+def path(touchpoints: Sequence[Touchpoint], shared: Question, given: Given, language: str) -> list[Step]:
+    """In the order of the chain file."""
+    alike = {question.question_id: _alike(question, given) for question in scaled_questions(touchpoints)}
+    return [_step(touchpoint, shared, given, alike, language) for touchpoint in touchpoints]
+
+
+def scaled_questions(touchpoints: Iterable[Touchpoint]) -> list[Question]:
+    """Each once, the shared one among them."""
+    surveys = [survey_of(touchpoint.survey) for touchpoint in touchpoints]
+    found = {question.question_id: question for survey in surveys for question in survey.questions}
+    return [question for question in found.values() if question.kind in SCALES]
+
+
+def by_day(rows: Iterable[DayRow], questions: Iterable[Question]) -> Given:
+    """What is no step of its question's scale (set aside) is left out."""
+    values = {question.question_id: question.values for question in questions}
+    found: dict[tuple[str, str], dict[date, list[int]]] = defaultdict(dict)
+    for row in rows:
+        scale = values.get(row.question_id, range(0))
+        if row.value in scale:
+            days = found[row.question_id, row.touchpoint_id]
+            counts = days.setdefault(date.fromisoformat(row.local_date), [0] * len(scale))
+            counts[scale.index(row.value)] += row.answers
+    return found
+
+
+def _step(touchpoint: Touchpoint, shared: Question, given: Given, alike: Mapping[str, float], language: str) -> Step:
+    def own(question: Question) -> Own:
+        days = given.get((question.question_id, touchpoint.touchpoint_id), {})
+        measure = MEASURES[question.kind]
+        figure = figure_of(measure, days.values(), alike[question.question_id])
+        return Own(said_in(question.text, language), measure, sum(map(sum, days.values())), figure)
+
+    here = [question for question in survey_of(touchpoint.survey).questions if question.kind in SCALES]
+    first = own(shared)
+    return Step(
+        *(touchpoint.touchpoint_id, touchpoint.name, touchpoint.phase, first.answers, first.figure),
+        own=[own(question) for question in here if question.question_id != shared.question_id],
+    )
+
+
+def _alike(question: Question, given: Given) -> float:
+    """How much days differ, each beside its own touchpoint's."""
+    measure = MEASURES[question.kind]
+    places = [days for (question_id, _), days in given.items() if question_id == question.question_id]
+    return rho(measure, [days_of(measure, days.values()) for days in places if days])

@@ -1,0 +1,54 @@
+"""What a period at one location is read from: the rollups by day, and those by hour for its heat map."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sync_server.store.interface import Store
+
+
+class DayRow(NamedTuple):
+    """So many answers with this value, of one touchpoint on one day."""
+
+    question_id: str
+    touchpoint_id: str
+    local_date: str
+    value: int
+    answers: int
+
+
+def day_rows(store: Store, location_id: str, question_ids: Sequence[str], first_on: str, last_on: str) -> list[DayRow]:
+    """Of these questions, by date."""
+    rows = store.read(
+        "SELECT question_id, touchpoint_id, local_date, value, answers FROM daily_rollups"  # noqa: S608
+        f" WHERE location_id = ? AND question_id IN ({_marks(question_ids)}) AND local_date BETWEEN ? AND ?"
+        " ORDER BY local_date, question_id, touchpoint_id, value",
+        (location_id, *question_ids, first_on, last_on),
+    )
+    return [DayRow._make(row) for row in rows]
+
+
+def value_counts(
+    store: Store, location_id: str, question_ids: Sequence[str], first_on: str, last_on: str
+) -> dict[tuple[str, int], int]:
+    """Question and value -> answers in the period."""
+    rows = store.read(
+        "SELECT question_id, value, CAST(SUM(answers) AS BIGINT) FROM daily_rollups"  # noqa: S608
+        f" WHERE location_id = ? AND question_id IN ({_marks(question_ids)}) AND local_date BETWEEN ? AND ?"
+        " GROUP BY question_id, value",
+        (location_id, *question_ids, first_on, last_on),
+    )
+    return {(question_id, value): answers for question_id, value, answers in rows}
+
+
+def hour_counts(store: Store, location_id: str, question_id: str, dates: Sequence[str]) -> dict[tuple[int, int], int]:
+    """Local hour and value -> answers on these days. Each date is looked up by itself: rollups of hours are many."""
+    rows = store.read(
+        "SELECT local_hour, value, CAST(SUM(answers) AS BIGINT) FROM rollups"  # noqa: S608
+        f" WHERE location_id = ? AND local_date IN ({_marks(dates)}) AND question_id = ? GROUP BY local_hour, value",
+        (location_id, *dates, question_id),
+    )
+    return {(hour, value): answers for hour, value, answers in rows}
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values)) or "NULL"

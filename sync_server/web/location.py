@@ -1,0 +1,110 @@
+"""Trends: how it went at one location over any period, and whether it is better or worse than before."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.params import FromQuery
+from litestar.response import Redirect, Template
+
+from survey.figures import Figure
+from survey.opening_hours import local_date
+from sync_server.charts.heat import heat
+from sync_server.charts.interval import interval
+from sync_server.charts.trend import trend
+from sync_server.insight.days import Verdict
+from sync_server.results.location import Change, Trends, target_standing, trends
+from sync_server.results.periods import Period, last_days, read_period
+from sync_server.web import dates
+from sync_server.web.navigation import LINKS
+from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
+from sync_server.web.pdf import PRINTED
+from sync_server.web.texts import Say, in_words, say_in, whole
+
+CHOICES = (7, 28, 90)  # days
+
+
+class Choice(NamedTuple):
+    """A period that one touch chooses."""
+
+    words: str
+    period: Period
+
+
+@get("/location", include_in_schema=False, sync_to_thread=True)
+def first_location(request: PersonRequest, state: State) -> Redirect:
+    for location in visible_locations(state.store, request.user):
+        return Redirect(f"/location/{location.location_id}", status_code=303)
+    return Redirect("/", status_code=303)
+
+
+@get("/location/{location_id:str}", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
+def show(
+    request: PersonRequest,
+    state: State,
+    location: VisibleLocation,
+    first: FromQuery[str] = "",
+    last: FromQuery[str] = "",
+) -> Template:
+    say, today = say_in(request.user.language), local_date(state.clock(), location.time_zone)
+    period = read_period(first, last, today)
+    found = trends(state.store, location, period, state.clock(), request.user.language)
+    return page(
+        request,
+        "location.html",
+        section="location",
+        location=location,
+        locations=visible_locations(state.store, request.user),
+        found=found,
+        period=period,
+        span={"first": dates.short(say, period.first), "last": dates.short(say, period.last)},
+        sentences=list(sentences(say, found)),
+        choices=choices(say, today),
+        trend=trend(say, found.points, found.measure, found.target) if found.figure else None,
+        heat=heat(say, found.heat, found.measure) if found.heat and found.figure else None,
+        line=lambda figure: _line(say, figure, found),
+        short=lambda day: dates.short(say, day),
+        has_comments_page=any(link.section == "comments" for link in LINKS),
+    )
+
+
+def choices(say: Say, today: date) -> list[Choice]:
+    found = [Choice(say("location.last_days", n=days), last_days(days, today)) for days in CHOICES]
+    return [*found, Choice(say("location.this_year"), Period(today.replace(month=1, day=1), today))]
+
+
+def sentences(say: Say, found: Trends) -> Iterator[str]:
+    """What is said under the finding: how much it rests on, then how it compares."""
+    if not found.path:
+        yield say("location.no_touchpoints")
+    elif not found.answers:
+        yield say("location.none_help")
+    if found.figure:
+        yield say("location.answers", n=found.answers)
+        if found.figure.standing == "preliminary":
+            yield say("location.preliminary")
+        if found.change:
+            yield change_words(say, found.change, found)
+        if found.target is not None:
+            yield say(f"location.{target_standing(found.figure, found.target)}", target=found.target)
+        if found.slide.verdict in (Verdict.WORSE, Verdict.BETTER):
+            yield say(f"location.slide_{found.slide.verdict}")
+    if found.late:
+        yield say("location.late", n=found.late)
+
+
+def change_words(say: Say, change: Change, found: Trends) -> str:
+    before = say(f"location.{found.measure}_short", value=whole(change.figure.value))
+    points = {name: _signed(getattr(change.difference, name)) for name in ("value", "low", "high")}
+    return say(f"location.{change.standing}", n=change.before.days, before=before, **points)
+
+
+def _signed(value: float) -> str:
+    return f"+{whole(value)}" if round(value) > 0 else whole(value)
+
+
+def _line(say: Say, figure: Figure, found: Trends) -> str:
+    label = say("trend.tip", **in_words(figure))
+    return interval(figure, label=label, worst=-100 if found.measure == "nps" else 0, target=found.target)
