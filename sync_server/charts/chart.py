@@ -30,8 +30,8 @@ class Chart(msgspec.Struct, frozen=True):
 
 def standalone(chart: Chart) -> str:
     """The chart as an SVG file of its own, in light colours."""
-    begin = chart.svg.index(">") + 1
-    return f"{chart.svg[:begin]}<style>{light_styles()}</style>{chart.svg[begin:]}"
+    begin, _, content = chart.svg.partition(">")
+    return f'{begin} xmlns="http://www.w3.org/2000/svg"><style>{light_styles()}</style>{content}'
 
 
 @cache

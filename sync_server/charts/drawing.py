@@ -19,9 +19,9 @@ _NARROW, _WIDE = frozenset("iljftrI.,:;'|!()[]·–- "), frozenset("mwMWÅ@%OQG�
 def svg(width: float, height: float, parts: Iterable[Markup], *, label: str) -> Markup:
     """The whole drawing. label: what is read aloud in its place."""
     content = Markup().join(parts)
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-    ).format(_number(width), _number(height), label, content)
+    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        _number(width), _number(height), label, content
+    )
 
 
 def group(parts: Iterable[Markup], *, tip: str = "") -> Markup:

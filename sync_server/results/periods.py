@@ -52,8 +52,8 @@ def read_period(first: str, last: str, today: date, *, usual: int = USUAL) -> Pe
 
     Raises PeriodFaults, which says what to do.
     """
-    end = _read(last) if last else today
-    begin = _read(first) if first else end - timedelta(days=usual - 1)
+    end = read_day(last) if last else today
+    begin = read_day(first) if first else end - timedelta(days=usual - 1)
     if end < begin:
         raise PeriodFaults(f"The period from {begin} to {end} ends before it begins.", "Exchange its two dates.")
     if end - begin >= timedelta(days=MOST_DAYS):
@@ -61,7 +61,8 @@ def read_period(first: str, last: str, today: date, *, usual: int = USUAL) -> Pe
     return Period(begin, end)
 
 
-def _read(text: str) -> date:
+def read_day(text: str) -> date:
+    """As 2026-11-30. Raises PeriodFaults, which says what to do."""
     try:
         found = date.fromisoformat(text)
         found - timedelta(days=2 * MOST_DAYS), found + timedelta(days=MOST_DAYS)

@@ -1,21 +1,30 @@
-"""Today: how is the day at one location, and how sure is that. It changes by itself as answers come."""
+"""Today: how is the day at one location, and how sure is that. It changes by itself as answers come.
+
+A day gone by stands on the same page, with ?day=2026-11-20, and changes no more.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Literal
+from datetime import date, timedelta
+from typing import Any
 
 from litestar import get
 from litestar.datastructures import State
+from litestar.params import FromQuery
 from litestar.response import Redirect, Stream, Template
 
-from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour
+from sync_server.charts.faces import faces
+from sync_server.charts.hours import hours
+from sync_server.charts.interval import interval
+from sync_server.charts.weekdays import weekdays
 from sync_server.results import today as results
-from sync_server.results.response import Response
+from sync_server.results.periods import read_day
+from sync_server.results.silence import silent
 from sync_server.results.today import Today
 from sync_server.store.places import LocationRow
-from sync_server.web import charts
+from sync_server.web import dates, today_words
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.pdf import PRINTED
 from sync_server.web.texts import Say, in_words, say_in
@@ -35,8 +44,8 @@ def first_location(request: PersonRequest, state: State) -> Redirect | Template:
 
 
 @get("/today/{location_id:str}", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
-def show(request: PersonRequest, state: State, location: VisibleLocation) -> Template:
-    return _today(request, state, location, "today.html")
+def show(request: PersonRequest, state: State, location: VisibleLocation, day: FromQuery[str] = "") -> Template:
+    return _today(request, state, location, "today.html", read_day(day) if day else None)
 
 
 @get("/today/{location_id:str}/main", include_in_schema=False, sync_to_thread=True)
@@ -51,60 +60,10 @@ async def changes(state: State, location: VisibleLocation) -> Stream:
     return Stream(_changes(state, location), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-def target_standing(figure: Figure, target: int) -> Literal["target_reached", "target_close", "target_not_yet"]:
-    """Only what the interval allows to be said."""
-    if figure.low >= target:
-        return "target_reached"
-    return "target_not_yet" if figure.high < target else "target_close"
-
-
-def sentences(say: Say, today: Today) -> list[str]:
-    """What is said under the finding: how much it rests on, then how it compares."""
-    said = []
-    if not today.answers:
-        said.append(say("today.none_help" if today.touchpoints else "today.no_touchpoints"))
-        said.append(say("today.last_date", date=today.last_date) if today.last_date else say("today.never"))
-    elif today.figure:
-        said.append(say("today.answers", n=today.answers))
-        if today.figure.standing == "preliminary":
-            said.append(say("today.preliminary"))
-        if today.target is not None and today.measure == "satisfied":
-            said.append(say(f"today.{target_standing(today.figure, today.target)}", target=today.target))
-    if today.index:
-        said.append(say("today.index", **in_words(today.index)))
-    if today.set_aside:
-        said.append(say("today.set_aside", n=today.set_aside))
-    if today.last_answer:
-        said.append(say("today.last_answer", time=today.last_answer))
-    return said
-
-
-def response_words(say: Say, response: Response) -> list[str]:
-    """How many came by and answered, and when nobody counted."""
-    said = []
-    words = {"came": response.came, "answered": response.answered, "until": response.until}
-    if response.figure:
-        said.append(say("today.response", **words, **in_words(response.figure)))
-    elif response.answered > response.came:
-        said.append(say("today.response_odd", **words))
-    elif response.came:
-        said.append(say("today.response_few", **words))
-    if response.silent:
-        hours = ", ".join(f"{begin}–{end}" for begin, end in response.silent)
-        said.append(say("today.counter_silent", hours=hours))
-    return said
-
-
-def staff_words(say: Say, today: Today) -> str:
-    """Nothing where staff said nothing."""
-    staff = today.staff
-    if staff.figure:
-        return say(f"today.staff_{today.measure}", n=staff.answers, **in_words(staff.figure))
-    return say("today.staff_few", n=staff.answers) if staff.answers else ""
-
-
-def _today(request: PersonRequest, state: State, location: LocationRow, template: str) -> Template:
-    today = results.today(state.store, location, state.clock(), request.user.language)
+def _today(
+    request: PersonRequest, state: State, location: LocationRow, template: str, day: date | None = None
+) -> Template:
+    today = results.today(state.store, location, state.clock(), request.user.language, day)
     say = say_in(request.user.language)
     return page(
         request,
@@ -113,23 +72,53 @@ def _today(request: PersonRequest, state: State, location: LocationRow, template
         location=location,
         locations=visible_locations(state.store, request.user),
         today=today,
-        sentences=sentences(say, today),
-        responses=[response_words(say, point.response) if point.response else [] for point in today.touchpoints],
-        staff=staff_words(say, today),
-        bars=charts.hour_bars(today.hours),
-        stack=charts.stack(today.faces),
-        whiskers=[
-            charts.whisker(touchpoint.figure, worst=-100 if today.measure == "nps" else 0)
-            if touchpoint.figure
-            else None
-            for touchpoint in today.touchpoints
-        ],
+        finding=today_words.finding(say, today),
+        sentences=today_words.sentences(say, today),
+        details=today_words.details(say, today),
+        days=_days(say, today),
+        **_drawn(say, today),
+        beside=[_beside(say, touchpoint, today, location) for touchpoint in today.touchpoints],
     )
 
 
+def _drawn(say: Say, today: Today) -> dict[str, Any]:
+    def words(face: int) -> str:
+        return say(f"faces.nps_{face}" if today.measure == "nps" else f"faces.{face}")
+
+    return {
+        "words": words,
+        "among": weekdays(say, today, name=say("today.that_day" if today.is_over else "today.so_far")),
+        "by_hour": hours(say, today.hours, today.measure),
+        "chosen": faces(say, today.faces, words=words),
+        "line": lambda figure: interval(
+            figure,
+            label=say("charts.from_to", **in_words(figure)),
+            worst=-100 if today.measure == "nps" else 0,
+            target=today.target if today.measure == "satisfied" else None,
+        ),
+    }
+
+
+def _beside(
+    say: Say, touchpoint: results.TouchpointToday, today: Today, location: LocationRow
+) -> tuple[list[str], str]:
+    """Under a touchpoint: who is silent there, and how many of those who came by answered."""
+    silents = [today_words.silent_words(say, found, today, location.time_zone) for found in touchpoint.silent]
+    return silents, " ".join(today_words.response_words(say, touchpoint.response)) if touchpoint.response else ""
+
+
+def _days(say: Say, today: Today) -> dict[str, tuple[str, str]]:
+    """The day itself, the one before and the one after it: address and name."""
+    on, path = date.fromisoformat(today.local_date), f"/today/{today.location_id}"
+    found = {"before": (f"{path}?day={on - timedelta(days=1)}", dates.short(say, on - timedelta(days=1)))}
+    if today.is_over:
+        found["after"] = (f"{path}?day={on + timedelta(days=1)}", dates.short(say, on + timedelta(days=1)))
+    return found | {"itself": (path, dates.full(say, on))}
+
+
 async def _changes(state: State, location: LocationRow) -> AsyncIterator[bytes]:
-    """`changed` when answers came or a new hour began at the location, `alive` in between."""
-    hour = _hour(state, location)
+    """`changed` when answers came, an hour began or a terminal fell silent at the location, `alive` in between."""
+    known = await asyncio.to_thread(_moving, state, location)
     async with aclosing(state.changes.listen(location.location_id)) as told:
         next_told = asyncio.ensure_future(anext(told))
         try:
@@ -138,13 +127,14 @@ async def _changes(state: State, location: LocationRow) -> AsyncIterator[bytes]:
                 done, _ = await asyncio.wait([next_told], timeout=ALIVE_EVERY_S)
                 if done:
                     next_told = asyncio.ensure_future(anext(told))
-                is_new = bool(done) or hour != _hour(state, location)
-                hour = _hour(state, location)
-                yield CHANGED if is_new else ALIVE
+                before, known = known, await asyncio.to_thread(_moving, state, location)
+                yield CHANGED if done or known != before else ALIVE
         finally:
             next_told.cancel()
             await asyncio.wait([next_told])
 
 
-def _hour(state: State, location: LocationRow) -> tuple[str, int]:
-    return local_hour(state.clock() // QUARTER_MS, location.time_zone)
+def _moving(state: State, location: LocationRow) -> object:
+    """What changes on the page without an answer."""
+    now = state.clock()
+    return local_hour(now // QUARTER_MS, location.time_zone), silent(state.store, location, now)

@@ -16,6 +16,7 @@ SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
 COMPOSED = (  # keys that the code puts together
     r"compare\.(below|above|none|only|together|change|unchanged|kind|side|then|place)_",
+    r"comments\.(act|found|mark|state)_",
     r"compare\.(locations|regions|touchpoints|periods)$",
     r"compare\.(satisfied|nps)",
     r"charts\.(satisfied|nps)",
@@ -24,12 +25,12 @@ COMPOSED = (  # keys that the code puts together
     r"faces\.",
     r"fleet\.(pressed|stored|sent|counted)$",
     r"fleet\.reading_",
-    r"heat\.weekday_",
     r"languages\.",
-    r"location\.(satisfied|nps|own_|better|worse|same|reached|close|not_yet|slide_)",
     rf"page\.({'|'.join(link.section for link in LINKS)})$",
+    r"heat\.weekday_",
+    r"location\.(satisfied|nps|own_|better|worse|same|reached|close|not_yet|slide_)",
     r"terminal\.(gap|event)_",
-    r"today\.(target_|satisfied|nps|filled_|staff_)",
+    r"today\.(answers|closed|few|filled|none|nps|of_staff|customers|range|satisfied|target|usual)(_|$)",
     r"trend\.(worse|better)$",
 )
 
