@@ -10,7 +10,6 @@ from kiosk.exchange import AT_ONCE, UNTIL_NEWS, Exchange, Wait
 from kiosk.journal.salvage import is_damage
 from kiosk.pictures import Fetching
 from kiosk.writer import Writer
-from survey.exchange import Configuration
 
 
 class Joining:
@@ -35,11 +34,6 @@ class Joining:
         if wait == UNTIL_NEWS and self._pictures and self._pictures.step():
             return AT_ONCE
         return wait
-
-    def want(self, configuration: Configuration) -> None:
-        """The one in force, with the pictures that it names. From any thread."""
-        if self._pictures:
-            self._pictures.want(configuration)
 
     @property
     def online_at_ms(self) -> int | None:

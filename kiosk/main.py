@@ -26,6 +26,7 @@ from kiosk.errors import KioskError, SettingsFaults
 from kiosk.exchange import UNTIL_NEWS, Exchange
 from kiosk.forgetting import forget_old
 from kiosk.health import HealthReport
+from kiosk.in_force import InForce
 from kiosk.joining import Joining
 from kiosk.journal import Journal
 from kiosk.nightly import Nightly
@@ -122,18 +123,19 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
         watchdog = Watchdog(notifier(os.environ), terminal.ping)
         screen = None if settings.headless else open_screen(settings, watchdog.beat)
         dimmed = _dimmed(screen, devices, clock, closing)
-
-        def configured(configuration: Configuration) -> None:
-            terminal.configured(configuration)
-            in_force(configuration)
-
-        def in_force(configuration: Configuration) -> None:
-            if joining:
-                joining.want(configuration)
-            if dimmed:
-                dimmed.stands_in(configuration.time_zone)
-
-        joining = _joining(settings, writer, clock, health, when_configured=configured, terminal=terminal)
+        transport = HttpTransport(settings.server, ca=settings.ca) if settings.server else None
+        pictures = _pictures(settings, transport, clock, terminal)
+        in_force = InForce(terminal, pictures=pictures, screen=dimmed)
+        joining = _joining(
+            settings,
+            transport,
+            writer=writer,
+            clock=clock,
+            health=health,
+            when_configured=in_force.configured,
+            when_not_ready=terminal.not_ready,
+            pictures=pictures,
+        )
         online = Online(joining.step, when_over=joining.close) if joining else Online(lambda: UNTIL_NEWS)
 
         def when_kept(draft: Draft) -> None:
@@ -142,8 +144,7 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
 
         def when_opened(journal: Journal) -> None:
             if configuration := journal.configuration():
-                terminal.opened(configuration)
-                in_force(configuration)
+                in_force.opened(configuration)
             else:
                 _await_configuration(settings, terminal)
             online.wake()
@@ -234,18 +235,25 @@ def _await_configuration(settings: Config, terminal: Terminal) -> None:
     log.info("Awaiting the first configuration from the server: nothing is asked before it.%s", buttons)
 
 
+def _pictures(settings: Config, transport: HttpTransport | None, clock: Clock, terminal: Terminal) -> Fetching | None:
+    if transport is None or settings.headless:
+        return None
+    return Fetching(settings.data, transport, clock, SystemRandom(), when_come=terminal.dressed)
+
+
 def _joining(
     settings: Config,
+    transport: HttpTransport | None,
+    *,
     writer: Writer,
     clock: Clock,
     health: Callable[[], Health],
-    *,
     when_configured: Callable[[Configuration], None],
-    terminal: Terminal,
+    when_not_ready: Callable[[NotReady], None],
+    pictures: Fetching | None,
 ) -> Joining | None:
-    if not settings.server:
+    if transport is None:
         return None
-    transport = HttpTransport(settings.server, ca=settings.ca)
 
     def begin() -> Exchange:
         return Exchange(
@@ -257,11 +265,10 @@ def _joining(
             random=SystemRandom(),
             health=health,
             when_configured=when_configured,
-            when_not_ready=terminal.not_ready,
+            when_not_ready=when_not_ready,
         )
 
-    pictures = Fetching(settings.data, transport, clock, SystemRandom(), when_come=terminal.dressed)
-    return Joining(begin, writer, None if settings.headless else pictures)
+    return Joining(begin, writer, pictures)
 
 
 @contextmanager

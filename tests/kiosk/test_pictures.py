@@ -229,7 +229,7 @@ def test_pictures_are_fetched_only_when_the_exchange_has_nothing_more_to_do(tmp_
     waits: list[Wait] = [AT_ONCE, Wait(5.0), UNTIL_NEWS, UNTIL_NEWS, UNTIL_NEWS]
     exchange: Any = SimpleNamespace(step=lambda: waits.pop(0))
     joining = Joining(lambda: exchange, SimpleNamespace(journal_id="a"), fetched.fetching)  # type: ignore[arg-type]
-    joining.want(with_pictures(logo=LOGO, sign=SIGN))
+    fetched.fetching.want(with_pictures(logo=LOGO, sign=SIGN))
 
     seen = [(joining.step(), len(shelf.asked)) for _ in range(5)]
 
