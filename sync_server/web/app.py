@@ -35,7 +35,7 @@ from sync_server.web.errors import exception_handlers
 from sync_server.web.guards import from_own_pages
 from sync_server.web.page import visible_location
 from sync_server.web.routes import page_routes
-from sync_server.web.texts import in_words, whole
+from sync_server.web.texts import in_words, masked, whole
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -134,6 +134,7 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     environment.globals |= {"static": _static_addresses().__getitem__, "whole": whole, "in_words": in_words}
+    environment.globals["masked"] = masked
     return environment
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from survey.figures import Figure
 from sync_server.accounts.people import LANGUAGES
+from sync_server.comments.masking import MARKS
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -34,6 +35,14 @@ def say_in(language: str) -> Say:
         return str(text).format(**values)
 
     return say
+
+
+def masked(text: str, say: Say) -> str:
+    """With the marks of what was masked in the reader's language: [phone number]."""
+    for kind, mark in MARKS.items():
+        if mark in text:
+            text = text.replace(mark, f"[{say(f'comments.mark_{kind}')}]")
+    return text
 
 
 def preferred(accept_language: str) -> str:

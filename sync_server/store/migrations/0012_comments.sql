@@ -1,4 +1,25 @@
--- What people do with what was said in words. All of it goes with the words.
+-- What people do about what was said in words. All of it goes with the words.
+
+-- acts: how many were done about it: who acts upon an older state is told. assignee: a person's id, empty: nobody's.
+-- is_handled: 0 while it is open.
+ALTER TABLE texts ADD COLUMN acts BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE texts ADD COLUMN assignee TEXT NOT NULL DEFAULT '';
+ALTER TABLE texts ADD COLUMN is_handled BIGINT NOT NULL DEFAULT 0;
+
+-- act: assigned, handled, reopened, noted. words: of a note.
+CREATE TABLE comment_acts (
+    location_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    journal_id BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    done_at BIGINT NOT NULL,
+    who TEXT NOT NULL,                  -- a person's id, as is assignee
+    act TEXT NOT NULL,
+    assignee TEXT NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (location_id, at, journal_id, seq, number)
+) WITHOUT ROWID;
 
 -- The whole of a text that stands masked in texts.
 CREATE TABLE unmasked (
@@ -10,32 +31,8 @@ CREATE TABLE unmasked (
     PRIMARY KEY (location_id, at, journal_id, seq)
 ) WITHOUT ROWID;
 
--- Of comments that somebody did something with. assignee: a person's id, empty: nobody's. handled_at: NULL: still open.
-CREATE TABLE comment_states (
-    location_id TEXT NOT NULL,
-    at BIGINT NOT NULL,
-    journal_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    acts BIGINT NOT NULL,               -- how many: whoever acts upon an older state is told
-    assignee TEXT NOT NULL,
-    handled_at BIGINT,
-    PRIMARY KEY (location_id, at, journal_id, seq)
-) WITHOUT ROWID;
-
--- act: assigned, handled, reopened, noted. words: of a note. assignee: to whom.
-CREATE TABLE comment_acts (
-    location_id TEXT NOT NULL,
-    at BIGINT NOT NULL,
-    journal_id BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    number BIGINT NOT NULL,
-    done_at BIGINT NOT NULL,
-    who TEXT NOT NULL,                  -- a person's id
-    act TEXT NOT NULL,
-    assignee TEXT NOT NULL,
-    words TEXT NOT NULL,
-    PRIMARY KEY (location_id, at, journal_id, seq, number)
-) WITHOUT ROWID;
-
--- For those who see every place: the newest of all, without looking at each place.
+-- The newest of very many places, what is handled at a place or at very many, and what is whose.
 CREATE INDEX texts_by_time ON texts (at, location_id, journal_id, seq);
+CREATE INDEX texts_handled ON texts (location_id, is_handled, at, journal_id, seq) WHERE is_handled = 1;
+CREATE INDEX texts_handled_by_time ON texts (is_handled, at, location_id, journal_id, seq) WHERE is_handled = 1;
+CREATE INDEX texts_by_assignee ON texts (assignee, at, location_id, journal_id, seq) WHERE assignee <> '';

@@ -48,13 +48,12 @@ def test_what_was_masked_and_done_goes_with_the_words(shop: Shop) -> None:
     shop.receive(Journal().write(SAID, context=about("words")).request())
     key = shop.store.read("SELECT location_id, at, journal_id, seq FROM texts")[0]
     with shop.store.write() as transaction:
-        transaction.execute("INSERT INTO comment_states VALUES (?, ?, ?, ?, 1, 'aino', NULL)", key)
         transaction.execute("INSERT INTO comment_acts VALUES (?, ?, ?, ?, 1, 0, 'aino', 'noted', '', 'x')", key)
-    kept = ("texts", "unmasked", "comment_states", "comment_acts")
+    kept = ("texts", "unmasked", "comment_acts")
 
     tidy(shop.store, keep_texts_days=1, now_ms=NOW)
     before = [len(shop.rows("seq", table)) for table in kept]
     tidy(shop.store, keep_texts_days=1, now_ms=NOW + 2 * DAY_MS)
 
-    assert before == [1, 1, 1, 1]
-    assert [len(shop.rows("seq", table)) for table in kept] == [0, 0, 0, 0]
+    assert before == [1, 1, 1]
+    assert [len(shop.rows("seq", table)) for table in kept] == [0, 0, 0]

@@ -1,0 +1,204 @@
+"""Comments: what people said in words, looked through, handed to somebody, answered among colleagues, handled."""
+
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import get, post
+from litestar.datastructures import State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
+from litestar.response import Redirect, Template
+
+from survey.questions import Kind
+from sync_server.accounts.people import LANGUAGES, Person
+from sync_server.comments import handling, reading
+from sync_server.comments.handling import Deed
+from sync_server.comments.reading import STATES, Asked, One
+from sync_server.errors import NotFound
+from sync_server.results.periods import Period
+from sync_server.results.shared import FACES
+from sync_server.store import Store, places
+from sync_server.store.places import LocationRow
+from sync_server.web import dates
+from sync_server.web.guards import for_acting
+from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.texts import Say, masked, say_in
+
+MAX_FORM_BYTES = 20_000
+MOST_WORDS = 2_000  # characters of a note
+
+
+class Form(msgspec.Struct, frozen=True):
+    """seen: how many acts the page showed. back: what the list was asked for; None: back to the comment's own page."""
+
+    act: Deed
+    seen: str = ""
+    assignee: str = ""
+    words: Annotated[str, msgspec.Meta(max_length=MOST_WORDS)] = ""
+    back: str | None = None
+
+
+@get("/comments", include_in_schema=False, sync_to_thread=True)
+def show(request: PersonRequest, state: State) -> Template:
+    visible = visible_locations(state.store, request.user)
+    if not visible:
+        return page(request, "error.html", key="error.no_places", detail="")
+    asked = _asked(request)
+    location = _location(visible, asked.location) if asked.location else None
+    locations = [location] if location else visible
+    me = request.user.person_id
+    found = reading.find(state.store, locations, visible, asked, me=me, now_ms=state.clock())
+    say = say_in(request.user.language)
+    return page(
+        request,
+        "comments.html",
+        section="comments",
+        location=location,
+        locations=visible,
+        asked=asked,
+        address=lambda **also: address(asked, **also),
+        found=found,
+        finding=finding(say, asked, found.count),
+        period=in_short(say, found.period),
+        states=("", *STATES) if request.user.may_act else ("", "new", "handled"),
+        faces=dict.fromkeys(FACES[found.kind]),
+        touchpoints=_touchpoint_names(state.store, location),
+        back=urlencode(_filled(asked)),
+        **_shared(say, found.kind),
+    )
+
+
+@get("/comments/{comment_id:str}", include_in_schema=False, sync_to_thread=True)
+def show_one(request: PersonRequest, state: State, comment_id: FromPath[str]) -> Template:
+    return _one(request, state, _find(request, state, comment_id))
+
+
+@post(
+    "/comments/{comment_id:str}/acts",
+    guards=[for_acting],
+    include_in_schema=False,
+    sync_to_thread=True,
+    request_max_body_size=MAX_FORM_BYTES,
+)
+def act(
+    request: PersonRequest,
+    state: State,
+    comment_id: FromPath[str],
+    data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Template | Redirect:
+    one = _find(request, state, comment_id)
+    if data.act == "noted" and not data.words.strip():
+        return _one(request, state, one, status_code=400, fault="comments.no_words")
+    done = handling.act(
+        *(state.store, one.key, data.act),
+        seen=int(data.seen) if data.seen.isdecimal() and len(data.seen) < 10 else -1,
+        who=request.user,
+        now_ms=state.clock(),
+        assignee=handling.to_whom(state.store, one.location, data.assignee),
+        words=data.words.strip(),
+    )
+    if not done:
+        return _one(request, state, _find(request, state, comment_id), status_code=409, fault="comments.was_first")
+    if data.back is None:
+        return Redirect(f"/comments/{comment_id}", status_code=303)
+    return Redirect(f"{address(_read(dict(parse_qsl(data.back))))}#c{comment_id}", status_code=303)
+
+
+@post(
+    "/comments/{comment_id:str}/reveal",
+    guards=[for_acting],
+    include_in_schema=False,
+    sync_to_thread=True,
+    status_code=200,
+    request_max_body_size=MAX_FORM_BYTES,
+)
+def reveal(request: PersonRequest, state: State, comment_id: FromPath[str]) -> Template:
+    """Shown in this answer alone; the audit log tells that it was."""
+    one = _find(request, state, comment_id)
+    comment = one.comment
+    about = f"{comment.location_name}, {comment.touchpoint_name}, {comment.local_time} ({comment.comment_id})"
+    words = handling.reveal(state.store, one.key, who=request.user, about=about, now_ms=state.clock())
+    return _one(request, state, one, revealed=words)
+
+
+def finding(say: Say, asked: Asked, count: int | None) -> str:
+    if count is None:
+        return say("comments.older_ones")
+    return say(f"comments.found_{asked.state if asked.state in STATES else 'all'}", n=count)
+
+
+def in_short(say: Say, period: Period) -> str:
+    """26 Oct – 22 Nov 2026."""
+    first, last = period.first, period.last
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{dates.short(say, first)}{year} – {dates.short(say, last)} {last.year}"
+
+
+def address(asked: Asked, **also: str) -> str:
+    """The same list with something else asked for; from its beginning, unless said otherwise."""
+    filled = _filled(msgspec.structs.replace(asked, **{"before": "", **also}))
+    return f"/comments?{urlencode(filled)}" if filled else "/comments"
+
+
+def _asked(request: PersonRequest) -> Asked:
+    return _read(dict(request.query_params.items()))
+
+
+def _read(parameters: dict[str, Any]) -> Asked:
+    """What else stands in an address is left alone."""
+    return Asked(**{name: str(parameters.get(name, "")) for name in Asked.__struct_fields__})
+
+
+def _filled(asked: Asked) -> dict[str, str]:
+    return {name: value for name, value in msgspec.structs.asdict(asked).items() if value}
+
+
+def _location(visible: list[LocationRow], location_id: str) -> LocationRow:
+    for location in visible:
+        if location.location_id == location_id:
+            return location
+    raise NotFound(f"There is no location {location_id!r}, or it is not yours to see.")
+
+
+def _touchpoint_names(store: Store, location: LocationRow | None) -> dict[str, str]:
+    """Of one location: those of all have the same names."""
+    if location is None:
+        return {}
+    return {
+        point.touchpoint_id: point.name
+        for point in places.touchpoints(store)
+        if point.location_id == location.location_id
+    }
+
+
+def _find(request: PersonRequest, state: State, comment_id: str) -> One:
+    return reading.one(state.store, comment_id, visible_locations(state.store, request.user))
+
+
+def _one(request: PersonRequest, state: State, one: One, *, status_code: int = 200, **said: Any) -> Template:
+    """said: what just came of a form."""
+    person: Person = request.user
+    return page(
+        request,
+        "comments_one.html",
+        status_code=status_code,
+        section="comments",
+        location=one.location,
+        locations=visible_locations(state.store, person),
+        comment=one.comment,
+        colleagues=handling.may_have_it(state.store, one.location) if person.may_act else [],
+        back=None,
+        **{"fault": "", "revealed": None} | said,
+        **_shared(say_in(person.language), one.kind),
+    )
+
+
+def _shared(say: Say, kind: Kind) -> dict[str, Any]:
+    """What a comment is drawn with, on both pages."""
+    return {
+        "kind": kind,
+        "shown": lambda text: masked(text, say),
+        "most_words": MOST_WORDS,
+        "language_names": {language: say(f"languages.{language}") for language in LANGUAGES},
+    }
