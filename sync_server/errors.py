@@ -19,6 +19,7 @@ ServerError                 code        server.error
 ├── NotRestored             restore.failed          a backup that can't be used, or a store that is in the way
 ├── RebuildStopped          rebuild.stopped         another recount began, or answers name a survey that is not there
 ├── mail.letter.LetterUnfit mail.letter_unfit       a letter to no address, or with a header that is none
+├── beginning.UnfitShop     shop.unfit              a first shop without a name, or where there are shops already
 ├── CannotDistribute        store.on_one_machine    a store that can't be spread over several
 ├── ChainFileFaults         chain.faults            a chain file: all of its faults together
 └── SettingsFaults          settings.faults         settings: all of their faults together

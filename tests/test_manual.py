@@ -26,6 +26,7 @@ NOT_IN_THE_EXCHANGE = {
     "report.not_printed",
     "restore.failed",
     "settings.faults",
+    "shop.unfit",
     "store.missing",
     "store.on_one_machine",
 }

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from sync_server.web import api, comments, compare, definitions, exports, fleet, location, sign_in, terminal, today
+from sync_server.web import api, compare, definitions, exports, fleet, location, sign_in, start, terminal, today
 from sync_server.web.pdf import printed
 
 
@@ -24,10 +24,6 @@ def _pages() -> list[ControllerRouterHandler]:
         location.show,
         definitions.show,
         compare.show,
-        comments.show,
-        comments.show_one,
-        comments.act,
-        comments.reveal,
         exports.show,
         exports.download,
         fleet.show,
@@ -35,6 +31,10 @@ def _pages() -> list[ControllerRouterHandler]:
         fleet.make_code,
         fleet.ask_revoke,
         fleet.revoke,
+        start.show,
+        start.part,
+        start.make_shop,
+        start.make_code,
         terminal.show,
         terminal.accept_loss,
         terminal.release,

@@ -1,0 +1,77 @@
+"""The first-run guide: a shop, a terminal's code, and then it waits until that terminal has answered."""
+
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+import msgspec
+from litestar import get, post
+from litestar.datastructures import State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+
+from sync_server.fleet import enrolment
+from sync_server.fleet.beginning import UnfitShop, own_time_zone, set_up_shop, standing
+from sync_server.web.guards import for_fleet
+from sync_server.web.page import PersonRequest, page
+
+MAX_FORM_BYTES = 10_000
+
+
+class ShopForm(msgspec.Struct, frozen=True):
+    name: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    time_zone: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    touchpoint: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class CodeForm(msgspec.Struct, frozen=True):
+    touchpoint_id: str = ""
+
+
+@get("/start", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+def show(request: PersonRequest, state: State) -> Template:
+    return _guide(request, state, "start.html")
+
+
+@get("/start/main", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+def part(request: PersonRequest, state: State) -> Template:
+    """How far one has come, for the page that changes by itself."""
+    return _guide(request, state, "start_standing.html")
+
+
+@post(
+    "/start/shop",
+    guards=[for_fleet],
+    include_in_schema=False,
+    sync_to_thread=True,
+    request_max_body_size=MAX_FORM_BYTES,
+)
+def make_shop(
+    request: PersonRequest, state: State, data: Annotated[ShopForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Redirect | Template:
+    try:
+        set_up_shop(state.store, data.name, data.time_zone, data.touchpoint)
+    except UnfitShop as error:
+        return _guide(request, state, "start.html", status_code=400, fault=f"{error.message} {error.hint}")
+    return Redirect("/start", status_code=303)
+
+
+@post(
+    "/start/code",
+    guards=[for_fleet],
+    include_in_schema=False,
+    sync_to_thread=True,
+    request_max_body_size=MAX_FORM_BYTES,
+)
+def make_code(
+    request: PersonRequest, state: State, data: Annotated[CodeForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Template:
+    """The page with the code: it is shown this once."""
+    code = enrolment.make_code(state.store, data.touchpoint_id, state.clock())
+    return _guide(request, state, "start.html", code=code)
+
+
+def _guide(request: PersonRequest, state: State, template: str, **more: Any) -> Template:
+    content: dict[str, Any] = {"code": "", "fault": "", "there": standing(state.store)}
+    content |= {"time_zones": sorted(available_timezones()), "own_time_zone": own_time_zone()}
+    return page(request, template, section="fleet", server=str(request.base_url).rstrip("/"), **content | more)
