@@ -174,6 +174,15 @@ def test_what_cannot_be_is_refused_in_words(chain: House, asked: str, said: str)
     assert said in page.text
 
 
+def test_a_page_goes_over_the_line_compressed(chain: House) -> None:
+    with chain.client("Eeva") as client, client.stream("GET", "/compare") as page:
+        over_the_line = len(b"".join(page.iter_raw()))
+        whole = client.get("/compare")
+
+    assert whole.headers["content-encoding"] == "gzip"
+    assert over_the_line < len(whole.content) / 2
+
+
 def test_hostile_names_are_words_like_any_other(house: House) -> None:
     row = TouchpointRow("x/../y?z=1&first=2000-01-01", "vasa", HOSTILE, HOSTILE, "shop")
     fill(house)
