@@ -27,6 +27,7 @@ from sync_server.mail.outbox import Sender
 from sync_server.mail.settings import Mail
 from sync_server.mail.smtp import SmtpCarrier
 from sync_server.repeating import (
+    MASK_EVERY_S,
     NIGHTLY_EVERY_S,
     READ_EVERY_S,
     SEND_EVERY_S,
@@ -40,6 +41,7 @@ from sync_server.results.settling import Settling
 from sync_server.store import Store, open_store
 from sync_server.store.results import entries_counted
 from sync_server.upkeep.nightly import Nightly
+from sync_server.upkeep.old_texts import OldTexts
 from sync_server.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -91,10 +93,12 @@ def build_app(
 def _jobs(store: Store, changes: Changes, settings: Settings, chain_days: ChainDays) -> list[Job]:
     """What is done beside answering."""
     nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
+    old_texts = OldTexts(store)
     settling = Settling(store, ask=Questions(store), tell=changes.tell)
     letters = Sender(store, now_ms, SmtpCarrier(settings.mail))
     return [
         Job(nightly.step, NIGHTLY_EVERY_S, nightly.stop),
+        Job(old_texts.step, MASK_EVERY_S, old_texts.stop),
         Job(partial(settling.settle, most_s=SETTLE_MOST_S), SETTLE_EVERY_S),
         Job(letters.step, SEND_EVERY_S, letters.stop),
         Job(chain_days.step, READ_EVERY_S),

@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sync_server.errors import StoreAway
 
 NIGHTLY_EVERY_S = 15 * 60
+MASK_EVERY_S = 2  # once only, soon after the start
 SETTLE_EVERY_S = 2
 SETTLE_MOST_S = 0.2  # of those: what comes in goes first
 SEND_EVERY_S = 5
