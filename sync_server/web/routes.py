@@ -2,7 +2,19 @@
 
 from litestar.types import ControllerRouterHandler
 
-from sync_server.web import api, compare, definitions, exports, fleet, location, sign_in, start, terminal, today
+from sync_server.web import (
+    api,
+    comments,
+    compare,
+    definitions,
+    exports,
+    fleet,
+    location,
+    sign_in,
+    start,
+    terminal,
+    today,
+)
 from sync_server.web.pdf import printed
 
 
@@ -24,6 +36,10 @@ def _pages() -> list[ControllerRouterHandler]:
         location.show,
         definitions.show,
         compare.show,
+        comments.show,
+        comments.show_one,
+        comments.act,
+        comments.reveal,
         exports.show,
         exports.download,
         fleet.show,
