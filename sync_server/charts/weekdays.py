@@ -28,7 +28,8 @@ def weekdays(say: Say, today: Today, *, name: str) -> Chart | None:
     """name: of the day itself, as "today". None where it has no figure, or nothing lies before it."""
     if today.figure is None or not today.usual.before:
         return None
-    title = say("charts.weekdays", weekday=dates.weekday(say, date.fromisoformat(today.local_date)))
+    weekday = dates.weekday(say, date.fromisoformat(today.local_date))
+    title = say("charts.weekdays", weekday=weekday.capitalize())
     description = _description(say, today, today.figure, name)
     wide, narrow = (
         draw.svg(width, HEIGHT, _parts(say, today, today.figure, name, width), label=f"{title}. {description}")

@@ -101,7 +101,7 @@ def test_a_day_stands_among_its_weekdays_with_what_is_usual_named() -> None:
 
     chart = day_among(before)
 
-    assert chart and chart.title == "Beside the last weeks: Saturday"
+    assert chart and chart.title == "Saturday, week by week"
     assert chart.description == "today: 75 %; usual is 70 to 98."
     assert [len(of(kind, chart.svg)) for kind in ("before", "few", "dot", "ring", "band")] == [1, 1, 1, 0, 1]
     assert [row[:3] for row in chart.table.rows] == [

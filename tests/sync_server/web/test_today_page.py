@@ -166,7 +166,7 @@ def test_a_day_is_compared_with_its_weekday_and_the_target(house: House, of_100:
     page = read(house)
 
     assert f"<p>100 answers so far. {said}</p>" in page
-    assert "Beside the last weeks: Thursday" in page
+    assert "Thursday, week by week" in page
 
 
 def test_a_day_gone_by_has_a_page_with_the_days_around_it(house: House) -> None:
@@ -177,7 +177,7 @@ def test_a_day_gone_by_has_a_page_with_the_days_around_it(house: House) -> None:
     page = read(house, "/today/kamppi?day=2026-11-20")
 
     assert "<title>Kamppi, Friday 20 November 2026 · Hymy</title>" in page
-    assert "<em>100 % satisfied</em> between 91 and 100.</h1> <p>40 answers." in page
+    assert "<em>100 % satisfied</em> that day, between 91 and 100.</h1> <p>40 answers." in page
     assert "12 answers came later, after the day was over." in page
     assert 'href="/today/kamppi?day=2026-11-19" rel="prev"' in page
     assert 'href="/today/kamppi?day=2026-11-21" rel="next"' in page
@@ -214,5 +214,5 @@ def test_a_silent_terminal_is_told_at_its_touchpoint(house: House) -> None:
 
     page = read(house)
 
-    assert "&lt;b&gt;Till&lt;/b&gt; has been silent since 09:40: what it is told comes later." in page
+    assert "&lt;b&gt;Till&lt;/b&gt; has been silent since 09:40; its answers will come later." in page
     assert "silent since" not in read(house, "/today/kamppi?day=2026-11-20")
