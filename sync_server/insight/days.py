@@ -6,6 +6,7 @@ What is said rests on the weeks before; with too few of them it says so. How oft
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -122,6 +123,7 @@ class _Baseline:
         self._measure, self._history, self._is_holiday = measure, history, is_holiday
         self._before = before
         self._days: dict[int, Days] = {}
+        self._rho: float | None = None
         for back in range(1, 7 * WEEKS + 1):
             self._count(before - timedelta(days=back), 1)
 
@@ -137,9 +139,10 @@ class _Baseline:
     def expected(self, day: date) -> Expected | None:
         if self.days_like(day) < LEAST_DAYS:
             return None
-        alike = rho(self._measure, self._days.values())
+        if self._rho is None:
+            self._rho = rho(self._measure, self._days.values())
         freedom = sum(days.days - 1 for days in self._days.values())
-        return expected(self._measure, self._days[day.weekday()], alike, freedom=freedom)
+        return expected(self._measure, self._days[day.weekday()], self._rho, freedom=freedom)
 
     def surprises(self, first: date, last: date) -> Iterator[float]:
         for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
@@ -149,7 +152,8 @@ class _Baseline:
 
     def _count(self, day: date, sign: int) -> None:
         if counts := self._usual(day):
-            one, sums = days_of(self._measure, [counts]), self._days.pop(day.weekday(), None)
+            self._rho = None
+            one, sums = _one_day(self._measure, tuple(counts)), self._days.pop(day.weekday(), None)
             total = _plus(sums, one, sign) if sums else one
             if total.days:
                 self._days[day.weekday()] = total
@@ -157,6 +161,12 @@ class _Baseline:
     def _usual(self, day: date) -> Sequence[int]:
         counts = self._history.get(day, ())
         return counts if sum(counts) >= SHOW_FROM and not self._is_holiday(day) else ()
+
+
+@lru_cache(maxsize=4096)
+def _one_day(measure: Measure, counts: tuple[int, ...]) -> Days:
+    """Each day is looked at some hundred times, as one that comes and as one that is forgotten."""
+    return days_of(measure, [counts])
 
 
 def _plus(sums: Days, one: Days, sign: int) -> Days:
