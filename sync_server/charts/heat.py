@@ -12,7 +12,7 @@ from sync_server.results.shared import Measure
 from sync_server.web import dates
 from sync_server.web.texts import Say, in_words, whole
 
-WIDTHS = (430.0, 340.0)
+WIDTH = 390.0
 ROW, GAP, TOP = 34.0, 3.0, 4.0
 FOOT = 24.0  # for the hours
 MOST_LABELS = 12
@@ -24,13 +24,13 @@ def heat(say: Say, found: Heat, measure: Measure) -> Chart:
     title, description = say("heat.title"), _description(say, found)
     label = f"{title}. {description}"
     height = TOP + 7 * ROW + FOOT
-    wide, narrow = (draw.svg(width, height, _parts(say, found, width), label=label) for width in WIDTHS)
+    drawing = draw.svg(WIDTH, height, _parts(say, found), label=label)
     columns = [say("charts.hour"), *(_weekday(say, number) for number in range(7))]
     rows = [
         [f"{hour}–{hour + 1}", *(_cell_words(say, row[place], measure) for row in found.cells)]
         for place, hour in enumerate(found.hours)
     ]
-    return Chart(title, description, wide, Table(columns, rows), narrow)
+    return Chart(title, description, drawing, Table(columns, rows))
 
 
 def _weekday(say: Say, number: int) -> str:
@@ -55,10 +55,10 @@ def _cell_words(say: Say, cell: Cell, measure: Measure) -> str:
     return f"{value} ({between}; {cell.answers})"
 
 
-def _parts(say: Say, found: Heat, width: float) -> list[Markup]:
+def _parts(say: Say, found: Heat) -> list[Markup]:
     names = [say(f"heat.weekday_{number}") for number in range(7)]
     left = max(map(draw.text_width, names)) + 8
-    slot, step = (width - left) / len(found.hours), draw.every(len(found.hours), MOST_LABELS)
+    slot, step = (WIDTH - left) / len(found.hours), draw.every(len(found.hours), MOST_LABELS)
     tint = _tints(found)
     parts = []
     for weekday, row in enumerate(found.cells):
