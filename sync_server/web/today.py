@@ -39,7 +39,7 @@ def first_location(request: PersonRequest, state: State) -> Redirect | Template:
     for location in visible_locations(state.store, request.user):
         return Redirect(f"/today/{location.location_id}", status_code=303)
     if request.user.runs_fleet:
-        return Redirect("/fleet", status_code=303)
+        return Redirect("/start", status_code=303)
     return page(request, "error.html", key="error.no_places", detail="")
 
 
