@@ -35,7 +35,6 @@ COMMANDS = {
     "export": Command("sync_server.exports.command", "server", "answers or figures as CSV, Excel or Parquet"),
     "tidy": Command("sync_server.upkeep.tidy_command", "server", "remove what is over: old words, sessions, codes"),
     "mail": Command("sync_server.mail.command", "server", "what could not be sent, a trial letter, and trying again"),
-    "mail": Command("sync_server.mail.command", "server", "what could not be sent, a trial letter, and trying again"),
     "store": Command("sync_server.store_command", "server", "spread the store over several machines"),
     "kiosk": Command("kiosk.main", "kiosk", "run a terminal"),
     "journal": Command("kiosk.journal_report", "kiosk", "what a terminal's journal holds"),
