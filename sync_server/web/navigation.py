@@ -23,6 +23,7 @@ LINKS = (
     Link("comments", "/comments", lambda _: True, of_location="/comments?location={}"),
     Link("exports", "/exports", lambda person: person.may_act),
     Link("fleet", "/fleet", lambda person: person.runs_fleet),
+    Link("people", "/people", lambda person: person.keeps_accounts),
 )
 
 

@@ -1,0 +1,84 @@
+"""Making, changing and ending accounts, each step noted in the audit log together with what it does."""
+
+import msgspec
+
+from sync_server.accounts import invitations
+from sync_server.accounts.invitations import Invited
+from sync_server.accounts.people import EVERYWHERE, Person, sign_in_name
+from sync_server.mail.settings import Mail
+from sync_server.store import Store, audit
+from sync_server.store import people as stored
+
+
+def add(store: Store, person: Person, *, by: str, mail: Mail, here: str, now_ms: int) -> Invited | None:
+    """With an invitation. None if there is, or was, somebody of that name."""
+    with store.write() as transaction:
+        if not stored.put_new(transaction, person, sign_in_name(person.name), now_ms):
+            return None
+        invited = invitations.invite(transaction, person, mail=mail, here=here, now_ms=now_ms)
+        audit.note(transaction, who=by, what="person invited", about=described(person), at_ms=now_ms)
+        return invited
+
+
+def invite_again(store: Store, person: Person, *, by: str, mail: Mail, here: str, now_ms: int) -> Invited:
+    """The password of before holds until another is chosen."""
+    with store.write() as transaction:
+        invited = invitations.invite(transaction, person, mail=mail, here=here, now_ms=now_ms)
+        audit.note(transaction, who=by, what="new link made", about=person.name, at_ms=now_ms)
+        return invited
+
+
+def accept(store: Store, token: str, password_hash: str, *, now_ms: int) -> Person | None:
+    """The person, with their new password; None for whoever comes second, or too late."""
+    person = invitations.invited(store, token, now_ms)
+    if person is None:
+        return None
+    with store.write() as transaction:
+        if not stored.take_invitation(transaction, invitations.hash_of(token), now_ms):
+            return None
+        stored.put_password(transaction, person.person_id, password_hash)
+        audit.note(transaction, who=person.name, what="password chosen", about="by link", at_ms=now_ms)
+    return msgspec.structs.replace(person, password_hash=password_hash)
+
+
+def choose_password(store: Store, person: Person, password_hash: str, *, by: str, now_ms: int) -> Person:
+    """Ends all sessions."""
+    with store.write() as transaction:
+        stored.put_password(transaction, person.person_id, password_hash)
+        audit.note(transaction, who=by, what="password changed", about=person.name, at_ms=now_ms)
+    return msgspec.structs.replace(person, password_hash=password_hash)
+
+
+def describe_self(store: Store, before: Person, after: Person, *, now_ms: int) -> bool:
+    """Name, language, e-mail address. False if there is, or was, another of that name."""
+    name = sign_in_name(after.name)
+    with store.write() as transaction:
+        if stored.is_name_of_another(transaction, name, before.person_id):
+            return False
+        stored.put_name(transaction, after, name)
+        changes = [(before.name, after.name), (before.email, after.email)]
+        about = "; ".join(f"{was or '–'} → {now or '–'}" for was, now in changes if was != now)
+        if about:
+            audit.note(transaction, who=before.name, what="own account changed", about=about, at_ms=now_ms)
+    return True
+
+
+def change(store: Store, before: Person, after: Person, *, by: str, now_ms: int) -> None:
+    """Role, places, e-mail address."""
+    was, now = described(before), described(after)
+    with store.write() as transaction:
+        stored.put_role(transaction, after)
+        if was != now:
+            audit.note(transaction, who=by, what="person changed", about=f"{was} → {now}", at_ms=now_ms)
+
+
+def end(store: Store, person: Person, *, by: str, now_ms: int) -> None:
+    with store.write() as transaction:
+        if stored.put_end(transaction, person.person_id, now_ms):
+            audit.note(transaction, who=by, what="account ended", about=described(person), at_ms=now_ms)
+
+
+def described(person: Person) -> str:
+    """Such as "Aino (manager: kamppi) aino@shop.example"."""
+    own = "" if person.role in EVERYWHERE else f": {', '.join([*sorted(person.regions), *sorted(person.places)])}"
+    return f"{person.name} ({person.role}{own}) {person.email}".rstrip()

@@ -1,0 +1,40 @@
+"""The audit log, for IT and the owner: who did what and when, newest first."""
+
+from datetime import datetime
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.params import FromQuery
+from litestar.response import Template
+
+from survey.opening_hours import zone
+from sync_server.store import audit, places
+from sync_server.web.guards import for_people
+from sync_server.web.page import PersonRequest, page
+from sync_server.web.texts import Say, texts
+
+MOST_SHOWN = 100
+
+
+@get("/audit", guards=[for_people], include_in_schema=False, sync_to_thread=True)
+def show(request: PersonRequest, state: State, up_to: FromQuery[int | None] = None) -> Template:
+    notes = audit.notes(state.store, up_to=up_to, most=MOST_SHOWN + 1)
+    locations = places.locations(state.store)
+    time_zone = locations[0].time_zone if locations else "UTC"
+    return page(
+        request,
+        "audit.html",
+        section="people",
+        notes=notes[:MOST_SHOWN],
+        older=notes[MOST_SHOWN].number if len(notes) > MOST_SHOWN else None,
+        is_newest=up_to is None,
+        time_zone=time_zone,
+        local=lambda at: f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
+        done=done,
+    )
+
+
+def done(say: Say, what: str) -> str:
+    """What was done, in the reader's language where that is known, else as it was noted."""
+    key = "audit.what_" + "_".join(what.lower().replace("'", "").split())
+    return say(key) if key in texts("en") else what
