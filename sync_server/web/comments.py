@@ -45,7 +45,7 @@ def show(request: PersonRequest, state: State) -> Template:
     if not visible:
         return page(request, "error.html", key="error.no_places", detail="")
     asked = _asked(request)
-    location = _location(visible, asked.location) if asked.location else None
+    location = _location(visible, asked.location) if asked.location else visible[0] if len(visible) == 1 else None
     locations = [location] if location else visible
     me = request.user.person_id
     found = reading.find(state.store, locations, visible, asked, me=me, now_ms=state.clock())
@@ -57,6 +57,7 @@ def show(request: PersonRequest, state: State) -> Template:
         location=location,
         locations=visible,
         asked=asked,
+        narrowed=bool(asked.touchpoint or asked.first or asked.last or asked.face or asked.language),
         address=lambda **also: address(asked, **also),
         found=found,
         finding=finding(say, asked, found.count),
