@@ -6,7 +6,7 @@ from importlib import import_module
 
 from benchmarks.report import Measured
 
-NAMES = ("wire", "stores", "ingest", "single", "growth", "terminal", "page")
+NAMES = ("wire", "stores", "ingest", "single", "growth", "terminal", "page", "pages")
 
 
 def main(names: list[str]) -> int:
