@@ -1,23 +1,40 @@
 """Where a configuration goes: to the terminal, and to those who need its pictures or its time zone."""
 
+from collections.abc import Callable
+
 from kiosk.dimming import DimmedScreen
+from kiosk.journal import Journal
 from kiosk.pictures import Fetching
 from kiosk.terminal import Terminal
 from survey.exchange import Configuration
 
 
 class InForce:
-    """pictures: None without a server or a screen; screen: None where no display is dimmed. From any thread."""
+    """pictures: None without a server or a screen; screen: None where no display is dimmed.
 
-    def __init__(self, terminal: Terminal, *, pictures: Fetching | None, screen: DimmedScreen | None) -> None:
+    await_one: called where the journal holds none yet. Its methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        terminal: Terminal,
+        *,
+        pictures: Fetching | None,
+        screen: DimmedScreen | None,
+        await_one: Callable[[], None],
+    ) -> None:
         self._terminal = terminal
         self._pictures = pictures
         self._screen = screen
+        self._await_one = await_one
 
-    def opened(self, configuration: Configuration) -> None:
-        """The journal holds this one."""
-        self._terminal.opened(configuration)
-        self._tell(configuration)
+    def opened(self, journal: Journal) -> None:
+        """It may hold one."""
+        if configuration := journal.configuration():
+            self._terminal.opened(configuration)
+            self._tell(configuration)
+        else:
+            self._await_one()
 
     def configured(self, configuration: Configuration) -> None:
         """The server gave this one."""

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from random import SystemRandom
 
 from hardware.choose import Devices, choose, computer
@@ -125,7 +126,8 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
         dimmed = _dimmed(screen, devices, clock, closing)
         transport = HttpTransport(settings.server, ca=settings.ca) if settings.server else None
         pictures = _pictures(settings, transport, clock, terminal)
-        in_force = InForce(terminal, pictures=pictures, screen=dimmed)
+        await_configuration = partial(_await_configuration, settings, terminal)
+        in_force = InForce(terminal, pictures=pictures, screen=dimmed, await_one=await_configuration)
         joining = _joining(
             settings,
             transport,
@@ -143,23 +145,14 @@ def run(settings: Config, *, open_screen: Callable[[Config, Callable[[], None]],
             online.wake()
 
         def when_opened(journal: Journal) -> None:
-            if configuration := journal.configuration():
-                in_force.opened(configuration)
-            else:
-                _await_configuration(settings, terminal)
+            in_force.opened(journal)
             online.wake()
 
         writer.start(when_kept=when_kept, when_not_kept=terminal.not_kept, when_opened=when_opened)
         closing.callback(writer.stop)
         if writer.is_saving:
             terminal.not_ready(NotReady("not_ready.saving", "Its journal is damaged. Look after the memory card."))
-        terminal.start(
-            screen=dimmed or screen,
-            buttons=devices.buttons,
-            counters=devices.counters,
-            lights=devices.lights,
-            headphones=devices.headphones,
-        )
+        _start(terminal, dimmed or screen, devices)
         closing.callback(terminal.stop)
         online.start()
         closing.callback(online.stop, timeout_s=PATIENCE_S)
@@ -189,6 +182,16 @@ def _dimmed(screen: Screen | None, devices: Devices, clock: Clock, closing: Exit
     dimmed = DimmedScreen(screen, devices.display, clock)
     closing.callback(dimmed.close)
     return dimmed
+
+
+def _start(terminal: Terminal, screen: Screen | None, devices: Devices) -> None:
+    terminal.start(
+        screen=screen,
+        buttons=devices.buttons,
+        counters=devices.counters,
+        lights=devices.lights,
+        headphones=devices.headphones,
+    )
 
 
 def _repeating(
