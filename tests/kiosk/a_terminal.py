@@ -345,3 +345,13 @@ class Running:
     def restart(self, **other: Any) -> None:
         self.exchange.close()
         self.exchange, self.told = an_exchange(self.folder, self.writer, self.hand, self.server.address, **other)
+
+
+@contextmanager
+def running(folder: Path, hand: HandClock, server: Server, *before: Draft) -> Iterator[Running]:
+    """It has not said anything yet. before: what it holds already."""
+    with a_writer(folder, hand) as (writer, kept):
+        keep(writer, kept, *before)
+        terminal = Running(folder, writer, kept, hand, server)
+        yield terminal
+        terminal.exchange.close()

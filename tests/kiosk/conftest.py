@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kiosk.a_terminal import HandClock, Running, Server, a_writer
+from tests.kiosk.a_terminal import HandClock, Running, Server, running
 
 
 @pytest.fixture
@@ -20,8 +20,6 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def terminal(tmp_path: Path, hand: HandClock, server: Server) -> Iterator[Running]:
-    with a_writer(tmp_path, hand) as (writer, kept):
-        terminal = Running(tmp_path, writer, kept, hand, server)
+    with running(tmp_path, hand, server) as terminal:
         terminal.settle()
         yield terminal
-        terminal.exchange.close()

@@ -17,6 +17,7 @@ from tests.kiosk.a_terminal import (
     an_exchange,
     answer,
     keep,
+    running,
     status,
 )
 
@@ -63,11 +64,8 @@ def test_rule_8_the_servers_time_comes_before_the_first_entries(
     tmp_path: Path, hand: HandClock, server: Server
 ) -> None:
     hand.wall_ms = 0  # no battery: it is 1970
-    with a_writer(tmp_path, hand) as (writer, kept):
-        keep(writer, kept, answer(5))
-        terminal = Running(tmp_path, writer, kept, hand, server)
+    with running(tmp_path, hand, server, answer(5)) as terminal:
         terminal.settle()
-        terminal.exchange.close()
 
     first, second = server.requests[:2]
     assert (first.batch.value, second.batch.value) == ([], ["boot-a", 5])
@@ -79,11 +77,8 @@ def test_rule_8_a_synchronized_clock_is_trusted_before_the_server_is_heard(
     tmp_path: Path, hand: HandClock, server: Server
 ) -> None:
     hand.is_synchronized = True
-    with a_writer(tmp_path, hand) as (writer, kept):
-        keep(writer, kept, answer(5))
-        terminal = Running(tmp_path, writer, kept, hand, server)
+    with running(tmp_path, hand, server, answer(5)) as terminal:
         terminal.settle()
-        terminal.exchange.close()
 
     assert server.requests[0].batch.value == ["boot-a", 5]
     assert server.requests[0].boots[0].how == "ntp"
@@ -93,12 +88,10 @@ def test_the_log_says_how_things_stand_and_why_only_if_something_is_wrong(
     tmp_path: Path, hand: HandClock, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "kiosk.exchange")
-    with a_writer(tmp_path, hand) as (writer, kept):
-        terminal = Running(tmp_path, writer, kept, hand, server)
+    with running(tmp_path, hand, server) as terminal:
         terminal.settle()
         server.script = [status(500)]
         terminal.settle()
-        terminal.exchange.close()
 
     told = [(record.levelname, record.getMessage()) for record in caplog.records if "Exchange" in record.getMessage()]
     assert told == [

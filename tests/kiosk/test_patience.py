@@ -9,16 +9,7 @@ from kiosk.exchange import AT_ONCE, UNTIL_NEWS
 from kiosk.patience import FIRST_BATCH, LARGEST_BATCH
 from kiosk.transport import HttpTransport
 from survey.exchange import Reply, Request
-from tests.kiosk.a_terminal import (
-    HandClock,
-    Running,
-    Server,
-    a_writer,
-    an_exchange,
-    answer,
-    keep,
-    status,
-)
+from tests.kiosk.a_terminal import HandClock, Running, Server, a_writer, an_exchange, answer, keep, status
 
 
 def test_rule_6_a_batch_that_is_too_large_is_halved_and_one_that_was_quick_doubled(
