@@ -20,6 +20,8 @@ ServerError                 code        server.error
 ├── RebuildStopped          rebuild.stopped         another recount began, or answers name a survey that is not there
 ├── mail.letter.LetterUnfit mail.letter_unfit       a letter to no address, or with a header that is none
 ├── beginning.UnfitShop     shop.unfit              a first shop without a name, or where there are shops already
+├── alerts.rules.RulesChanged   alerts.rules_changed   rules that somebody else has changed meanwhile
+├── alerts.webhooks.WebhookUnfit  alerts.webhook_unfit  an address that can't be called
 ├── CannotDistribute        store.on_one_machine    a store that can't be spread over several
 ├── ChainFileFaults         chain.faults            a chain file: all of its faults together
 └── SettingsFaults          settings.faults         settings: all of their faults together

@@ -12,6 +12,8 @@ from functools import partial
 import uvloop
 from litestar.types import ASGIApp
 
+from sync_server.alerts.watch import Watch
+from sync_server.alerts.webhooks import WebhookCarrier
 from sync_server.changes import Changes
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, say_error
@@ -33,6 +35,7 @@ from sync_server.repeating import (
     SEND_EVERY_S,
     SETTLE_EVERY_S,
     SETTLE_MOST_S,
+    WATCH_EVERY_S,
     Job,
     repeating,
 )
@@ -96,11 +99,15 @@ def _jobs(store: Store, changes: Changes, settings: Settings, chain_days: ChainD
     old_texts = OldTexts(store)
     settling = Settling(store, ask=Questions(store), tell=changes.tell)
     letters = Sender(store, now_ms, SmtpCarrier(settings.mail))
+    calls = Sender(store, now_ms, WebhookCarrier(store, now_ms))
+    watch = Watch(store, now_ms, settings.mail)
     return [
         Job(nightly.step, NIGHTLY_EVERY_S, nightly.stop),
         Job(old_texts.step, MASK_EVERY_S, old_texts.stop),
         Job(partial(settling.settle, most_s=SETTLE_MOST_S), SETTLE_EVERY_S),
         Job(letters.step, SEND_EVERY_S, letters.stop),
+        Job(calls.step, SEND_EVERY_S, calls.stop),
+        Job(watch.step, WATCH_EVERY_S),
         Job(chain_days.step, READ_EVERY_S),
     ]
 

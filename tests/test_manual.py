@@ -15,6 +15,8 @@ from sync_server.errors import ServerError
 MANUAL = {path.name: path.read_text(encoding="utf-8") for path in Path("docs").glob("*.md")}
 NOT_IN_THE_EXCHANGE = {
     "account.faults",
+    "alerts.rules_changed",
+    "alerts.webhook_unfit",
     "backup.failed",
     "chain.faults",
     "export.cannot_write",

@@ -112,3 +112,13 @@ def forget(transaction: Transaction, *, failed_before_ms: int, sent_before_ms: i
     """What was given up and what was sent long ago; its cause counts as new from then on."""
     transaction.execute("DELETE FROM outbox WHERE failed_at < ? OR sent_at < ?", (failed_before_ms, sent_before_ms))
     return transaction.changes()
+
+
+def trouble(store: Store, now_ms: int, *, patience_ms: int) -> tuple[int, str]:
+    """How many were given up, or have failed for so long; and the reason of the newest."""
+    rows = store.read(
+        "SELECT reason FROM outbox WHERE sent_at IS NULL AND reason <> '' AND (failed_at IS NOT NULL OR made_at <= ?)"
+        " ORDER BY made_at DESC",
+        (now_ms - patience_ms,),
+    )
+    return len(rows), str(rows[0][0]) if rows else ""

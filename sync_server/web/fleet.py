@@ -16,7 +16,7 @@ from sync_server.errors import NotFound
 from sync_server.fleet import enrolment, readings, terminals
 from sync_server.fleet.terminals import TerminalRow
 from sync_server.results.silence import SILENT_MS
-from sync_server.store import Store, amiss, places, upkeep
+from sync_server.store import Store, amiss, outbox, places, upkeep
 from sync_server.store import terminals as stored
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, page
@@ -28,6 +28,7 @@ SAID = {"unplugged": "fleet.unplugged", "stuck": "fleet.stuck", "suspicious": "f
 OF_COMPUTER = {"power": "fleet.power", "card": "fleet.card"}
 DAY_MS = 24 * 3_600_000
 RECENT_MS = 30 * DAY_MS
+UNSENT_MS = 15 * 60_000  # a mail server may be away for a moment
 BACKUP_MS = 2 * DAY_MS  # one is made every night; an older one says that this has ended
 MOST_SHOWN = 100
 MOST_HAPPENED = 5  # at a glance; the others can be unfolded
@@ -202,6 +203,7 @@ def _fleet(request: PersonRequest, state: State, template: str, wanted: Part) ->
         pages=pages,
         backup_at=backups[0].made_at if backups else None,
         backup_is_old=not backups or backups[0].made_at < now - BACKUP_MS,
+        unsent=dict(zip(("n", "reason"), outbox.trouble(store, now, patience_ms=UNSENT_MS), strict=True)),
         happened=happened,
         most_happened=MOST_HAPPENED,
         touchpoints=_touchpoint_labels(store, wanted.location_id),

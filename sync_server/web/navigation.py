@@ -20,6 +20,7 @@ LINKS = (
     Link("today", "/", lambda _: True, of_location="/today/{}"),
     Link("location", "/location", lambda _: True, of_location="/location/{}"),
     Link("compare", "/compare", lambda _: True),
+    Link("alerts", "/alerts", lambda _: True, of_location="/alerts?location={}"),
     Link("comments", "/comments", lambda _: True, of_location="/comments?location={}"),
     Link("exports", "/exports", lambda person: person.may_act),
     Link("fleet", "/fleet", lambda person: person.runs_fleet),

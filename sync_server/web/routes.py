@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from sync_server.web import (
     account,
+    alerts,
     api,
     audit,
     comments,
@@ -73,5 +74,13 @@ def _pages() -> list[ControllerRouterHandler]:
         account.end_others,
         invitation.show,
         invitation.accept,
+        alerts.show,
+        alerts.act,
+        alerts.choose,
+        alerts.show_rules,
+        alerts.change_rules,
+        alerts.show_webhooks,
+        alerts.add_webhook,
+        alerts.end_webhook,
         api.today_at,
     ]

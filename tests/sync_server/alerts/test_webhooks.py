@@ -1,0 +1,144 @@
+"""Alerts to other programs, against a real HTTP server: signed, tried again, never to who was removed."""
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from sync_server.alerts import webhooks
+from sync_server.alerts.webhooks import WebhookCarrier, WebhookUnfit
+from sync_server.mail.outbox import Sender
+from sync_server.store import outbox
+from tests.sync_server.alerts.house import Watched
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """One kind of store: what differs between them is looked at elsewhere."""
+    return tmp_path / "data"
+
+
+class Receiver:
+    """What other programs do with what comes. status: what they say to it; 0: nothing, and hang up."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[dict[str, str], bytes]] = []
+        self.status = 204
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                receiver.calls.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                if receiver.status:
+                    self.send_response(receiver.status)
+                    self.send_header("location", "http://127.0.0.1:1/")
+                    self.send_header("content-length", "0")
+                    self.end_headers()
+                else:
+                    self.close_connection = True
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hymy"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    thread = threading.Thread(target=receiver.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield receiver
+    receiver.server.shutdown()
+    thread.join(timeout=10)
+    receiver.server.server_close()
+
+
+def send(watched: Watched) -> int:
+    carrier = WebhookCarrier(watched.store, lambda: watched.now_ms, timeout_s=(1, 1))
+    return Sender(watched.store, lambda: watched.now_ms, carrier).step()
+
+
+def test_what_opens_and_closes_is_sent_signed(watched: Watched, receiver: Receiver) -> None:
+    webhook = webhooks.add(watched.store, receiver.url, who="Cilla", now_ms=watched.now_ms)
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    (opened,) = watched.round("2026-11-21 15:00")
+    send(watched)
+    watched.round("2026-11-21 15:20")
+    send(watched)
+
+    bodies = [json.loads(body) for _, body in receiver.calls]
+    for headers, body in receiver.calls:
+        signed = headers["x-hymy-timestamp"].encode() + b"." + body
+        expected = hmac.new(webhook.secret.encode(), signed, hashlib.sha256).hexdigest()
+        assert headers["x-hymy-signature"] == f"sha256={expected}"
+    assert [body["event"] for body in bodies] == ["alert.opened", "alert.closed"]
+    assert bodies[0] | {"facts": None, "link": None} == {
+        "event": "alert.opened",
+        "alert_id": opened.row.alert_id,
+        "kind": "negative",
+        "location_id": "kamppi",
+        "location_name": "Kamppi",
+        "region_id": "uusimaa",
+        "opened_at": "2026-11-21T13:00:00Z",
+        "closed_at": None,
+        "facts": None,
+        "link": None,
+    }
+    assert bodies[0]["facts"] == {"type": "negative", "negative": 4, "answers": 4, "minutes": 15}
+    assert bodies[1]["closed_at"] == "2026-11-21T13:20:00Z"
+
+
+@pytest.mark.parametrize("status", [0, 302, 404, 500])
+def test_who_does_not_take_it_is_asked_again_later_and_knows_it_by_its_delivery(
+    watched: Watched, receiver: Receiver, status: int
+) -> None:
+    webhooks.add(watched.store, receiver.url, who="Cilla", now_ms=watched.now_ms)
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    watched.round("2026-11-21 15:00")
+    receiver.status = status
+
+    refused = send(watched)
+    receiver.status = 200
+    too_early = send(watched)
+    watched.now_ms += 60_000
+    later = send(watched)
+
+    assert (refused, too_early, later) == (0, 0, 1)
+    first, second = (headers for headers, _ in receiver.calls)
+    assert first["x-hymy-delivery"] == second["x-hymy-delivery"]
+    assert first["x-hymy-timestamp"] != second["x-hymy-timestamp"]
+
+
+def test_who_says_that_it_is_gone_is_not_asked_again(watched: Watched, receiver: Receiver) -> None:
+    webhooks.add(watched.store, receiver.url, who="Cilla", now_ms=watched.now_ms)
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    watched.round("2026-11-21 15:00")
+    receiver.status = 410
+    send(watched)
+    assert [(row.reason, row.is_given_up) for row in outbox.unsent(watched.store)] == [("410 Gone", True)]
+
+
+def test_nothing_is_sent_to_what_was_removed(watched: Watched, receiver: Receiver) -> None:
+    webhook = webhooks.add(watched.store, receiver.url, who="Cilla", now_ms=watched.now_ms)
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    watched.round("2026-11-21 15:00")
+    webhooks.end(watched.store, webhook.webhook_id, who="Cilla", now_ms=watched.now_ms)
+
+    send(watched)
+
+    assert receiver.calls == []
+    assert watched.store.read("SELECT secret FROM webhooks") == [("",)]
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x/", "http://", "javascript:1", "http://a b/", "http://[/", "https://x\n"])
+def test_an_address_that_cannot_be_called_is_refused(watched: Watched, url: str) -> None:
+    with pytest.raises(WebhookUnfit, match="no address"):
+        webhooks.add(watched.store, url, who="Cilla", now_ms=0)
