@@ -6,9 +6,9 @@ that come late. Every server process holds its own.
 """
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -25,8 +25,10 @@ AHEAD_DAYS = 7  # room for the days to come until a location is read wholly agai
 NEWEST_DAYS = 2  # before today in UTC: today and yesterday in every time zone
 NEWEST_EVERY_MS = 60_000
 WHOLE_EVERY_MS = 60 * 60_000
+MOST_KEPT = 32  # comparisons; one of 500 locations takes half a megabyte
 MOST_S = 0.5  # of a round: pages and terminals go first
 
+T = TypeVar("T")
 Counts = np.ndarray[Any, np.dtype[np.int32]]
 
 
@@ -67,6 +69,7 @@ class ChainDays:
         self._store, self._clock = store, clock
         self._asked: dict[tuple[str, str], Asked] = {}  # by location and question
         self._held: dict[tuple[str, str], LocationDays] = {}
+        self._worked_out: dict[Hashable, object] = {}
         self._looked_at_ms = 0
         self.as_of_ms: int | None = None
 
@@ -84,6 +87,15 @@ class ChainDays:
         self.as_of_ms = self._looked_at_ms
         self._read_oldest(now_ms)
         return False
+
+    def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """What was worked out of these days, kept until they are looked at again. key: all that it depends on."""
+        key = self.as_of_ms, key
+        if key not in (worked_out := self._worked_out):
+            if len(worked_out) >= MOST_KEPT:
+                self._worked_out = worked_out = {}
+            worked_out[key] = work_out()
+        return cast(T, worked_out[key])
 
     def of(self, location_ids: Collection[str]) -> list[LocationDays]:
         """Of these locations, in no order."""

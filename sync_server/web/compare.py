@@ -122,7 +122,8 @@ def show(
 def _page(request: PersonRequest, chain_days: ChainDays, asked: Asked, locations: Sequence[LocationRow]) -> Template:
     say = say_in(request.user.language)
     as_of_ms = chain_days.as_of_ms
-    parts = _parts(chain_days, asked, locations) if as_of_ms else []
+    key = asked.what, asked.period, asked.against, asked.phase, frozenset(one.location_id for one in locations)
+    parts = chain_days.once(key, lambda: _parts(chain_days, asked, locations)) if as_of_ms else []
     as_of = datetime.fromtimestamp((as_of_ms or 0) / 1000, zone(locations[0].time_zone))
     shown = page(
         request,

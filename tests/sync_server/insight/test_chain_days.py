@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from survey.figures import Measure, days_of
-from sync_server.insight.chain_days import NEWEST_EVERY_MS, WHOLE_EVERY_MS, ChainDays, days_by_group
+from sync_server.insight.chain_days import MOST_KEPT, NEWEST_EVERY_MS, WHOLE_EVERY_MS, ChainDays, days_by_group
 from sync_server.results.periods import Period
 from sync_server.store import Store, places
 from sync_server.store.places import TouchpointRow
@@ -124,6 +124,21 @@ def test_days_that_are_not_held_count_as_days_without_answers(kept: Kept) -> Non
     assert [len(counts[0]) for counts in (before_all, after_all)] == [2001, 2001]
     assert before_all[0][-1] == after_all[0][0] == [0, 0, 0, 0, 1]
     assert sum(map(sum, before_all[0])) == sum(map(sum, after_all[0])) == 1
+
+
+def test_what_was_worked_out_is_kept_until_the_days_are_looked_at_again(kept: Kept) -> None:
+    kept.step()
+    worked_out = [
+        kept.days.once("vasa", lambda: 1),
+        kept.days.once("vasa", lambda: 2),
+        kept.days.once("other", lambda: 3),
+    ]
+
+    kept.step(NEWEST_EVERY_MS)
+
+    assert [*worked_out, kept.days.once("vasa", lambda: 4)] == [1, 1, 3, 4]
+    assert [kept.days.once(number, lambda: 5) for number in range(3 * MOST_KEPT)] == [5] * 3 * MOST_KEPT
+    assert len(kept.days._worked_out) <= MOST_KEPT
 
 
 def test_only_the_locations_asked_for_are_given(kept: Kept) -> None:
