@@ -14,11 +14,13 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from hymy.customers import Customers, at_the_box, at_the_screen
+from hymy.history import DAYS, NAME, make_history
 from hymy.programs import Program, free_port, hymy, run_hymy, virtual_screen, wait_for_server
+from sync_server.clock import now_ms
 from sync_server.fleet.pins import fault_of
 from sync_server.fleet.reconcile import Reconciled, differences, reconcile, summary
 from sync_server.store import open_store
@@ -83,9 +85,11 @@ class Demo:
         server_data = self.data / "server"
         with _step("The chain's places and surveys"):
             run_hymy("chain", "load", CHAIN, "--data", server_data)
-            account = ("people", "add", WHO, "--role", "it", "--password-stdin", "--data", server_data)
+            account = ("people", "add", WHO, "--role", "owner", "--password-stdin", "--data", server_data)
             run_hymy(*account, text=f"{self.password}\n")
             run_hymy("terminals", "pin", "--location", "kamppi", "--data", server_data, text=f"{self.pin}\n")
+        with _step(f"The last {DAYS} days, made up"):
+            self._make_history()
         with _step("The server"):
             self._begin(self.server)
             wait_for_server(self.url, self.server)
@@ -104,7 +108,8 @@ class Demo:
         print(f"""
   {self.url}   sign in as {WHO} with password {self.password}
 
-Today shows what customers say as they say it; Fleet shows whether every press counted.
+Today shows what customers say as they say it; Trends and Compare look back on {DAYS} days, which are made up.
+Fleet shows whether every press counted.
 Simulated customers come to both terminals; {self.window}
 Staff mode: hold the top left corner of the window for three seconds, PIN {self.pin}.
 {tries}{end} Logs and data: {self.data}
@@ -170,6 +175,10 @@ Staff mode: hold the top left corner of the window for three seconds, PIN {self.
         lines = self.box.log.read_text().splitlines()
         return sum(line.startswith("press ") for line in lines), sum(line.startswith("acked ") for line in lines)
 
+    def _make_history(self) -> None:
+        with closing(open_store(self.data / "server")) as store:
+            make_history(store, now_ms())
+
     def _wait_for_terminals(self, number: int) -> None:
         until = time.monotonic() + READY_S
         while len(self._reconciled()) < number:
@@ -181,11 +190,8 @@ Staff mode: hold the top left corner of the window for three seconds, PIN {self.
             time.sleep(0.1)
 
     def _reconciled(self) -> list[Reconciled]:
-        store = open_store(self.data / "server")
-        try:
-            return reconcile(store)
-        finally:
-            store.close()
+        with closing(open_store(self.data / "server")) as store:
+            return [row for row in reconcile(store) if row.name != NAME]
 
     def _forget_last_run(self) -> None:
         """Every run begins anew; only what a run has made is taken away."""
