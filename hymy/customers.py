@@ -8,9 +8,32 @@ from pathlib import Path
 
 VALUES, WEIGHTS = (1, 2, 3, 4, 5), (4, 6, 8, 36, 46)
 WORDS = {  # of people who were not satisfied: only they are asked for more
-    "fi": ["Vain yksi kassa auki", "Jono hyllyille asti", "En saanut apua mistään"],
-    "sv": ["Hittade inte returautomaten", "Bara en kassa öppen", "Priset stämde inte"],
-    "en": ["Only one till was open", "Could not find the oat milk", "Nobody to ask"],
+    "fi": [
+        "Vain yksi kassa auki",
+        "Jono hyllyille asti",
+        "En saanut apua mistään",
+        "Kauramaito oli loppu, taas",
+        "Hintalappu ja kassan hinta eivät täsmänneet",
+        "Palautusautomaatti ei toiminut",
+        "Myyjä oli ystävällinen, mutta odotin vartin",
+        "Käytävällä oli rullakoita tiellä, rattailla ei päässyt ohi",
+    ],
+    "sv": [
+        "Hittade inte returautomaten",
+        "Bara en kassa öppen",
+        "Priset stämde inte",
+        "Ingen kunde svara på om varan är slut",
+        "Trångt mellan hyllorna med barnvagn",
+        "Självscanningen hängde sig två gånger",
+    ],
+    "en": [
+        "Only one till was open",
+        "Could not find the oat milk",
+        "Nobody to ask",
+        "Waited ten minutes for somebody to open the locker",
+        "The offer on the shelf did not work at the till",
+        "Nice people, too few of them",
+    ],
 }
 READ_S = (0.5, 1.4)  # how long a person looks at a question
 APART_S = (2.6, 4.5)  # from one person to the next: who comes sooner is taken for the same one (survey/mashing.py)

@@ -15,6 +15,7 @@ from survey.entries import Context
 from survey.exchange import Boot, EnrolmentReply, EnrolmentRequest, Health, Request, to_columns
 from survey.opening_hours import local_date, zone
 from survey.questions import Kind, Survey
+from survey.schedule import local_time
 from sync_server.exchange.handler import authenticate
 from sync_server.exchange.incoming import incoming
 from sync_server.exchange.ingest import receive
@@ -69,7 +70,7 @@ class _Terminal:
         self, store: Store, location: LocationRow, touchpoint: TouchpointRow, survey: Survey, choose: random.Random
     ) -> None:
         self._store, self._touchpoint, self._survey, self._choose = store, touchpoint, survey, choose
-        self._zone = location.time_zone
+        self._zone, self._hours = location.time_zone, location.opening_hours
         self._journal = Journal(location.time_zone)
         self._visits = 0
 
@@ -82,7 +83,7 @@ class _Terminal:
         reply = enrolment.enrol(self._store, EnrolmentRequest(code, NAME), self._began_ms)
         for ago in range(DAYS, -1, -1):
             day = today - timedelta(days=ago)
-            arrivals = [at for at in self._arrivals(story, day) if at < now_ms]
+            arrivals = [at for at in self._arrivals(story, day) if at < now_ms and self._is_open(at)]
             self._journal.append([draft for at in arrivals for draft in self._visit(at, story.worse(ago))])
             self._exchange(reply, min(now_ms, _at(day, CLOSE + 1, self._zone)), ask)
         revoke(self._store, reply.terminal_id, now_ms)
@@ -96,6 +97,9 @@ class _Terminal:
         for hour in hours:
             at.append(max(_at(day, hour, self._zone), at[-1] + 1000 * APART_S if at else 0))
         return at
+
+    def _is_open(self, at_ms: int) -> bool:
+        return self._hours is None or self._hours.is_open(local_time(at_ms, self._zone))
 
     def _visit(self, at_ms: int, worse: float) -> list[Draft]:
         self._visits += 1
