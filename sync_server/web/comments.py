@@ -1,7 +1,7 @@
 """Comments: what people said in words, looked through, handed to somebody, answered among colleagues, handled."""
 
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 from litestar import get, post
@@ -102,8 +102,9 @@ def act(
     if not done:
         return _one(request, state, _find(request, state, comment_id), status_code=409, fault="comments.was_first")
     if data.back is None:
-        return Redirect(f"/comments/{comment_id}", status_code=303)
-    return Redirect(f"{address(_read(dict(parse_qsl(data.back))))}#c{comment_id}", status_code=303)
+        return Redirect(f"/comments/{quote(comment_id, safe='')}", status_code=303)
+    asked = _read(dict(parse_qsl(data.back)))
+    return Redirect(f"{address(asked, before=asked.before)}#c{quote(comment_id, safe='')}", status_code=303)
 
 
 @post(
