@@ -1,0 +1,158 @@
+"""Who may sign in, in which role and where: what IT and owners do on the page, and what it refuses them."""
+
+import httpx
+
+from sync_server.store import audit, people
+from tests import cast
+from tests.sync_server.web.house import House, post
+
+HOSTILE = '<script>alert(1)</script> O\'Hara & "Co"'
+
+
+def invite(client: httpx.Client, **form: str | list[str]) -> httpx.Response:
+    return post(client, "/people/invitations", **({"name": "Gun", "role": "viewer", "location": "kamppi"} | form))
+
+
+def noted(house: House) -> list[tuple[str, str, str]]:
+    return [(note.who, note.what, note.about) for note in audit.notes(house.store, most=9)]
+
+
+def test_a_new_person_gets_the_role_and_the_places_that_were_ticked(house: House) -> None:
+    with house.client("Cilla") as cilla:
+        answer = invite(
+            cilla, role="area", region="uusimaa", location=["kamppi", "vasa"], email="gun@shop.example", language="sv"
+        )
+
+    gun = people.find_by_name(house.store, "gun")
+    assert answer.status_code == 200
+    assert gun is not None
+    assert (gun.role, gun.places, gun.regions) == ("area", {"kamppi", "vasa"}, {"uusimaa"})
+    assert (gun.email, gun.language) == ("gun@shop.example", "sv")
+    assert noted(house) == [("Cilla", "person invited", "Gun (area: uusimaa, kamppi, vasa) gun@shop.example")]
+
+
+def test_places_that_do_not_exist_are_left_out_and_who_is_everywhere_needs_none(house: House) -> None:
+    with house.client("Cilla") as cilla:
+        invite(cilla, location=["kamppi", "nowhere"])
+        invite(cilla, name="Ivar", role="it", location="kamppi")
+
+    gun, ivar = people.find_by_name(house.store, "gun"), people.find_by_name(house.store, "ivar")
+    assert gun and ivar
+    assert (gun.places, ivar.places) == ({"kamppi"}, frozenset())
+
+
+def test_what_does_not_fit_is_said_and_the_form_keeps_what_was_typed(house: House) -> None:
+    cases: list[tuple[dict[str, str], str]] = [
+        ({"name": " "}, "A name has 1 to 100 characters."),
+        ({"name": "x" * 101}, "A name has 1 to 100 characters."),
+        ({"name": "Gun\x07"}, "A name has 1 to 100 characters."),
+        ({"name": "AINO"}, "There is, or was, somebody of that name."),
+        ({"role": "king"}, "Choose one of the roles."),
+        ({"role": "owner"}, "Choose one of the roles."),  # IT makes none
+        ({"location": "nowhere"}, "Choose at least one location or region."),
+        ({"email": "nobody"}, "That is no e-mail address."),
+        ({"email": "a@b.example\r\nBcc: c@d.example"}, "That is no e-mail address."),
+        ({"language": "xx"}, "Choose one of the languages."),
+    ]
+
+    with house.client("Cilla") as cilla:
+        answers = [invite(cilla, **({"email": "gun@shop.example"} | form)) for form, _ in cases]
+
+    assert [answer.status_code for answer in answers] == [400] * len(cases)
+    assert [said for answer, (_, said) in zip(answers, cases, strict=True) if said not in answer.text] == []
+    assert ["gun@shop.example" in answer.text for answer in answers] == ["email" not in form for form, _ in cases]
+    assert len(people.all_people(house.store)) == len(cast.ROLES)
+
+
+def test_a_changed_role_holds_at_once_where_the_person_is_signed_in(house: House) -> None:
+    with house.client("Eeva") as eeva, house.client("Aino") as aino:
+        before = [aino.get(path).status_code for path in ("/today/kamppi", "/today/vasa", "/fleet")]
+        answer = post(eeva, "/people/aino/changes", role="viewer", location="vasa")
+        after = [aino.get(path).status_code for path in ("/today/kamppi", "/today/vasa", "/fleet")]
+        post(eeva, "/people/aino/changes", role="it")
+        as_it = [aino.get(path).status_code for path in ("/today/kamppi", "/today/vasa", "/fleet")]
+
+    assert answer.headers["location"] == "/people/aino?said=saved"
+    assert (before, after, as_it) == ([200, 404, 403], [404, 200, 403], [200, 200, 200])
+    assert noted(house) == [
+        ("Eeva", "person changed", "Aino (viewer: vasa) → Aino (it)"),
+        ("Eeva", "person changed", "Aino (manager: kamppi) → Aino (viewer: vasa)"),
+    ]
+
+
+def test_an_ended_account_is_signed_out_at_once_and_its_name_stays_taken(house: House) -> None:
+    with house.client("Cilla") as cilla, house.client("Aino") as aino:
+        before = aino.get("/today/kamppi").status_code
+        answer = post(cilla, "/people/aino/end")
+        after = aino.get("/today/kamppi")
+        gone = cilla.get("/people/aino").status_code
+        again = invite(cilla, name="Aino")
+
+    assert (before, after.status_code, gone, again.status_code) == (200, 303, 404, 400)
+    assert answer.headers["location"] == "/people?said=Aino"
+    assert noted(house) == [("Cilla", "account ended", "Aino (manager: kamppi)")]
+
+
+def test_it_does_not_touch_owners_and_nobody_their_own_account(house: House) -> None:
+    before = people.all_people(house.store)
+    statuses = set()
+
+    for keeper, whose in (("Cilla", "eeva"), ("Cilla", "cilla"), ("Eeva", "eeva")):
+        with house.client(keeper) as client:
+            for path in ("changes", "invitation", "end"):
+                statuses.add(post(client, f"/people/{whose}/{path}", role="viewer", location="kamppi").status_code)
+
+    assert statuses == {403}
+    assert people.all_people(house.store) == before
+    assert noted(house) == []
+
+
+def test_it_makes_nobody_an_owner_and_an_owner_does(house: House) -> None:
+    with house.client("Cilla") as cilla, house.client("Eeva") as eeva:
+        refused = post(cilla, "/people/aino/changes", role="owner")
+        done = post(eeva, "/people/aino/changes", role="owner")
+        offered = ["owner" in client.get("/people/new").text for client in (cilla, eeva)]
+
+    aino = people.find_person(house.store, "aino")
+    assert (refused.status_code, done.status_code, offered) == (400, 303, [False, True])
+    assert aino and (aino.role, aino.places) == ("owner", frozenset())
+
+
+def test_the_list_finds_people_by_parts_of_name_and_address(house: House) -> None:
+    with house.client("Cilla") as cilla:
+        invite(cilla, name="Heikki Korhonen", email="heikki@shop.example")
+        found = [cilla.get("/people", params={"search": search}).text for search in ("korh heik", "SHOP", "xyz")]
+        beyond = cilla.get("/people?number=99").status_code
+
+    assert ["Heikki Korhonen" in text for text in found] == [True, True, False]
+    assert ["Aino" in text for text in found] == [False, False, False]
+    assert beyond == 200
+
+
+def test_hostile_names_are_shown_as_they_are_written(house: House) -> None:
+    with house.client("Cilla") as cilla:
+        handed = invite(cilla, name=HOSTILE)
+        person_id = people.find_by_name(house.store, HOSTILE.casefold())
+        assert person_id is not None
+        pages = [cilla.get(path).text for path in ("/people", f"/people/{person_id.person_id}", "/audit")]
+        ended = post(cilla, f"/people/{person_id.person_id}/end")
+        pages.append(cilla.get(ended.headers["location"]).text)
+
+    for text in (handed.text, *pages):
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; O&#39;Hara &amp;" in text
+
+
+def test_the_audit_log_is_paged_newest_first(house: House) -> None:
+    with house.store.write() as transaction:
+        for number in range(1, 106):
+            audit.note(transaction, who="Cilla", what="loss accepted", about=f"entry no. {number}.", at_ms=number)
+
+    with house.client("Eeva") as eeva:
+        newest = eeva.get("/audit").text
+        older = eeva.get("/audit?up_to=5").text
+
+    assert newest.index("entry no. 105.") < newest.index("entry no. 6.")
+    assert ("entry no. 5." in newest, 'href="/audit?up_to=5"' in newest) == (False, True)
+    assert older.count("entry no.") == 5
+    assert "<b>Loss accepted</b>" in older
