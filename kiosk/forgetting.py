@@ -35,6 +35,7 @@ def forget_old(writer: Writer, clock: Clock) -> int:
     while some := writer.do(forget).result():
         count += some
     if count:
+        writer.do(Journal.forget_contexts).result()
         log.info("Forgot %s old entries that the server and all its backups hold", count)
     return count
 

@@ -45,6 +45,10 @@ _ADD_DAY = """
     INSERT INTO days (local_date, pressed, stored, last_seq) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
     SET pressed = pressed + excluded.pressed, stored = stored + excluded.stored, last_seq = excluded.last_seq
 """
+_FORGET_CONTEXTS = """
+    DELETE FROM contexts
+    WHERE boot < ? AND id < (SELECT max(id) FROM contexts) AND id NOT IN (SELECT context FROM entries)
+"""
 _KEEP_CHAINS = "INSERT INTO forgotten SELECT seq, chain FROM entries WHERE seq <= ?"
 
 
@@ -224,6 +228,14 @@ class Journal(Records):
                 [last],
             )
             return connection.execute("DELETE FROM entries WHERE seq <= ?", [last]).rowcount
+
+    def forget_contexts(self) -> int:
+        """Drop those of earlier boots that no entry has any more. Returns how many.
+
+        Not the newest: the ids of those that are gone must never be used again, for readers remember what they meant.
+        """
+        with self._connection as connection:
+            return connection.execute(_FORGET_CONTEXTS, [self._boot]).rowcount
 
     def empty(self, end: Head) -> None:
         """Forget all of a closed journal; end: what follows it was carried over, its chain can go, too."""

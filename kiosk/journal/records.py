@@ -1,7 +1,8 @@
 """Reading a journal, also beside the terminal that writes it."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -170,11 +171,21 @@ class Records:
         return newest if link is None else Head(seq, link)
 
     def chained_after(self, seq: int, limit: int) -> list[tuple[Entry, int]]:
-        rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()
-        return [
-            (Entry(seq, visit, uptime_ms, value, self._context(context), born or ""), link)  # one bit makes it b""
-            for seq, visit, uptime_ms, value, context, born, link in rows
-        ]
+        with self._at_one_moment():  # else a context might be forgotten between its entry and itself
+            rows = self._connection.execute(_ENTRIES, [seq, limit]).fetchall()
+            return [
+                (Entry(seq, visit, uptime_ms, value, self._context(context), born or ""), link)  # one bit makes it b""
+                for seq, visit, uptime_ms, value, context, born, link in rows
+            ]
+
+    @contextmanager
+    def _at_one_moment(self) -> Iterator[None]:
+        """Whatever is committed meanwhile is not seen."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
 
     def _context(self, context_id: int) -> Context:
         if context_id not in self._contexts:

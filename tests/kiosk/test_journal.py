@@ -15,6 +15,7 @@ from kiosk.errors import JournalTaken, NoJournal
 from kiosk.forgetting import DAY_MS, Disk, forget_old
 from kiosk.journal import KEEP_DAYS, FolderLock, Journal, Records, Tallies
 from kiosk.journal.files import CACHE_KB
+from kiosk.journal.journal import MOST_FORGOTTEN
 from kiosk.journal.records import ONLINE
 from kiosk.writer import Writer
 from survey.entries import START, Birth, Head, chain
@@ -372,6 +373,70 @@ def test_rule_3_an_answer_whose_time_is_only_estimated_counts_as_young_as_it_can
         left = writer.do(lambda journal: journal.entries_after(0)).result()
 
     assert [entry.value for entry in left if entry.context.kind == "answer"] == [5]
+
+
+def years_of_nights(folder: Path, *, boots: int) -> Journal:
+    """A terminal that is switched off every night, with an answer a day; all of them may be forgotten."""
+    journal = Journal.open(folder)
+    for boot in range(boots):
+        journal.begin_boot(f"boot-{boot}", clock_ms=boot, uptime_ms=0)
+        append(journal, boot)
+    journal.acknowledge(journal.newest())
+    journal.set_may_forget(journal.newest().seq)
+    return journal
+
+
+def test_contexts_go_with_the_last_entry_that_has_them(tmp_path: Path) -> None:
+    journal = years_of_nights(tmp_path, boots=6)
+    kept = journal.entries_after(3)
+
+    journal.forget({}, most=4)
+    forgotten = journal.forget_contexts()
+
+    assert forgotten == 3
+    assert journal.entries_after(0) == kept
+    assert journal._row("SELECT count(*) FROM contexts") == (3,)
+    journal.close()
+
+
+def test_what_a_reader_remembers_of_a_context_stays_true_after_it_is_gone(tmp_path: Path) -> None:
+    journal = years_of_nights(tmp_path, boots=6)
+    journal.append([(event("plugged", "buttons", 1), 1000)], pressed=6)
+    append(journal, 6)
+    journal.acknowledge(journal.newest())
+    journal.set_may_forget(journal.newest().seq)
+    records = Records.open(tmp_path)
+    records.entries_after(0)
+
+    journal.begin_boot("boot-z", clock_ms=99, uptime_ms=0)
+    journal.forget({}, most=MOST_FORGOTTEN)
+    assert journal.forget_contexts() == 5
+    append(journal, 7)
+
+    assert [(entry.context.kind, entry.context.boot) for entry in records.entries_after(0)] == [
+        ("answer", 6),
+        ("answer", 7),
+    ]
+    records.close()
+    journal.close()
+
+
+def test_whoever_reads_an_entry_while_it_is_forgotten_gets_its_context(tmp_path: Path) -> None:
+    journal = years_of_nights(tmp_path, boots=3)
+    records = Records.open(tmp_path)
+
+    def forget(statement: str) -> None:
+        if "FROM contexts" in statement:
+            records._connection.set_trace_callback(None)
+            journal.forget({})
+            assert journal.forget_contexts() == 2
+
+    records._connection.set_trace_callback(forget)
+
+    assert [entry.context.boot for entry in records.entries_after(0)] == [1, 2, 3]
+    assert [entry.context.boot for entry in records.entries_after(0)] == [3]
+    records.close()
+    journal.close()
 
 
 def test_rule_3_a_long_past_is_forgotten_in_parts(journal: Journal) -> None:
