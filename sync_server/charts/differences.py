@@ -39,9 +39,9 @@ def row(scale: Scale, figure: Figure, *, together: Figure, side: str, before: Fi
     middle, low, high = (f"{scale.place(value):g}%" for value in (together.value, figure.low, figure.high))
     then = f'<circle class="then" cx="{scale.place(before.value):g}%" cy="50%" r="4"/>' if before else ""
     return Markup(  # noqa: S704  numbers alone, and a word of ours
-        f'<svg class="chart row {side}" aria-hidden="true"><line class="divide" x1="{middle}" x2="{middle}" y2="100%"/>'
-        f'<line class="spread" x1="{low}" x2="{high}" y1="50%" y2="50%"/>{then}'
-        f'<circle class="spot" cx="{scale.place(figure.value):g}%" cy="50%" r="5"/></svg>'
+        f'<svg class="chart row" aria-hidden="true"><line class="divide" x1="{middle}" x2="{middle}" y2="100%"/>'
+        f'<line class="spread {side}" x1="{low}" x2="{high}" y1="50%" y2="50%"/>{then}'
+        f'<circle class="spot {side}" cx="{scale.place(figure.value):g}%" cy="50%" r="5"/></svg>'
     )
 
 

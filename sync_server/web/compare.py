@@ -25,6 +25,7 @@ from sync_server.store import places
 from sync_server.store.places import LocationRow
 from sync_server.web import dates
 from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.pdf import PRINTED
 from sync_server.web.texts import Say, in_words, say_in, whole
 
 What = Literal["locations", "regions", "touchpoints", "periods"]
@@ -94,7 +95,7 @@ class Shown(NamedTuple):
     lines: dict[Side, list[Markup]]
 
 
-@get("/compare", include_in_schema=False, sync_to_thread=True)
+@get("/compare", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
 def show(
     request: PersonRequest,
     state: State,
@@ -134,13 +135,18 @@ def _page(request: PersonRequest, chain_days: ChainDays, asked: Asked, locations
         sides=SIDES,
         is_read=as_of_ms is not None,
         as_of=as_of.strftime("%H:%M"),
-        beside=[dates.short(say, day) for day in (asked.before.first, asked.before.last)] if asked.before else [],
+        days=_days(say, asked.period),
+        days_before=_days(say, asked.before) if asked.before else None,
         shown=[_shown(say, asked, part) for part in parts],
         signed=signed,
     )
     if as_of_ms is None:
         shown.set_header("refresh", str(COME_BACK_S))
     return shown
+
+
+def _days(say: Say, period: Period) -> dict[str, str]:
+    return {"first": dates.short(say, period.first), "last": dates.short(say, period.last)}
 
 
 def _parts(chain_days: ChainDays, asked: Asked, locations: Sequence[LocationRow]) -> list[Part]:

@@ -70,7 +70,7 @@ def test_it_says_first_what_differs_and_then_how_sure_that_is(chain: House) -> N
         page = client.get("/compare")
 
     assert headline(page) == "1 of 3 locations is below the others, 2 above."
-    assert "All together 76 % satisfied, between 74 and 78. As of 12:00." in re.sub(r"\s+", " ", page.text)
+    assert "All together 76 % satisfied, between 74 and 78. From 25 Oct to 21 Nov, as of 12:00." in re.sub(r"\s+", " ", page.text)
     assert under(page, "Below the others") == ["Vasa"]
     assert under(page, "Above the others") == ["Kamppi", "Tapiola"]
     assert "<b>60 %</b><small>56 to 64</small>" in page.text
