@@ -2,6 +2,7 @@
 
 import argparse
 import uuid
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib import metadata
 
@@ -55,11 +56,10 @@ def _again(store: Store, arguments: argparse.Namespace) -> int:
 
 def _test(to: str) -> int:
     try:
-        carrier = SmtpCarrier(mail_settings())
         letter = Letter(to, "Hymy can send mail", f"This is a trial, sent by Hymy {metadata.version('hymy')}.\n")
         content, now = msgspec.json.encode(letter).decode(), now_ms()
-        carrier.carry(Parcel("trial", to, content, uuid.uuid4().hex, now, now, 1))
-        carrier.close()
+        with closing(SmtpCarrier(mail_settings())) as carrier:
+            carrier.carry(Parcel("trial", to, content, uuid.uuid4().hex, now, now, 1))
     except ServerError as error:
         say_error(error)
         return 1

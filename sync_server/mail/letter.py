@@ -78,8 +78,10 @@ class Letter(msgspec.Struct, frozen=True):
 
 def address_of(to: str) -> Address:
     """Raises LetterUnfit."""
-    name, address = parseaddr(one_line(to))
-    local, _, domain = address.rpartition("@")
+    told = one_line(to)
+    name, address = parseaddr(told)
+    is_all = told.endswith((address, f"<{address}>")) and " " not in address  # else it was made of a part of it
+    local, _, domain = address.rpartition("@") if is_all else ("", "", "")
     try:
         local.encode("ascii")
         return Address(one_line(name), local, domain.encode("idna").decode()) if local and domain else _unfit(to)
