@@ -13,7 +13,7 @@ SMALL = {
     *("regions", "locations", "touchpoints", "surveys", "touchpoint_surveys", "themes", "pictures"),
     *("terminals", "terminal_places", "enrolment_codes"),
     *("people", "person_places", "person_regions", "sessions", "secrets", "invitations"),
-    *("audit", "audit_heads", "backups", "chores", "migrations"),
+    *("wallboards", "audit", "audit_heads", "backups", "chores", "migrations"),
     *("outbox", "alert_rules", "alert_choices", "webhooks"),
 }
 FIRST = "journals"  # the others that grow lie where it does

@@ -19,6 +19,8 @@ from sync_server.web import (
     start,
     terminal,
     today,
+    wall,
+    wallboards,
 )
 from sync_server.web.pdf import printed
 
@@ -47,6 +49,12 @@ def _pages() -> list[ControllerRouterHandler]:
         comments.reveal,
         exports.show,
         exports.download,
+        wallboards.show,
+        wallboards.make,
+        wallboards.revoke,
+        wall.show,
+        wall.part,
+        wall.changes,
         fleet.show,
         fleet.part,
         fleet.make_code,

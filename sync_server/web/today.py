@@ -57,7 +57,7 @@ def part(request: PersonRequest, state: State, location: VisibleLocation) -> Tem
 @get("/today/{location_id:str}/changes", include_in_schema=False)
 async def changes(state: State, location: VisibleLocation) -> Stream:
     """Server-sent events."""
-    return Stream(_changes(state, location), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    return Stream(changes_at(state, location), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def _today(
@@ -82,9 +82,7 @@ def _today(
 
 
 def _drawn(say: Say, today: Today) -> dict[str, Any]:
-    def words(face: int) -> str:
-        return say(f"faces.nps_{face}" if today.measure == "nps" else f"faces.{face}")
-
+    words = today_words.face_words(say, today)
     return {
         "words": words,
         "among": weekdays(say, today, name=say("today.that_day" if today.is_over else "today.so_far")),
@@ -116,7 +114,7 @@ def _days(say: Say, today: Today) -> dict[str, tuple[str, str]]:
     return found | {"itself": (path, dates.full(say, on))}
 
 
-async def _changes(state: State, location: LocationRow) -> AsyncIterator[bytes]:
+async def changes_at(state: State, location: LocationRow) -> AsyncIterator[bytes]:
     """`changed` when answers came, an hour began or a terminal fell silent at the location, `alive` in between."""
     known = await asyncio.to_thread(_moving, state, location)
     async with aclosing(state.changes.listen(location.location_id)) as told:

@@ -1,5 +1,6 @@
 """What is said of a day: the finding, what it rests on, how it compares. Also for mail. Pure."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal
 
@@ -35,11 +36,20 @@ def sentences(say: Say, today: Today) -> list[str]:
         said.append(say("today.answers_over" if today.is_over else "today.answers", n=today.answers))
         if today.figure.standing == "preliminary":
             said.append(say("today.preliminary"))
-    if usual := usual_words(say, today):
-        said.append(usual)
+    return said + compared(say, today)
+
+
+def compared(say: Say, today: Today) -> list[str]:
+    """Beside the same weekday, and the target."""
+    said = [words] if (words := usual_words(say, today)) else []
     if today.figure and today.target is not None and today.measure == "satisfied":
         said.append(say(f"today.{target_standing(today.figure, today.target)}", target=today.target))
     return said
+
+
+def face_words(say: Say, today: Today) -> Callable[[int], str]:
+    """What a face is called: a word, or what it stands for in the NPS."""
+    return lambda face: say(f"faces.nps_{face}" if today.measure == "nps" else f"faces.{face}")
 
 
 def details(say: Say, today: Today) -> list[str]:

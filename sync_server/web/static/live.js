@@ -42,7 +42,9 @@ function swap(content) {
   shown = content;
   const focused = document.activeElement && part.contains(document.activeElement) && document.activeElement.id;
   const { scrollX, scrollY } = window;
+  const open = [...part.querySelectorAll("details")].map((details) => details.open);
   part.innerHTML = content;
+  part.querySelectorAll("details").forEach((details, number) => (details.open = open[number] ?? details.open));
   window.scrollTo(scrollX, scrollY);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }

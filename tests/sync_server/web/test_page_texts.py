@@ -36,6 +36,7 @@ COMPOSED = (  # keys that the code puts together
     r"terminal\.(gap|event)_",
     r"today\.(answers|closed|few|filled|none|nps|of_staff|customers|range|satisfied|target|usual)(_|$)",
     r"trend\.(worse|better)$",
+    r"wallboard\.(dark|light|nps|satisfied)$",
 )
 
 
