@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from getpass import getuser
 from typing import TypeVar
 
 import msgspec
@@ -22,6 +23,10 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
 
 def add_json_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def add_who_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", metavar="NAME", default=getuser(), help="who decides, for the record; %(default)s")
 
 
 def with_store(

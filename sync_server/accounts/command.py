@@ -1,4 +1,4 @@
-"""`hymy people`: add, list, password, end. Works beside a running server; there is no default password anywhere."""
+"""`hymy people`: invite, add, list, password, end, beside a running server. There is no default password anywhere."""
 
 import argparse
 import getpass
@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from sync_server.accounts import passwords
+from sync_server.accounts import keeping, passwords
+from sync_server.accounts.invitations import VALID_DAYS, Invited
 from sync_server.accounts.people import LANGUAGES, Person, PersonFaults, Role, check_places, sign_in_name
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.command import add_data_argument, add_json_argument, add_who_argument, say, with_store
+from sync_server.config import mail_settings
+from sync_server.mail.letter import address_of
 from sync_server.store import Store, people, places
 
 FAULTS: dict[passwords.Fault, str] = {
@@ -35,13 +38,10 @@ class Listed(msgspec.Struct, frozen=True):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="people_command", required=True, metavar="COMMAND")
     add = commands.add_parser("add", help="a new account; prints its password")
-    add.add_argument("name")
-    add.add_argument("--role", required=True, choices=[role.value for role in Role])
-    add.add_argument("--location", action="append", default=[], metavar="ID", help="theirs; may be repeated")
-    add.add_argument("--region", action="append", default=[], metavar="ID", help="theirs; may be repeated")
-    add.add_argument("--email", default="", metavar="ADDRESS", help="where reports and alerts go")
-    add.add_argument("--language", choices=LANGUAGES, default="en", help="of the pages (default: en)")
+    _add_person_arguments(add, is_role_required=True)
     _add_password_arguments(add)
+    invite = commands.add_parser("invite", help="a link to choose a password, for a new account or one that there is")
+    _add_person_arguments(invite, is_role_required=False)
     listed = commands.add_parser("list", help="all accounts")
     add_json_argument(listed)
     password = commands.add_parser("password", help="a new password; signs the person out everywhere")
@@ -49,33 +49,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_password_arguments(password)
     end = commands.add_parser("end", help="close an account")
     end.add_argument("name")
-    for command in (add, listed, password, end):
+    for command in (add, invite, listed, password, end):
         add_data_argument(command)
+    for command in (add, invite, password, end):
+        add_who_argument(command)
 
 
 def main(arguments: argparse.Namespace) -> int:
     """0, or 1 after saying what was wrong and what to do."""
-    run = {"add": _add, "list": _list, "password": _password, "end": _end}[arguments.people_command]
-    return with_store(arguments, run)
+    run = {"add": _add, "invite": _invite, "list": _list, "password": _password, "end": _end}
+    return with_store(arguments, run[arguments.people_command])
 
 
 def _add(store: Store, arguments: argparse.Namespace) -> int:
-    role = Role(arguments.role)
-    check_places(
-        role,
-        location_ids=arguments.location,
-        region_ids=arguments.region,
-        known_locations=[location.location_id for location in places.locations(store)],
-        known_regions=people.region_ids(store),
-    )
-    name = " ".join(arguments.name.split())
-    password, told = _choose_password(arguments, own=(name, arguments.email))
-    own, regions = frozenset(arguments.location), frozenset(arguments.region)
-    hashed = passwords.hashed(password)
-    person = Person(uuid.uuid4().hex[:12], name, role, arguments.language, own, hashed, regions, arguments.email)
-    if not people.add_person(store, person, sign_in_name(name), now_ms()):
-        raise PersonFaults(f"There is, or was, somebody called {name!r}.", "Choose another name.")
-    say(f"{name} can sign in.{told}")
+    person = _new(store, arguments)
+    password, told = _choose_password(arguments, own=(person.name, person.email))
+    person = msgspec.structs.replace(person, password_hash=passwords.hashed(password))
+    if not keeping.add(store, person, by=arguments.by, now_ms=now_ms()):
+        raise _name_taken(person.name)
+    say(f"{person.name} can sign in.{told}")
+    return 0
+
+
+def _invite(store: Store, arguments: argparse.Namespace) -> int:
+    """With a role it is somebody new, else somebody who has forgotten the password."""
+    mail, now, by = mail_settings(), now_ms(), arguments.by
+    here = mail.address or "http://SERVER"
+    invited: Invited | None
+    if arguments.role:
+        person = _new(store, arguments)
+        invited = keeping.invite(store, person, by=by, mail=mail, here=here, now_ms=now)
+        if invited is None:
+            raise _name_taken(person.name)
+    else:
+        person = _find(store, arguments.name)
+        invited = keeping.invite_again(store, person, by=by, mail=mail, here=here, now_ms=now)
+    if invited.is_mailed:
+        say(f"A link for {person.name} goes to {person.email}. It works once, within {VALID_DAYS} days.")
+    else:
+        say(f"Hand this link to {person.name}. It works once, within {VALID_DAYS} days:\n{invited.link}")
     return 0
 
 
@@ -99,16 +111,37 @@ def _list(store: Store, arguments: argparse.Namespace) -> int:
 def _password(store: Store, arguments: argparse.Namespace) -> int:
     person = _find(store, arguments.name)
     password, told = _choose_password(arguments, own=(person.name, person.email))
-    people.change_password(store, person.person_id, passwords.hashed(password))
+    keeping.choose_password(store, person, passwords.hashed(password), by=arguments.by, now_ms=now_ms())
     say(f"{person.name} has a new password and is signed out everywhere.{told}")
     return 0
 
 
 def _end(store: Store, arguments: argparse.Namespace) -> int:
     person = _find(store, arguments.name)
-    people.end_person(store, person.person_id, now_ms())
+    keeping.end(store, person, by=arguments.by, now_ms=now_ms())
     say(f"{person.name}'s account is closed.")
     return 0
+
+
+def _new(store: Store, arguments: argparse.Namespace) -> Person:
+    """As the arguments say, without a password. Raises PersonFaults."""
+    role = Role(arguments.role)
+    check_places(
+        role,
+        location_ids=arguments.location,
+        region_ids=arguments.region,
+        known_locations=[location.location_id for location in places.locations(store)],
+        known_regions=people.region_ids(store),
+    )
+    if arguments.email:
+        address_of(arguments.email)
+    name = " ".join(arguments.name.split())
+    own, regions = frozenset(arguments.location), frozenset(arguments.region)
+    return Person(uuid.uuid4().hex[:12], name, role, arguments.language, own, "", regions, arguments.email)
+
+
+def _name_taken(name: str) -> PersonFaults:
+    return PersonFaults(f"There is, or was, somebody called {name!r}.", "Choose another name.")
 
 
 def _find(store: Store, name: str) -> Person:
@@ -117,6 +150,15 @@ def _find(store: Store, name: str) -> Person:
         known = ", ".join(person.name for person in people.all_people(store))
         raise PersonFaults(f"There is nobody called {name!r}.", f"Known are {known}." if known else "Nobody is yet.")
     return person
+
+
+def _add_person_arguments(parser: argparse.ArgumentParser, *, is_role_required: bool) -> None:
+    parser.add_argument("name")
+    parser.add_argument("--role", required=is_role_required, choices=[role.value for role in Role])
+    parser.add_argument("--location", action="append", default=[], metavar="ID", help="theirs; may be repeated")
+    parser.add_argument("--region", action="append", default=[], metavar="ID", help="theirs; may be repeated")
+    parser.add_argument("--email", default="", metavar="ADDRESS", help="where links, reports and alerts go")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the pages and mail (default: en)")
 
 
 def _add_password_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,17 @@ from sync_server.store import Store, audit
 from sync_server.store import people as stored
 
 
-def add(store: Store, person: Person, *, by: str, mail: Mail, here: str, now_ms: int) -> Invited | None:
-    """With an invitation. None if there is, or was, somebody of that name."""
+def add(store: Store, person: Person, *, by: str, now_ms: int) -> bool:
+    """With a password. False if there is, or was, somebody of that name."""
+    with store.write() as transaction:
+        added = stored.put_new(transaction, person, sign_in_name(person.name), now_ms)
+        if added:
+            audit.note(transaction, who=by, what="person added", about=described(person), at_ms=now_ms)
+        return added
+
+
+def invite(store: Store, person: Person, *, by: str, mail: Mail, here: str, now_ms: int) -> Invited | None:
+    """A new person, without a password. None if there is, or was, somebody of that name."""
     with store.write() as transaction:
         if not stored.put_new(transaction, person, sign_in_name(person.name), now_ms):
             return None

@@ -6,10 +6,9 @@ import json
 import sys
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, say_rows, with_store
+from sync_server.command import add_data_argument, add_json_argument, add_who_argument, say, say_rows, with_store
 from sync_server.errors import NotFound, UnfitPin
 from sync_server.fleet.enrolment import make_code
-from sync_server.fleet.missing_command import add_who_argument
 from sync_server.fleet.pins import remove_pin, set_pin
 from sync_server.fleet.reconcile import ago, summary
 from sync_server.fleet.terminals import TerminalRow, move, revoke, terminals

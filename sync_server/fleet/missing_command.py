@@ -1,12 +1,11 @@
 """`hymy missing`: what the server lacks for good, and giving it up."""
 
 import argparse
-from getpass import getuser
 
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, say_rows, with_store
+from sync_server.command import add_data_argument, add_json_argument, add_who_argument, say, say_rows, with_store
 from sync_server.fleet.missing import Missing, accept, missing
 from sync_server.store import Store
 
@@ -22,10 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for command in (listing, giving_up):
         add_data_argument(command)
         add_json_argument(command)
-
-
-def add_who_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--by", metavar="NAME", default=getuser(), help="who decides, for the record; %(default)s")
 
 
 def main(arguments: argparse.Namespace) -> int:

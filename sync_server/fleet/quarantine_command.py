@@ -6,8 +6,7 @@ import sys
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, say_rows, with_store
-from sync_server.fleet.missing_command import add_who_argument
+from sync_server.command import add_data_argument, add_json_argument, add_who_argument, say, say_rows, with_store
 from sync_server.fleet.quarantine import Group, groups, release
 from sync_server.fleet.surveys import Questions
 from sync_server.store import Store

@@ -102,7 +102,7 @@ def invite(
     person = _person(
         state.store, data, person_id=uuid.uuid4().hex[:12], name=" ".join(data.name.split()), password_hash=""
     )
-    invited = keeping.add(
+    invited = keeping.invite(
         state.store, person, by=request.user.name, mail=state.mail, here=_here(request), now_ms=state.clock()
     )
     return _link(request, invited) if invited else _form(request, state, None, data, ["name_taken"])

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-from sync_server.accounts import command, passwords
-from sync_server.store import open_store, people
+from sync_server.accounts import command, invitations, passwords
+from sync_server.clock import now_ms
+from sync_server.store import audit, open_store, people
 from tests import cast
 
 
@@ -117,3 +118,65 @@ def test_a_new_password_replaces_the_old_one(data: Path) -> None:
     assert done.returncode == 0
     assert aino and passwords.is_right("seven-blue-doors", aino.password_hash)
     assert not passwords.is_right(cast.PASSWORD, aino.password_hash)
+
+
+def test_an_invited_person_gets_a_link_and_no_password(data: Path) -> None:
+    done = hymy(data, "invite", "Fanny", "--role", "area", "--region", "uusimaa", "--email", "fanny@shop.example")
+
+    first, link = done.stdout.splitlines()
+    store = open_store(data)
+    fanny = people.find_by_name(store, "fanny")
+    invited = invitations.invited(store, link.rpartition("/")[2], now_ms())
+    store.close()
+    assert first == "Hand this link to Fanny. It works once, within 7 days:"
+    assert link.startswith("http://SERVER/invitation/")
+    assert fanny and fanny == invited
+    assert (fanny.regions, fanny.password_hash, fanny.email) == ({"uusimaa"}, "", "fanny@shop.example")
+
+
+def test_who_has_forgotten_the_password_gets_a_link_by_mail_where_that_is_set_up(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hymy(data, "invite", "Fanny", "--role", "it", "--email", "fanny@shop.example")
+    for name, value in {
+        "SMTP": "smtp://localhost",
+        "MAIL_FROM": "h@shop.example",
+        "ADDRESS": "https://h.example",
+    }.items():
+        monkeypatch.setenv(f"HYMY_{name}", value)
+
+    done = hymy(data, "invite", "fanny")
+
+    store = open_store(data)
+    letters = store.read("SELECT receiver FROM outbox")
+    store.close()
+    assert done.stdout == "A link for Fanny goes to fanny@shop.example. It works once, within 7 days.\n"
+    assert letters == [("fanny@shop.example",)]
+
+
+def test_nobody_is_invited_twice_nor_without_an_account_or_to_an_address_that_is_none(data: Path) -> None:
+    taken = hymy(data, "invite", "Aino", "--role", "it")
+    unknown = hymy(data, "invite", "Fanny")
+    unfit = hymy(data, "invite", "Fanny", "--role", "it", "--email", "nowhere")
+
+    assert [done.returncode for done in (taken, unknown, unfit)] == [1, 1, 1]
+    assert "somebody called 'Aino'" in taken.stderr
+    assert "There is nobody called 'Fanny'." in unknown.stderr
+    assert "'nowhere' is no address" in unfit.stderr
+
+
+def test_what_is_done_to_accounts_is_noted_with_who_did_it(data: Path) -> None:
+    hymy(data, "add", "Fanny", "--role", "it", "--by", "Cilla")
+    hymy(data, "invite", "Fanny", "--by", "Cilla")
+    hymy(data, "password", "Fanny", "--by", "Cilla")
+    hymy(data, "end", "Fanny", "--by", "Cilla")
+
+    store = open_store(data)
+    noted = [(note.who, note.what, note.about) for note in audit.notes(store, most=9)]
+    store.close()
+    assert noted == [
+        ("Cilla", "account ended", "Fanny (it)"),
+        ("Cilla", "password changed", "Fanny"),
+        ("Cilla", "new link made", "Fanny"),
+        ("Cilla", "person added", "Fanny (it)"),
+    ]
