@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from litestar import get
 from litestar.datastructures import State
@@ -15,6 +16,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Stream, Template
 
 from survey.opening_hours import QUARTER_MS, local_hour
+from sync_server.alerts import open_alerts, words
 from sync_server.charts.faces import faces
 from sync_server.charts.hours import hours
 from sync_server.charts.interval import interval
@@ -76,18 +78,19 @@ def _today(
         sentences=today_words.sentences(say, today),
         details=today_words.details(say, today),
         days=_days(say, today),
+        alerts=[] if today.is_over else _alerts(say, state, location),
         **_drawn(say, today),
         beside=[_beside(say, touchpoint, today, location) for touchpoint in today.touchpoints],
     )
 
 
 def _drawn(say: Say, today: Today) -> dict[str, Any]:
-    words = today_words.face_words(say, today)
+    of_face = today_words.face_words(say, today)
     return {
-        "words": words,
+        "words": of_face,
         "among": weekdays(say, today, name=say("today.that_day" if today.is_over else "today.so_far")),
         "by_hour": hours(say, today.hours, today.measure),
-        "chosen": faces(say, today.faces, words=words),
+        "chosen": faces(say, today.faces, words=of_face),
         "line": lambda figure: interval(
             figure,
             label=say("charts.from_to", **in_words(figure)),
@@ -95,6 +98,18 @@ def _drawn(say: Say, today: Today) -> dict[str, Any]:
             target=today.target if today.measure == "satisfied" else None,
         ),
     }
+
+
+def _alerts(say: Say, state: State, location: LocationRow) -> list[tuple[str, str, str]]:
+    """What is open here: where it is handled, the finding, and who looks at it, if anybody."""
+    return [
+        (
+            f"/alerts?location={quote(location.location_id)}#{found.row.alert_id}",
+            words.finding(say, found.facts, location.time_zone),
+            say("today.looked_at", who=found.row.acknowledged_by) if found.row.acknowledged_at else "",
+        )
+        for found in open_alerts(state.store, [location.location_id])
+    ]
 
 
 def _beside(
@@ -115,7 +130,7 @@ def _days(say: Say, today: Today) -> dict[str, tuple[str, str]]:
 
 
 async def changes_at(state: State, location: LocationRow) -> AsyncIterator[bytes]:
-    """`changed` when answers came, an hour began or a terminal fell silent at the location, `alive` in between."""
+    """`changed` when answers came, an hour began, a terminal fell silent, or an alert; `alive` in between."""
     known = await asyncio.to_thread(_moving, state, location)
     async with aclosing(state.changes.listen(location.location_id)) as told:
         next_told = asyncio.ensure_future(anext(told))
@@ -135,4 +150,5 @@ async def changes_at(state: State, location: LocationRow) -> AsyncIterator[bytes
 def _moving(state: State, location: LocationRow) -> object:
     """What changes on the page without an answer."""
     now = state.clock()
-    return local_hour(now // QUARTER_MS, location.time_zone), silent(state.store, location, now)
+    alerts = [found.row for found in open_alerts(state.store, [location.location_id])]
+    return local_hour(now // QUARTER_MS, location.time_zone), silent(state.store, location, now), alerts

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Literal
 
-from survey.figures import Figure
 from survey.opening_hours import zone
 from sync_server.insight.days import Verdict
+from sync_server.results.location import target_standing
 from sync_server.results.response import Response
 from sync_server.results.silence import Silent
 from sync_server.results.today import Today
@@ -43,7 +42,7 @@ def compared(say: Say, today: Today) -> list[str]:
     """Beside the same weekday, and the target."""
     said = [words] if (words := usual_words(say, today)) else []
     if today.figure and today.target is not None and today.measure == "satisfied":
-        said.append(say(f"today.{target_standing(today.figure, today.target)}", target=today.target))
+        said.append(say(f"today.target_{target_standing(today.figure, today.target)}", target=today.target))
     return said
 
 
@@ -74,13 +73,6 @@ def usual_words(say: Say, today: Today) -> str:
     weekday = dates.weekday(say, date.fromisoformat(today.local_date))
     low, high = (whole(end or 0) for end in (usual.low, usual.high))
     return say(f"today.usual_{usual.verdict.name.lower()}", weekday=weekday, low=low, high=high)
-
-
-def target_standing(figure: Figure, target: int) -> Literal["target_reached", "target_close", "target_not_yet"]:
-    """Only what the interval allows to be said."""
-    if figure.low >= target:
-        return "target_reached"
-    return "target_not_yet" if figure.high < target else "target_close"
 
 
 def response_words(say: Say, response: Response) -> list[str]:

@@ -2,10 +2,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from survey.figures import Figure
 from survey.schedule import OpeningHours, Span
-from sync_server.store import late, places
-from sync_server.web.today_words import target_standing
+from sync_server.alerts.alert import Negative, new_row
+from sync_server.store import alerts, late, places
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
 from tests.sync_server.web.house import House
@@ -111,14 +110,6 @@ def test_nothing_on_a_page_comes_from_elsewhere_or_stands_inline(house: House) -
     assert "<script>" not in page and " onclick" not in page
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [(90.0, 95.0, "target_reached"), (85.0, 90.0, "target_close"), (80.0, 89.9, "target_not_yet")],
-)
-def test_of_the_target_is_said_what_the_interval_allows(low: float, high: float, said: str) -> None:
-    assert target_standing(Figure((low + high) / 2, low, high, 400), 90) == said
-
-
 def test_it_says_how_many_of_those_who_came_by_answered(house: House) -> None:
     hours = [(CHECKOUT, "count:door", hour, {0: 20, 1: 4}) for hour in (*range(8), 10)]
     cast.add_counts(house.store, TODAY, [*hours, (CHECKOUT, "overall", 7, {5: 24})])
@@ -216,3 +207,15 @@ def test_a_silent_terminal_is_told_at_its_touchpoint(house: House) -> None:
 
     assert "&lt;b&gt;Till&lt;/b&gt; has been silent since 09:40; its answers will come later." in page
     assert "silent since" not in read(house, "/today/kamppi?day=2026-11-20")
+
+
+def test_an_open_alert_stands_first_under_the_sentence(house: House) -> None:
+    row = new_row(("kamppi", "negative", "checkout"), Negative(5, 6, 15), house.now_ms)
+    with house.store.write() as transaction:
+        alerts.add(transaction, row)
+
+    page, foreign = read(house), read(house, "/today/tapiola", "Bo")
+
+    link = f'<a href="/alerts?location=kamppi#{row.alert_id}">'
+    assert page.index("<h1>") < page.index(link) < page.index('class="grid today"')
+    assert row.alert_id not in foreign and row.alert_id not in read(house, "/today/kamppi?day=2026-11-20")
