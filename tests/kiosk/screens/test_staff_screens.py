@@ -27,11 +27,11 @@ MENU = StaffMenu("en", LANGUAGES, volume=60, low_reach=False, paused=False)
 
 @pytest.fixture
 def waited(monkeypatch):
-    """Seconds that Kivy's clock is ahead, so that nobody waits for three of them."""
+    """Kivy's clock stands still but for the seconds that a test lets pass, however long drawing takes."""
     from kivy.clock import Clock
 
-    ahead, time = [0.0], Clock.time
-    monkeypatch.setattr(Clock, "time", lambda: time() + ahead[0])
+    ahead, now = [0.0], Clock.time()
+    monkeypatch.setattr(Clock, "time", lambda: now + ahead[0])
 
     def wait(seconds):
         ahead[0] += seconds

@@ -105,6 +105,16 @@ def test_what_programs_would_take_for_orders_are_words_like_any_others(glass):
     assert written(glass) == "');--\"&%=#"
 
 
+@pytest.fixture
+def timeless(monkeypatch):
+    """However long a busy computer takes to draw, touches come at once."""
+    from kivy.clock import Clock
+
+    now = Clock.time()
+    monkeypatch.setattr(Clock, "time", lambda: now)
+
+
+@pytest.mark.usefixtures("timeless")
 def test_shift_touched_once_is_for_one_letter_and_touched_twice_until_it_is_touched_again(glass):
     glass.show(sample_ask(Kind.TEXT))
 
