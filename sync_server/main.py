@@ -32,6 +32,7 @@ from sync_server.repeating import (
     MASK_EVERY_S,
     NIGHTLY_EVERY_S,
     READ_EVERY_S,
+    REPORT_EVERY_S,
     SEND_EVERY_S,
     SETTLE_EVERY_S,
     SETTLE_MOST_S,
@@ -39,6 +40,7 @@ from sync_server.repeating import (
     Job,
     repeating,
 )
+from sync_server.reports.morning import Morning
 from sync_server.reports.press import Press
 from sync_server.results.settling import Settling
 from sync_server.store import Store, open_store
@@ -71,7 +73,7 @@ def main(arguments: argparse.Namespace) -> int:
     chain_days = ChainDays(store, now_ms)
     try:
         app = build_app(store, writer, changes, chain_days, press, settings.mail)
-        jobs = _jobs(store, changes, settings, chain_days)
+        jobs = _jobs(store, changes, settings, chain_days, press)
         _spare_the_collector()
         with repeating(jobs):
             uvloop.run(_serve(app, settings))
@@ -93,12 +95,13 @@ def build_app(
     )
 
 
-def _jobs(store: Store, changes: Changes, settings: Settings, chain_days: ChainDays) -> list[Job]:
+def _jobs(store: Store, changes: Changes, settings: Settings, chain_days: ChainDays, press: Press) -> list[Job]:
     """What is done beside answering."""
     nightly = Nightly(store, now_ms, backups=settings.backups, keep_texts_days=settings.keep_texts_days)
     old_texts = OldTexts(store)
     settling = Settling(store, ask=Questions(store), tell=changes.tell)
     letters = Sender(store, now_ms, SmtpCarrier(settings.mail))
+    morning = Morning(store, now_ms, chain_days, press, mail=settings.mail)
     calls = Sender(store, now_ms, WebhookCarrier(store, now_ms))
     watch = Watch(store, now_ms, settings.mail)
     return [
@@ -106,6 +109,7 @@ def _jobs(store: Store, changes: Changes, settings: Settings, chain_days: ChainD
         Job(old_texts.step, MASK_EVERY_S, old_texts.stop),
         Job(partial(settling.settle, most_s=SETTLE_MOST_S), SETTLE_EVERY_S),
         Job(letters.step, SEND_EVERY_S, letters.stop),
+        Job(morning.step, REPORT_EVERY_S, morning.stop),
         Job(calls.step, SEND_EVERY_S, calls.stop),
         Job(watch.step, WATCH_EVERY_S),
         Job(chain_days.step, READ_EVERY_S),

@@ -14,6 +14,7 @@ MASK_EVERY_S = 2  # once only, soon after the start
 SETTLE_EVERY_S = 2
 SETTLE_MOST_S = 0.2  # of those: what comes in goes first
 SEND_EVERY_S = 5
+REPORT_EVERY_S = 60
 WATCH_EVERY_S = 30  # of several processes one makes each minute's round
 READ_EVERY_S = 2
 

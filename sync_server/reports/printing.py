@@ -2,8 +2,10 @@
 
 import logging
 import os
+import re
 import signal
 import sys
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,12 +14,14 @@ import msgspec
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from sync_server.charts.chart import light_styles
 from sync_server.reports.press import Printed, Sheet
 
 IDLE_S = 300.0
-NICE = 10
+NICE = 5
 STATIC = Path(__file__).parents[1] / "web" / "static"
 KINDS = {".css": "text/css", ".svg": "image/svg+xml"}
+_DRAWING = re.compile(r'<svg\b[^>]*?\bclass="(chart|face)\b[^>]*>')
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +47,7 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
 
 
 def pdf(sheet: Sheet) -> bytes:
-    page = HTML(string=sheet.html, base_url=sheet.address, url_fetcher=OwnFiles(sheet.address))
+    page = HTML(string=_drawn(sheet.html), base_url=sheet.address, url_fetcher=OwnFiles(sheet.address))
     return bytes(page.write_pdf(pdf_tags=True) or b"")
 
 
@@ -57,6 +61,16 @@ def main(connection: Connection) -> None:
         except EOFError:
             return
         connection.send_bytes(msgspec.msgpack.encode(_printed(sheet)))
+
+
+def _drawn(html: str) -> str:
+    """Each drawing with its styles inside: WeasyPrint does not bring them from the page's sheets."""
+    return _DRAWING.sub(lambda found: f"{found[0]}<style>{_styles(found[1])}</style>", html)
+
+
+@cache
+def _styles(kind: str) -> str:
+    return light_styles() if kind == "chart" else (STATIC / "faces.css").read_text(encoding="utf-8")
 
 
 def _printed(sheet: Sheet) -> Printed:

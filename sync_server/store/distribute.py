@@ -14,7 +14,7 @@ SMALL = {
     *("terminals", "terminal_places", "enrolment_codes"),
     *("people", "person_places", "person_regions", "sessions", "secrets", "invitations"),
     *("wallboards", "audit", "audit_heads", "backups", "chores", "migrations"),
-    *("outbox", "alert_rules", "alert_choices", "webhooks"),
+    *("outbox", "report_wishes", "alert_rules", "alert_choices", "webhooks"),
 }
 FIRST = "journals"  # the others that grow lie where it does
 

@@ -124,7 +124,7 @@ async def _add_headers(message: Message, scope: Scope) -> None:
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in HEADERS.items():
-            headers[name] = value
+            headers.setdefault(name, value)  # the preview of a letter has a policy of its own
         if "cache-control" not in headers:
             headers["cache-control"] = "no-store"
 

@@ -22,6 +22,7 @@ LINKS = (
     Link("compare", "/compare", lambda _: True),
     Link("alerts", "/alerts", lambda _: True, of_location="/alerts?location={}"),
     Link("comments", "/comments", lambda _: True, of_location="/comments?location={}"),
+    Link("reports", "/reports", lambda _: True),
     Link("exports", "/exports", lambda person: person.may_act),
     Link("fleet", "/fleet", lambda person: person.runs_fleet),
     Link("people", "/people", lambda person: person.keeps_accounts),

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache, wraps
+from functools import wraps
 from html import unescape
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,13 +14,10 @@ from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
 from survey.opening_hours import zone
-from sync_server.charts.chart import light_styles
 from sync_server.reports.press import Press, Sheet
 from sync_server.web.page import PersonRequest, visible_locations
 
-FACES = Path(__file__).parent / "static" / "faces.css"
 PRINTED: Final = {"is_printed": True}
-_DRAWING = re.compile(r'<svg\b[^>]*?\bclass="(chart|face)\b[^>]*>')
 _TITLE = re.compile(r"(?<=<title>).*?(?=</title>)", re.DOTALL)
 
 
@@ -44,16 +40,17 @@ def _printed(page: HTTPRouteHandler) -> HTTPRouteHandler:
 
 
 def _response(request: PersonRequest, shown: Template) -> Response[bytes]:
-    html = _drawn(_html(request, shown))
+    html = _html(request, shown)
     press: Press = request.app.state.press
     pdf = press.pdf(Sheet(html, request.app.state.address))
     title = unescape("".join(_TITLE.findall(html)[:1])).removesuffix(" · Hymy")
-    name = quote(f"{title}.pdf", safe="")
-    return Response(
-        pdf,
-        media_type="application/pdf",
-        headers={"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"},
-    )
+    return as_file(pdf, f"{title}.pdf")
+
+
+def as_file(pdf: bytes, name: str) -> Response[bytes]:
+    """To be kept under this name."""
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 def _html(request: PersonRequest, shown: Template) -> str:
@@ -66,13 +63,3 @@ def _html(request: PersonRequest, shown: Template) -> str:
     assert engine is not None and shown.template_name is not None  # noqa: S101  as for every page
     template = engine.get_template(shown.template_name)
     return str(template.render(shown.context | {"request": request, "csrf_input": "", "paper": paper}))
-
-
-def _drawn(html: str) -> str:
-    """Each drawing with its styles inside: the press does not bring them from the page's sheets."""
-    return _DRAWING.sub(lambda found: f"{found[0]}<style>{_styles(found[1])}</style>", html)
-
-
-@cache
-def _styles(kind: str) -> str:
-    return light_styles() if kind == "chart" else FACES.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ NOON = cast.at("2026-11-21 12:00")
 class BlankPress(Press):
     """Takes no time: for tests of who may have a PDF, not of what is on it."""
 
-    def pdf(self, sheet: Sheet) -> bytes:
+    def pdf_in_turn(self, sheet: Sheet) -> bytes:
         return b"%PDF-1.7"
 
 

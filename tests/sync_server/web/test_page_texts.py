@@ -33,6 +33,7 @@ COMPOSED = (  # keys that the code puts together
     rf"page\.({'|'.join(link.section for link in LINKS)})$",
     r"heat\.weekday_",
     r"location\.(satisfied|nps|own_|better|worse|same|reached|close|not_yet|slide_)",
+    r"reports\.(daily|weekly|monthly|when_|day_|state_|side_|why_you_|end_|place$|figure$|answers$|stands$|subject)",
     r"terminal\.(gap|event)_",
     r"today\.(answers|closed|few|filled|none|nps|of_staff|customers|range|satisfied|target|usual)(_|$)",
     r"trend\.(worse|better)$",

@@ -1,0 +1,147 @@
+"""A report as a letter: HTML and plain text with the chart as a picture, and the same on paper, as a PDF.
+
+All but the greeting and the link that ends it is made once for all who read the same.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from survey.opening_hours import zone
+from sync_server.accounts.people import Person
+from sync_server.charts.chart import Chart
+from sync_server.charts.picture import png
+from sync_server.charts.places import Place, places
+from sync_server.charts.trend import trend
+from sync_server.mail.letter import Attachment, Letter
+from sync_server.reports import unsubscribing, words
+from sync_server.reports.content import Report
+from sync_server.web.texts import Say, in_words, masked, say_in, whole
+
+HERE = Path(__file__).parent
+PICTURE_PX = 880  # twice as wide as it is shown
+CHART = "chart"
+MOST_CHARTED, MOST_LISTED = 20, 60
+COLOURS = {1: "#9f2b23", 2: "#d9692b", 3: "#e9b53f", 4: "#7bb069", 5: "#1c7a55"}
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """What all get who read it in one language. pdf: empty where it could not be made."""
+
+    report: Report
+    language: str
+    subject: str
+    picture: bytes
+    pdf: bytes
+    pdf_name: str
+
+
+def edition(report: Report, language: str, *, now_ms: int, address: str, pdf: Callable[[str], bytes]) -> Edition:
+    """pdf: makes one of HTML."""
+    say, chart = say_in(language), _chart(say_in(language), report)
+    return Edition(
+        report,
+        language,
+        words.subject(say, report),
+        _picture(chart) if chart else b"",
+        pdf(paper(report, language, now_ms=now_ms, address=address)),
+        file_name(report, language),
+    )
+
+
+def file_name(report: Report, language: str) -> str:
+    say = say_in(language)
+    about = report.places[0].location.name if len(report.places) == 1 else say("reports.several")
+    return f"{say('reports.file', location=about, day=report.period.last.isoformat())}.pdf"
+
+
+def letter(made: Edition, person: Person, *, address: str, end_link: str) -> Letter:
+    attachments = []
+    if made.picture:
+        attachments.append(Attachment("chart.png", "image/png", made.picture, cid=CHART))
+    if made.pdf:
+        attachments.append(Attachment(made.pdf_name, "application/pdf", made.pdf))
+    context = {"end_link": end_link, "picture": f"cid:{CHART}" if made.picture else "", "has_pdf": bool(made.pdf)}
+    return Letter(
+        to=person.email,
+        subject=made.subject,
+        text=_render("report.txt", made.report, made.language, address, **context),
+        html=_render("report.html", made.report, made.language, address, **context),
+        attachments=tuple(attachments),
+        headers=unsubscribing.headers(end_link),
+    )
+
+
+def preview(report: Report, language: str, *, address: str, end_link: str, picture: Callable[[bytes], str]) -> str:
+    """The letter's HTML. picture: the address of one."""
+    chart = _chart(say_in(language), report)
+    shown = picture(_picture(chart)) if chart else ""
+    return _render("report.html", report, language, address, end_link=end_link, picture=shown, has_pdf=True)
+
+
+def paper(report: Report, language: str, *, now_ms: int, address: str) -> str:
+    """The HTML of the PDF."""
+    time_zone = report.places[0].location.time_zone
+    made = datetime.fromtimestamp(now_ms / 1000, zone(time_zone))
+    when = {"date": f"{made:%Y-%m-%d}", "time": f"{made:%H:%M}", "time_zone": time_zone}
+    return _render("paper.html", report, language, address, made=when)
+
+
+def _chart(say: Say, report: Report) -> Chart | None:
+    """Of one place its last weeks; of several how they stand, the lowest first where there is not room for all."""
+    if len(report.places) == 1:
+        (told,) = report.places
+        has_some = any(point.figure for point in told.points)
+        return trend(say, told.points, told.found.measure, told.found.target) if has_some else None
+    measure = report.places[0].found.measure
+    shown = [
+        Place(told.location.name, told.found.figure, told.is_worse)
+        for told in report.places
+        if told.found.figure and told.found.measure == measure
+    ]
+    if len(shown) > MOST_CHARTED:
+        shown = sorted(shown, key=lambda place: place.figure.value)[:MOST_CHARTED]
+    return places(say, shown, measure) if shown else None
+
+
+def _picture(chart: Chart) -> bytes:
+    """As drawn for phones, where most letters are read: of the wide one nobody could read a word there."""
+    return png(msgspec.structs.replace(chart, svg=chart.narrow or chart.svg), PICTURE_PX)
+
+
+def _render(template: str, report: Report, language: str, address: str, **context: Any) -> str:
+    say = say_in(language)
+    context |= {
+        "report": report,
+        "language": language,
+        "address": address,
+        "say": say,
+        "words": words,
+        "subject": words.subject(say, report),
+        "when": words.when(say, report),
+        "names": words.names(report.looks),
+        "chart": _chart(say, report) if template == "paper.html" else None,
+        "listed": report.places[:MOST_LISTED],
+        "one": report.places[0] if len(report.places) == 1 else None,
+        "colours": COLOURS,
+    }
+    return _templates().get_template(template).render(context)
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([HERE / "templates", HERE.parent / "web" / "templates"]),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {"static": "/static/{}".format, "whole": whole, "in_words": in_words, "masked": masked}
+    return environment

@@ -1,0 +1,113 @@
+"""A report in words: first what was found, then how sure it is, then how it compares."""
+
+from collections.abc import Iterator, Sequence
+
+from survey.figures import Figure
+from sync_server.insight.days import Verdict
+from sync_server.reports.content import Report, Told
+from sync_server.results.location import target_standing
+from sync_server.web import dates
+from sync_server.web.texts import Say, in_words, whole
+
+COMPARED_DAYS = (Verdict.USUAL, Verdict.BETTER, Verdict.WORSE)
+
+
+def subject(say: Say, report: Report) -> str:
+    """One line, which is the finding."""
+    when = say(f"reports.when_{report.kind}")
+    if len(report.places) > 1:
+        key = "reports.subject_looks" if report.looks else "reports.subject_places"
+        return say(key, n=len(report.places), when=when, names=names(report.looks))
+    (told,) = report.places
+    name, found = told.location.name, told.found
+    if not found.figure:
+        key = "reports.subject_few" if found.answers else "reports.subject_none"
+        return say(key, location=name, when=when, n=found.answers)
+    finding = say("reports.subject", location=name, figure=figure(say, told), when=when, **in_words(found.figure))
+    return ", ".join([finding, *_standing(say, report, told)])
+
+
+def names(several: Sequence[Told]) -> str:
+    return ", ".join(told.location.name for told in several)
+
+
+def when(say: Say, report: Report) -> str:
+    """The period as a heading."""
+    first, last = report.period.first, report.period.last
+    if first == last:
+        said = dates.full(say, first)
+        return said[0].upper() + said[1:]
+    days = {"first": dates.short(say, first), "last": dates.short(say, last)}
+    return say(f"reports.{report.kind}_days", **days, week=first.isocalendar().week, year=last.year)
+
+
+def figure(say: Say, told: Told) -> str:
+    assert told.found.figure is not None  # noqa: S101  asked where there is one
+    return say(f"location.{told.found.measure}", **in_words(told.found.figure))
+
+
+def short(say: Say, told: Told, value: Figure) -> str:
+    return say(f"location.{told.found.measure}_short", **in_words(value))
+
+
+def sentences(say: Say, told: Told) -> Iterator[str]:
+    """What is said under the finding."""
+    found = told.found
+    if found.figure:
+        yield say("location.answers", n=found.answers)
+        if found.figure.standing == "preliminary":
+            yield say("location.preliminary")
+        yield from _compared(say, told)
+        if found.target is not None:
+            yield say(f"location.{target_standing(found.figure, found.target)}", target=found.target)
+    if told.verdict is None and found.late:
+        yield say("location.late", n=found.late)
+    if told.late:
+        days = ", ".join(
+            say("reports.late_day", day=dates.short(say, point.period.first), n=point.late) for point in told.late
+        )
+        yield say("reports.late", days=days)
+
+
+def link(report: Report, told: Told) -> str:
+    """Where the same is on a page, within the server's address."""
+    first, last = report.period.dates
+    return f"/location/{told.location.location_id}?first={first}&last={last}"
+
+
+def state(say: Say, told: Told) -> str:
+    """How a place stands, in a word or three: for a table."""
+    if not told.found.figure:
+        return say("reports.state_few") if told.found.answers else say("reports.state_none")
+    if told.verdict is not None:
+        return say(f"reports.state_{told.verdict.replace(' ', '_')}")
+    change = told.found.change
+    return say(f"reports.state_{change.standing}_before") if change else say("reports.state_too_few_days")
+
+
+def side(say: Say, told: Told) -> str:
+    return say(f"reports.side_{told.side}") if told.side in ("above", "below") else ""
+
+
+def _standing(say: Say, report: Report, told: Told) -> Iterator[str]:
+    """For the subject: nothing where nothing can be said."""
+    if told.verdict in COMPARED_DAYS:
+        yield say(f"reports.day_{told.verdict}", weekday=dates.weekday(say, report.period.last))
+    elif told.verdict is None and told.found.change:
+        yield say(f"reports.{report.kind}_{told.found.change.standing}")
+
+
+def _compared(say: Say, told: Told) -> Iterator[str]:
+    change, verdict = told.found.change, told.verdict
+    if verdict is not None and verdict is not Verdict.TOO_FEW_ANSWERS:
+        low, high = told.points[-1].usual or (0.0, 0.0)
+        words = {"weekday": dates.weekday(say, told.found.period.last), "low": whole(low), "high": whole(high)}
+        yield say(f"today.usual_{verdict.replace(' ', '_')}", **words)
+    elif verdict is None and change:
+        before = say(f"location.{told.found.measure}_short", value=whole(change.figure.value))
+        points = {name: _signed(getattr(change.difference, name)) for name in ("value", "low", "high")}
+        yield say(f"location.{change.standing}", n=change.before.days, before=before, **points)
+
+
+def _signed(value: float) -> str:
+    return f"+{whole(value)}" if round(value) > 0 else whole(value)

@@ -1,0 +1,110 @@
+"""Reports by mail: which of them a person wants, how they look, and the link that ends one without signing in."""
+
+from base64 import b64encode
+from typing import Annotated, Any
+
+import msgspec
+from litestar import HttpMethod, Request, Response, get, post, route
+from litestar.datastructures import State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from survey.opening_hours import local_date
+from sync_server.errors import NotFound
+from sync_server.reports import letters, unsubscribing
+from sync_server.reports.content import Contents, Report
+from sync_server.reports.morning import choose as choose_reports
+from sync_server.reports.press import Sheet
+from sync_server.reports.schedule import Kind, newest_over
+from sync_server.store import reports as stored
+from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.pdf import as_file
+
+MAX_FORM_BYTES = 10_000
+AS_MAIL_IS_SHOWN = (  # its styles stand in it, as mail programs want it; nothing else is let in
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A box that is not ticked is not sent."""
+
+    daily: str = ""
+    weekly: str = ""
+    monthly: str = ""
+
+
+@get("/reports", include_in_schema=False, sync_to_thread=True)
+def show(request: PersonRequest, state: State, saved: FromQuery[str] = "") -> Template:
+    return page(
+        request,
+        "reports.html",
+        section="reports",
+        kinds=list(Kind),
+        chosen=stored.kinds_of(state.store, request.user.person_id),
+        has_mail=state.mail.server is not None,
+        has_places=bool(visible_locations(state.store, request.user)),
+        saved=bool(saved),
+    )
+
+
+@post("/reports/choice", include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES)
+def choose(
+    request: PersonRequest, state: State, data: Annotated[Choice, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Redirect:
+    choose_reports(state.store, request.user, [kind for kind in Kind if getattr(data, kind)], state.clock())
+    return Redirect("/reports?saved=1", status_code=303)
+
+
+@get("/reports/preview/{kind:str}", include_in_schema=False, sync_to_thread=True)
+def preview(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[str]:
+    """The newest as it would come."""
+    html = letters.preview(
+        _report(request, state, kind),
+        request.user.language,
+        address=state.mail.address,
+        end_link="/reports",
+        picture=lambda png: f"data:image/png;base64,{b64encode(png).decode()}",
+    )
+    return Response(html, media_type="text/html", headers={"content-security-policy": AS_MAIL_IS_SHOWN})
+
+
+@get("/reports/preview/{kind:str}/pdf", include_in_schema=False, sync_to_thread=True)
+def preview_pdf(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[bytes]:
+    language = request.user.language
+    report = _report(request, state, kind)
+    html = letters.paper(report, language, now_ms=state.clock(), address=state.address)
+    pdf = state.press.pdf(Sheet(html, state.address))
+    return as_file(pdf, letters.file_name(report, language))
+
+
+@route(
+    f"{unsubscribing.PATH}{{token:str}}",
+    http_method=[HttpMethod.GET, HttpMethod.POST],  # RFC 8058: mail programs POST to the address that people open
+    exclude_from_auth=True,
+    exclude_from_csrf=True,
+    include_in_schema=False,
+    sync_to_thread=True,
+    status_code=200,
+    request_max_body_size=MAX_FORM_BYTES,
+)
+def end(request: Request[Any, Any, Any], state: State, token: FromPath[str]) -> Template:
+    """Opening it ends nothing yet: programs that look through mail open every link."""
+    ending = unsubscribing.read_token(state.store, token)
+    has_ended = bool(ending) and request.method == "POST"
+    if ending and has_ended:
+        with state.store.write() as transaction:
+            stored.end(transaction, ending.person_id, ending.kind)
+    status = 200 if ending else 404
+    return page(request, "reports_end.html", status_code=status, ending=ending, has_ended=has_ended)
+
+
+def _report(request: PersonRequest, state: State, kind: str) -> Report:
+    own = visible_locations(state.store, request.user)
+    if kind not in list(Kind) or not own:
+        raise NotFound(f"There is no report {kind!r}, or no place that it could be about.")
+    now_ms = state.clock()
+    period = newest_over(Kind(kind), local_date(now_ms, own[0].time_zone))
+    return Contents(state.store, state.chain_days, now_ms).report(Kind(kind), period, own, request.user.language)

@@ -1,0 +1,105 @@
+import pytest
+
+from sync_server.reports import unsubscribing
+from sync_server.reports.schedule import Kind
+from sync_server.reports.unsubscribing import Ending
+from sync_server.store import open_store, people
+from sync_server.store import reports as stored
+from tests import cast
+from tests.cast import CHECKOUT
+from tests.sync_server.web.house import House, post
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+@pytest.fixture
+def aino_has_mail(house: House) -> None:
+    with house.store.write() as transaction:
+        transaction.execute("UPDATE people SET email = 'aino@shop.example' WHERE person_id = 'aino'")
+
+
+def wished(house: House, name: str = "aino") -> set[str]:
+    return stored.kinds_of(house.store, name)
+
+
+@pytest.mark.usefixtures("aino_has_mail")
+def test_a_choice_is_kept_and_can_be_taken_back(house: House) -> None:
+    with house.client("Aino") as client:
+        before = client.get("/reports").text
+        chosen = post(client, "/reports/choice", daily="1", monthly="1")
+        kept, page = wished(house), client.get("/reports").text
+        post(client, "/reports/choice", weekly="1")
+
+    assert " checked" not in before and "aino@shop.example" in before
+    assert chosen.headers["location"] == "/reports?saved=1"
+    assert kept == {"daily", "monthly"} and page.count(" checked") == 2
+    assert wished(house) == {"weekly"}
+
+
+def test_who_has_no_address_is_told_so(house: House) -> None:
+    with house.client("Aino") as client:
+        page = client.get("/reports").text
+
+    assert "No e-mail address is kept for you yet." in page
+    assert page.count(" disabled") == 3
+
+
+def test_a_preview_shows_the_newest_as_it_would_come_and_lets_nothing_else_in(house: House) -> None:
+    cast.add_counts(house.store, "2026-11-20", [(CHECKOUT, "overall", 9, {5: 300, 4: 54, 3: 30, 2: 18, 1: 10})])
+
+    with house.client("Aino") as client:
+        shown = client.get("/reports/preview/daily")
+        paper, unknown = client.get("/reports/preview/daily/pdf"), client.get("/reports/preview/hourly")
+
+    assert "86 % satisfied</span>, between 82 and 89." in shown.text
+    assert 'src="data:image/png;base64,' in shown.text
+    policy = shown.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src" not in policy
+    assert paper.content.startswith(b"%PDF") and unknown.status_code == 404
+
+
+@pytest.mark.usefixtures("aino_has_mail")
+def test_the_link_of_a_letter_ends_it_without_signing_in_but_not_by_being_opened(house: House) -> None:
+    with house.client("Aino") as client:
+        post(client, "/reports/choice", daily="1", weekly="1")
+    link = unsubscribing.PATH + unsubscribing.token(house.store, Ending("aino", Kind.DAILY))
+
+    with house.client() as anybody:
+        opened, before = anybody.get(link), wished(house)
+        ended = anybody.post(link, data=ONE_CLICK)
+        again = anybody.post(link, data=ONE_CLICK)
+
+    assert opened.status_code == 200 and "The daily report will not be sent to you any more." in opened.text
+    assert before == {"daily", "weekly"}
+    assert ended.status_code == 200 and "It has ended." in ended.text
+    assert again.status_code == 200 and wished(house) == {"weekly"}
+
+
+@pytest.mark.usefixtures("aino_has_mail")
+def test_a_link_that_was_not_made_here_ends_nothing(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with house.client("Aino") as client:
+        post(client, "/reports/choice", daily="1")
+    own = unsubscribing.token(house.store, Ending("aino", Kind.WEEKLY))
+    elsewhere = open_store(tmp_path_factory.mktemp("elsewhere"))
+    foreign = unsubscribing.token(elsewhere, Ending("aino", Kind.DAILY))
+    elsewhere.close()
+    daily = unsubscribing.token(house.store, Ending("bo", Kind.DAILY))
+    mixed = f"{foreign.partition('.')[0]}.{own.partition('.')[2]}"
+    cut, odd, empty = daily[:-4], "ä.ö", "."
+
+    with house.client() as anybody:
+        tried = [
+            anybody.post(unsubscribing.PATH + token, data=ONE_CLICK) for token in (foreign, mixed, cut, odd, empty)
+        ]
+
+    assert {answer.status_code for answer in tried} == {404}
+    assert "This link is not complete, or was not made here." in tried[0].text
+    assert wished(house) == {"daily"}
+
+
+def test_a_person_who_has_left_can_still_follow_the_link(house: House) -> None:
+    link = unsubscribing.PATH + unsubscribing.token(house.store, Ending("aino", Kind.DAILY))
+    people.end_person(house.store, "aino", house.now_ms)
+
+    with house.client() as anybody:
+        assert anybody.post(link, data=ONE_CLICK).status_code == 200
