@@ -103,6 +103,7 @@ def test_the_shared_question_is_found_as_staff_are_asked_it() -> None:
         pytest.param('id = "shop"', 'id = ""', "id: give the survey a short name", id="empty id"),
         pytest.param("version = 2", "version = 0", "version: 0 should be 1 or more", id="version 0"),
         pytest.param('["en", "fi"]', "[]", "languages: name at least one", id="no language"),
+        pytest.param('["en", "fi"]', '["en", "fi", "en"]', "languages: 'en' stands twice", id="language twice"),
         pytest.param('["en", "fi"]', '["en", "fi", "sv"]', "'overall' has no text in sv", id="shared untranslated"),
         pytest.param('fi = "Miksi?"', 'fi = ""', "'why' has no text in fi", id="empty text"),
         pytest.param(', fi = "Jono"', "", "'why', choice 'queue' has no text in fi", id="choice untranslated"),
