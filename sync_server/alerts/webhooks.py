@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -37,7 +36,7 @@ class WebhookUnfit(ServerError, ValueError):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """The body. The instants are ISO, in UTC."""
+    """The body. The instants are epoch ms, as everywhere."""
 
     event: Event
     alert_id: str
@@ -45,8 +44,8 @@ class Told(msgspec.Struct, frozen=True):
     location_id: str
     location_name: str
     region_id: str
-    opened_at: str
-    closed_at: str | None
+    opened_at: int
+    closed_at: int | None
     facts: Facts
     link: str
 
@@ -157,15 +156,11 @@ def _told(event: Event, alert: Alert, location: LocationRow, address: str, now_m
         location_id=location.location_id,
         location_name=location.name,
         region_id=location.region_id,
-        opened_at=_iso(row.opened_at),
-        closed_at=_iso(now_ms) if event == "alert.closed" else None,
+        opened_at=row.opened_at,
+        closed_at=now_ms if event == "alert.closed" else None,
         facts=alert.facts,
         link=f"{address}/alerts?location={location.location_id}#{row.alert_id}",
     )
-
-
-def _iso(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms // 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _is_web_address(url: str) -> bool:

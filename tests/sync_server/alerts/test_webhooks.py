@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from sync_server.alerts import webhooks
 from sync_server.alerts.webhooks import WebhookCarrier, WebhookUnfit
 from sync_server.mail.outbox import Sender
 from sync_server.store import outbox
+from tests import cast
 from tests.sync_server.alerts.house import Watched
 
 
@@ -61,6 +64,13 @@ def receiver() -> Iterator[Receiver]:
     receiver.server.server_close()
 
 
+def example() -> tuple[str, str]:
+    """The manual's: the program that verifies a call, and what a call looks like."""
+    text = Path("docs/integrator.md").read_text(encoding="utf-8")
+    body, program = re.findall(r"```(?:python|json)\n(.*?)```", text, re.DOTALL)
+    return program, body
+
+
 def send(watched: Watched) -> int:
     carrier = WebhookCarrier(watched.store, lambda: watched.now_ms, timeout_s=(1, 1))
     return Sender(watched.store, lambda: watched.now_ms, carrier).step()
@@ -87,13 +97,13 @@ def test_what_opens_and_closes_is_sent_signed(watched: Watched, receiver: Receiv
         "location_id": "kamppi",
         "location_name": "Kamppi",
         "region_id": "uusimaa",
-        "opened_at": "2026-11-21T13:00:00Z",
+        "opened_at": cast.at("2026-11-21 15:00"),
         "closed_at": None,
         "facts": None,
         "link": None,
     }
     assert bodies[0]["facts"] == {"type": "negative", "negative": 4, "answers": 4, "minutes": 15}
-    assert bodies[1]["closed_at"] == "2026-11-21T13:20:00Z"
+    assert bodies[1]["closed_at"] == cast.at("2026-11-21 15:20")
 
 
 @pytest.mark.parametrize("status", [0, 302, 404, 500])
@@ -142,3 +152,24 @@ def test_nothing_is_sent_to_what_was_removed(watched: Watched, receiver: Receive
 def test_an_address_that_cannot_be_called_is_refused(watched: Watched, url: str) -> None:
     with pytest.raises(WebhookUnfit, match="no address"):
         webhooks.add(watched.store, url, who="Cilla", now_ms=0)
+
+
+def test_the_manuals_program_takes_a_call_and_refuses_a_forged_or_an_old_one(
+    watched: Watched, receiver: Receiver
+) -> None:
+    webhook = webhooks.add(watched.store, receiver.url, who="Cilla", now_ms=watched.now_ms)
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    watched.round("2026-11-21 15:00")
+    send(watched)
+    ((headers, body),) = receiver.calls
+    program, shown = example()
+    names: dict[str, Any] = {}
+    exec(program, names)  # noqa: S102
+    is_from_hymy, now_s = names["is_from_hymy"], watched.now_ms / 1000
+
+    assert is_from_hymy(webhook.secret, headers, body, now_s)
+    assert not is_from_hymy(webhook.secret, headers, body + b" ", now_s)
+    assert not is_from_hymy("another", headers, body, now_s)
+    assert not is_from_hymy(webhook.secret, headers, body, now_s + 3600)
+    assert json.loads(shown).keys() == json.loads(body).keys()
+    assert json.loads(shown)["facts"].keys() == json.loads(body)["facts"].keys()
