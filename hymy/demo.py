@@ -19,7 +19,7 @@ from pathlib import Path
 
 from hymy.customers import Customers, at_the_box, at_the_screen
 from hymy.history import DAYS, NAME, make_history
-from hymy.programs import Program, free_port, hymy, run_hymy, virtual_screen, wait_for_server
+from hymy.programs import Program, bound, free_port, hymy, run_hymy, virtual_screen, wait_for_server
 from sync_server.clock import now_ms
 from sync_server.fleet.pins import fault_of
 from sync_server.fleet.reconcile import Reconciled, differences, reconcile, summary
@@ -209,7 +209,7 @@ Staff mode: hold the top left corner of the window for three seconds, PIN {self.
         """The user's own screen, or a virtual one where there is none."""
         if display := os.environ.get("DISPLAY"):
             return display
-        screen, display = virtual_screen(self.logs / "screen.log")
+        screen, display = virtual_screen(self.logs / "screen.log", is_bound=True)
         self._stack.callback(screen.stop)
         self.window = f"the window is on the virtual display {display}, as there is no other."
         return display
@@ -219,7 +219,7 @@ Staff mode: hold the top left corner of the window for three seconds, PIN {self.
             self.box.input.write(f"{button}\n")
 
     def _program(self, name: str, argv: list[str], env: dict[str, str] | None = None) -> Program:
-        return Program(name, argv, log=self.logs / f"{name.replace(' ', '-')}.log", env=env)
+        return Program(name, bound(argv), log=self.logs / f"{name.replace(' ', '-')}.log", env=env)
 
     def _begin(self, program: Program) -> None:
         program.start()

@@ -79,6 +79,15 @@ class Program:
         return self._process.returncode
 
 
+def bound(argv: Sequence[str]) -> list[str]:
+    """The same program, told to end when the thread that starts it ends, also by `kill -9`.
+
+    Where util-linux has no setpriv it outlives that.
+    """
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--", *argv] if setpriv else [*argv]
+
+
 def hymy(*arguments: str | Path) -> list[str]:
     """The command line of one of our own programs, in this Python."""
     return [sys.executable, "-m", "hymy.main", *map(str, arguments)]
@@ -116,13 +125,13 @@ def wait_for_server(url: str, program: Program, limit_s: float = 20.0) -> None:
     raise RuntimeError(f"The server did not start: {program.last_words}\nIts log: {program.log}")
 
 
-def virtual_screen(log: Path, size: str = "1024x600") -> tuple[Program, str]:
-    """An X server without a screen, and its display. Raises RuntimeError where Xvfb is not installed."""
+def virtual_screen(log: Path, size: str = "1024x600", *, is_bound: bool = False) -> tuple[Program, str]:
+    """An X server without a screen, and its display; is_bound: to this thread. Raises RuntimeError without Xvfb."""
     if shutil.which("Xvfb") is None:
         raise RuntimeError("There is no display here, and no Xvfb to stand in for one. Install Debian's xvfb.")
     log.unlink(missing_ok=True)  # what it says next is its number
     argv = ["Xvfb", "-displayfd", "1", "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
-    program = Program("screen", argv, log=log)
+    program = Program("screen", bound(argv) if is_bound else argv, log=log)
     program.start()
     until = time.monotonic() + 10
     while not (told := re.search(r"^(\d+)\n", log.read_text(), re.MULTILINE)):
