@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.report import Measured
 from survey.figures import Days, Measure, days_of, difference
-from sync_server.insight.comparing import compare
+from sync_server.insight.comparing import compare, compare_periods
 from sync_server.insight.days import LEAST_DAYS, SLIDE_DAYS, WEEKS, Verdict, slide, usual_day
 
 Drawn = np.ndarray[Any, np.dtype[Any]]
@@ -57,6 +57,11 @@ def comparisons(random: np.random.Generator) -> Iterator[Measured]:
         yield Measured(f"{what}: marked in vain", 100 * _average(chains, "in_vain"), "% of marked", limit=10)
         yield _near_95(f"{what}: the difference is within", 100 * _average(chains, "held"))
     yield Measured("places 4 points off: marked", 100 * _average(chains, "found"), "%")
+    for what, apart in (("nothing changed since", 0.0), ("two in five changed by 4 points", 0.04)):
+        chains = [_changed(random, apart) for _ in range(CHAINS)]
+        yield Measured(f"{what}: marked in vain", 100 * _average(chains, "in_vain"), "% of marked", limit=10)
+        yield _near_95(f"{what}: the change is within", 100 * _average(chains, "held"))
+    yield Measured("places changed by 4 points: marked", 100 * _average(chains, "found"), "%")
 
 
 class Chain(NamedTuple):
@@ -79,6 +84,22 @@ def _compared(random: np.random.Generator, apart: float) -> Chain:
         assert place.difference
         others = (total * mean - days.n * (level + shift)) / (total - days.n)
         held += place.difference.low <= level + shift - others <= place.difference.high
+        is_right = shift * place.difference.value > 0
+        marked += place.side != "same"
+        in_vain += place.side != "same" and not is_right
+        found += place.side != "same" and is_right
+    return Chain(in_vain / max(1, marked), held / PLACES, found / max(1, sum(map(bool, shifts))))
+
+
+def _changed(random: np.random.Generator, apart: float) -> Chain:
+    """As many better as worse than in the period before."""
+    shifts = [apart, -apart, 0, 0, 0] * (PLACES // 5)
+    level = random.uniform(0.7, 0.92)
+    places = {str(at): (_period(random, level + shift), _period(random, level)) for at, shift in enumerate(shifts)}
+    marked = in_vain = held = found = 0
+    for shift, place in zip(shifts, compare_periods(Measure.SATISFIED, places).values(), strict=True):
+        assert place.difference
+        held += place.difference.low <= shift <= place.difference.high
         is_right = shift * place.difference.value > 0
         marked += place.side != "same"
         in_vain += place.side != "same" and not is_right
