@@ -119,6 +119,17 @@ def test_the_nearest_rules_count(watched: Watched) -> None:
     assert [one.facts for one in own] == [Negative(4, 4, 5)]
 
 
+def test_each_location_has_a_window_of_its_own(watched: Watched) -> None:
+    watched.set_rules(minutes=60)
+    watched.set_rules(location_place("tapiola"), minutes=15)
+    for asking in (watched.kamppi, watched.terminal("tapiola-checkout")):
+        watched.answer([1, 1, 1, 1], given="2026-11-21 14:30", asking=asking)
+
+    watched.round("2026-11-21 15:00")
+
+    assert watched.kinds() == [("kamppi", "negative")]
+
+
 def test_of_two_processes_one_makes_the_round(watched: Watched) -> None:
     watched.give_addresses("Aino")
     watched.answer([1] * 4, given="2026-11-21 15:00")

@@ -70,6 +70,7 @@ def test_a_hostile_name_adds_no_header(hostile: str) -> None:
     made = received(Letter(f'"{hostile}" <aino@shop.example>', hostile, "", attachments=(file,)))
 
     assert made["Bcc"] is None
+    assert str(made["Subject"]).isprintable()
     assert [one.addr_spec for one in made["To"].addresses] == ["aino@shop.example"]
     assert "Bcc" not in [name for part in made.walk() for name in part]
 
