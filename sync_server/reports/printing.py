@@ -21,7 +21,8 @@ IDLE_S = 300.0
 NICE = 5
 STATIC = Path(__file__).parents[1] / "web" / "static"
 KINDS = {".css": "text/css", ".svg": "image/svg+xml"}
-_DRAWING = re.compile(r'<svg\b[^>]*?\bclass="(chart|face)\b[^>]*>')
+_DRAWING = re.compile(r'<svg\b(?:[^>]*?\bclass="(chart|face)\b)?[^>]*>')
+_PLAIN = "rect, path, circle { fill: #a8b0ac }"  # black would cry out
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,10 @@ def _drawn(html: str) -> str:
 
 
 @cache
-def _styles(kind: str) -> str:
-    return light_styles() if kind == "chart" else (STATIC / "faces.css").read_text(encoding="utf-8")
+def _styles(kind: str | None) -> str:
+    if kind == "chart":
+        return light_styles()
+    return (STATIC / "faces.css").read_text(encoding="utf-8") if kind == "face" else _PLAIN
 
 
 def _printed(sheet: Sheet) -> Printed:

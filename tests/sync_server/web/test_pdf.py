@@ -59,3 +59,15 @@ def test_the_pdf_of_another_place_looks_like_one_that_does_not_exist(house: Hous
 
     assert (foreign.status_code, unknown.status_code) == (404, 404)
     assert foreign.text == unknown.text
+
+
+def test_each_of_several_sheets_says_whose_it_is_and_of_when(house: House) -> None:
+    with house.client("Aino") as client:
+        answer = client.get("/pdf/location/kamppi?first=2026-11-01&last=2026-11-21")
+
+    with pypdfium2.PdfDocument(answer.content) as document:
+        sheets = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, start=1):
+        assert "Hymy · Kamppi" in sheet and "Made for Aino on 2026-11-21" in sheet
+        assert f"{number} / {len(sheets)}" in sheet
