@@ -23,6 +23,7 @@ from sync_server.store.places import LocationRow
 from sync_server.web import dates
 from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.pdf import PRINTED
 from sync_server.web.texts import Say, masked, say_in
 
 MAX_FORM_BYTES = 20_000
@@ -39,7 +40,7 @@ class Form(msgspec.Struct, frozen=True):
     back: str | None = None
 
 
-@get("/comments", include_in_schema=False, sync_to_thread=True)
+@get("/comments", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
 def show(request: PersonRequest, state: State) -> Template:
     visible = visible_locations(state.store, request.user)
     if not visible:

@@ -67,6 +67,7 @@ RULES = {
     ("POST", "/alerts/webhooks/new"): FLEET,
     ("POST", "/alerts/webhooks/{webhook_id:str}/removal"): FLEET,
     ("GET", "/comments"): PLACE.at("/comments?location={place}"),
+    ("GET", "/pdf/comments"): PLACE.at("/pdf/comments?location={place}"),
     ("GET", "/comments/{comment_id:str}"): SIGNED_IN,
     ("POST", "/comments/{comment_id:str}/acts"): ACTING,
     ("POST", "/comments/{comment_id:str}/reveal"): ACTING,
