@@ -39,11 +39,9 @@ def invite_again(store: Store, person: Person, *, by: str, mail: Mail, here: str
 
 def accept(store: Store, token: str, password_hash: str, *, now_ms: int) -> Person | None:
     """The person, with their new password; None for whoever comes second, or too late."""
-    person = invitations.invited(store, token, now_ms)
-    if person is None:
-        return None
     with store.write() as transaction:
-        if not stored.take_invitation(transaction, invitations.hash_of(token), now_ms):
+        person = stored.take_invitation(transaction, invitations.hash_of(token), now_ms)
+        if person is None:
             return None
         stored.put_password(transaction, person.person_id, password_hash)
         audit.note(transaction, who=person.name, what="password chosen", about="by link", at_ms=now_ms)

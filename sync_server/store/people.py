@@ -117,13 +117,12 @@ def find_invited(store: Store, token_hash: str, now_ms: int) -> Person | None:
     return find_person(store, rows[0][0]) if rows else None
 
 
-def take_invitation(transaction: Transaction, token_hash: str, now_ms: int) -> bool:
-    """True for the one who came first, and in time."""
-    return bool(
-        transaction.execute(
-            "DELETE FROM invitations WHERE token_hash = ? AND expires_at > ? RETURNING person_id", (token_hash, now_ms)
-        )
+def take_invitation(transaction: Transaction, token_hash: str, now_ms: int) -> Person | None:
+    """Whose it was, for the one who comes first, and in time."""
+    taken = transaction.execute(
+        "DELETE FROM invitations WHERE token_hash = ? AND expires_at > ? RETURNING person_id", (token_hash, now_ms)
     )
+    return _one(_people(transaction.execute, "AND person_id = ?", taken[0][0])) if taken else None
 
 
 def invitations(store: Store, now_ms: int) -> dict[str, int]:

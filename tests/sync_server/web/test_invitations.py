@@ -6,6 +6,7 @@ from hashlib import sha256
 import httpx
 import msgspec
 
+from sync_server.accounts import keeping
 from sync_server.accounts.invitations import VALID_MS
 from sync_server.mail.letter import Letter
 from sync_server.mail.settings import Mail, MailServer
@@ -134,3 +135,15 @@ def test_a_link_is_mailed_in_the_person_s_language_and_then_not_shown(house: Hou
     assert token not in answer.text and "Gun is invited" in answer.text
     assert people.find_invited(house.store, sha256(token.encode()).hexdigest(), house.now_ms) is not None
     assert token not in str(house.store.read("SELECT * FROM invitations"))
+
+
+def test_of_two_who_use_a_link_at_the_same_moment_one_chooses_the_password(house: House) -> None:
+    """Both have seen that it is open."""
+    with house.client("Cilla") as cilla:
+        token = link_to(house, cilla, "aino").rpartition("/")[2]
+
+    first, second = (keeping.accept(house.store, token, hashed, now_ms=house.now_ms) for hashed in ("one", "two"))
+
+    aino = people.find_person(house.store, "aino")
+    assert first == aino and second is None
+    assert aino and aino.password_hash == "one"

@@ -84,12 +84,14 @@ def test_an_ended_account_is_signed_out_at_once_and_its_name_stays_taken(house: 
     with house.client("Cilla") as cilla, house.client("Aino") as aino:
         before = aino.get("/today/kamppi").status_code
         answer = post(cilla, "/people/aino/end")
+        left = house.store.read("SELECT * FROM sessions WHERE person_id = 'aino'")
         after = aino.get("/today/kamppi")
         gone = cilla.get("/people/aino").status_code
         again = invite(cilla, name="Aino")
 
     assert (before, after.status_code, gone, again.status_code) == (200, 303, 404, 400)
     assert answer.headers["location"] == "/people?said=Aino"
+    assert left == []
     assert noted(house) == [("Cilla", "account ended", "Aino (manager: kamppi)")]
 
 
