@@ -14,7 +14,6 @@ from sync_server.insight import days
 from sync_server.insight.days import WEEKS, History, UsualDay, Verdict, usual_day
 from sync_server.insight.holidays import is_holiday
 from sync_server.results import shared
-from sync_server.results.asked import steps
 from sync_server.store import Store
 from sync_server.store import results as stored
 from sync_server.store.places import LocationRow
@@ -70,12 +69,10 @@ def usual_hours(
     if not asked:
         return {}
     dates = [earlier.isoformat() for earlier in same_weekdays(day)]
-    rows = defaultdict(list)
-    for local_date, count in stored.counts_of_days(store, location.location_id, question.question_id, dates):
-        rows[count.hour, date.fromisoformat(local_date)].append(count)
     histories: dict[int, dict[date, list[int]]] = defaultdict(dict)
-    for (hour, earlier), found in rows.items():
-        histories[hour][earlier] = steps(question.kind, found)
+    found = stored.hourly_counts(store, location.location_id, question.question_id, dates)
+    for (local_date, hour), by_value in found.items():
+        histories[hour][date.fromisoformat(local_date)] = [by_value.get(value, 0) for value in question.values]
     judged = {hour: _judged(location, question, day, counts[hour], histories[hour]) for hour in asked}
     return {hour: found for hour, found in judged.items() if found.low is not None}
 

@@ -47,6 +47,21 @@ def day_counts(store: Store, location_id: str, local_date: str) -> list[Count]:
     return [Count(*row) for row in rows]
 
 
+def hourly_counts(
+    store: Store, location_id: str, question_id: str, local_dates: Sequence[str]
+) -> dict[tuple[str, int], dict[int, int]]:
+    """Local date and hour -> answers per value, of these days' hours that have answers, all touchpoints together."""
+    hours: dict[tuple[str, int], dict[int, int]] = {}
+    for local_date, hour, value, answers in store.read(
+        "SELECT local_date, local_hour, value, CAST(SUM(answers) AS BIGINT) FROM rollups"  # noqa: S608
+        f" WHERE location_id = ? AND local_date IN ({', '.join('?' * len(local_dates))}) AND question_id = ?"
+        " GROUP BY local_date, local_hour, value",
+        (location_id, *local_dates, question_id),
+    ):
+        hours.setdefault((local_date, hour), {})[value] = answers
+    return hours
+
+
 def counts_of_days(
     store: Store, location_id: str, question_id: str, local_dates: Sequence[str]
 ) -> list[tuple[str, Count]]:
