@@ -72,7 +72,14 @@ def sentences(say: Say, told: Told) -> Iterator[str]:
 def link(report: Report, told: Told) -> str:
     """Where the same is on a page, within the server's address."""
     first, last = report.period.dates
+    if report.kind == "daily":
+        return f"/today/{told.location.location_id}?day={last}"
     return f"/location/{told.location.location_id}?first={first}&last={last}"
+
+
+def link_to_all(report: Report) -> str:
+    first, last = report.period.dates
+    return f"/compare?first={first}&last={last}"
 
 
 def state(say: Say, told: Told) -> str:

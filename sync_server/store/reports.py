@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from sync_server.store.interface import Store, Transaction
 
+NONE = "none"  # the choice of who wants none, so that nobody is asked again
+
 
 class Wish(NamedTuple):
     """last_on: the last day (ISO) that one of this kind has told of."""
@@ -16,17 +18,25 @@ class Wish(NamedTuple):
 
 def wishes(store: Store) -> list[Wish]:
     """Of everybody."""
-    rows = store.read("SELECT person_id, kind, last_on FROM report_wishes ORDER BY person_id, kind")
+    rows = store.read(
+        "SELECT person_id, kind, last_on FROM report_wishes WHERE kind <> ? ORDER BY person_id, kind", (NONE,)
+    )
     return [Wish(*row) for row in rows]
 
 
 def kinds_of(store: Store, person_id: str) -> set[str]:
-    return {kind for (kind,) in store.read("SELECT kind FROM report_wishes WHERE person_id = ?", (person_id,))}
+    return _rows_of(store, person_id) - {NONE}
+
+
+def has_chosen(store: Store, person_id: str) -> bool:
+    """Also who has chosen none."""
+    return bool(_rows_of(store, person_id))
 
 
 def choose(transaction: Transaction, person_id: str, last_on: Mapping[str, str]) -> None:
     """last_on: of each kind that is wanted; what was wanted before goes on where it was, all others end."""
-    held = ", ".join(["''", *"?" * len(last_on)])
+    last_on = last_on or {NONE: ""}
+    held = ", ".join("?" * len(last_on))
     transaction.execute(
         f"DELETE FROM report_wishes WHERE person_id = ? AND kind NOT IN ({held})",  # noqa: S608
         (person_id, *last_on),
@@ -40,6 +50,10 @@ def choose(transaction: Transaction, person_id: str, last_on: Mapping[str, str])
 
 def end(transaction: Transaction, person_id: str, kind: str) -> None:
     transaction.execute("DELETE FROM report_wishes WHERE person_id = ? AND kind = ?", (person_id, kind))
+    transaction.execute(
+        "INSERT INTO report_wishes (person_id, kind, last_on) VALUES (?, ?, '') ON CONFLICT DO NOTHING",
+        (person_id, NONE),
+    )
 
 
 def note_made(transaction: Transaction, wish: Wish, made_for: str) -> bool:
@@ -70,3 +84,7 @@ def unsent(store: Store) -> list[tuple[Wish, str]]:
 def take_back(transaction: Transaction, wish: Wish) -> None:
     """Its letter, unless it was sent."""
     transaction.execute("DELETE FROM outbox WHERE cause = ? AND sent_at IS NULL", (cause(wish),))
+
+
+def _rows_of(store: Store, person_id: str) -> set[str]:
+    return {kind for (kind,) in store.read("SELECT kind FROM report_wishes WHERE person_id = ?", (person_id,))}

@@ -11,6 +11,7 @@ from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import local_date
+from sync_server.accounts.people import Person
 from sync_server.errors import NotFound
 from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents, Report
@@ -99,6 +100,12 @@ def end(request: Request[Any, Any, Any], state: State, token: FromPath[str]) -> 
             stored.end(transaction, ending.person_id, ending.kind)
     status = 200 if ending else 404
     return page(request, "reports_end.html", status_code=status, ending=ending, has_ended=has_ended)
+
+
+def is_to_be_asked(state: State, person: Person) -> bool:
+    """Managers once, where letters can go out to them."""
+    can = state.mail.server is not None and person.may_act and person.email
+    return bool(can) and not stored.has_chosen(state.store, person.person_id)
 
 
 def _report(request: PersonRequest, state: State, kind: str) -> Report:

@@ -29,6 +29,7 @@ from sync_server.store.places import LocationRow
 from sync_server.web import dates, today_words
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.pdf import PRINTED
+from sync_server.web.reports import is_to_be_asked
 from sync_server.web.texts import Say, in_words, say_in
 
 ALIVE_EVERY_S = 15.0  # a page that hears nothing for longer says that it is not live
@@ -79,6 +80,7 @@ def _today(
         details=today_words.details(say, today),
         days=_days(say, today),
         alerts=[] if today.is_over else _alerts(say, state, location),
+        asks_for_reports=is_to_be_asked(state, request.user),
         **_drawn(say, today),
         beside=[_beside(say, touchpoint, today, location) for touchpoint in today.touchpoints],
     )

@@ -146,7 +146,7 @@ def test_a_letter_has_the_finding_the_chart_the_paper_and_a_way_out(box: Mailbox
     assert "86 % satisfied, between 82 and 89." in text and "412 answers." in text and words in text
     assert "86 % satisfied</span>, between 82 and 89." in html
     assert "<script>" not in html and "&lt;/p&gt;&lt;script&gt;" in html
-    assert f'href="{ADDRESS}/location/kamppi?first=2026-11-21&amp;last=2026-11-21"' in html
+    assert f'href="{ADDRESS}/today/kamppi?day=2026-11-21"' in html
     pictures = [found for found in message.walk() if found.get_content_type() == "image/png"]
     assert [found["Content-ID"] for found in pictures] == ["<chart>"] and 'src="cid:chart"' in html
     (paper,) = message.iter_attachments()

@@ -1,5 +1,6 @@
 import pytest
 
+from sync_server.mail.settings import Mail, MailServer
 from sync_server.reports import unsubscribing
 from sync_server.reports.schedule import Kind
 from sync_server.reports.unsubscribing import Ending
@@ -103,3 +104,17 @@ def test_a_person_who_has_left_can_still_follow_the_link(house: House) -> None:
 
     with house.client() as anybody:
         assert anybody.post(link, data=ONE_CLICK).status_code == 200
+
+
+@pytest.mark.usefixtures("aino_has_mail")
+def test_a_manager_is_asked_once_where_mail_goes_out(house: House) -> None:
+    question = "Would you like yesterday in your mail each morning?"
+    with house.client("Aino") as aino, house.client("Frida") as frida:
+        without_mail = aino.get("/today/kamppi").text
+        house.app.state.mail = Mail(MailServer("127.0.0.1", 25), "Hymy <hymy@shop.example>", "")
+        asked, looks_only = aino.get("/today/kamppi").text, frida.get("/today/kamppi").text
+        post(aino, "/reports/choice")
+        after = aino.get("/today/kamppi").text
+
+    assert [question in page for page in (without_mail, asked, looks_only, after)] == [False, True, False, False]
+    assert wished(house) == set()
