@@ -91,8 +91,7 @@ def open_alerts(store: Store, location_ids: Sequence[str]) -> list[Alert]:
 
 
 def new_row(cause: Cause, facts: Facts, now_ms: int) -> AlertRow:
-    """A day has one alert for ever, the others one each time that their cause begins."""
+    """An alert that begins now."""
     location_id, kind, subject = cause
-    name = f"{kind} {subject}" if kind == Kind.DAY else f"{kind} {subject} {now_ms}"
-    alert_id = sha256(name.encode()).hexdigest()[:16]
+    alert_id = sha256(f"{kind} {subject} {now_ms}".encode()).hexdigest()[:16]
     return AlertRow(location_id, alert_id, kind, subject, now_ms, now_ms, None, msgspec.json.encode(facts).decode())

@@ -90,6 +90,20 @@ def test_it_does_not_flutter(watched: Watched) -> None:
     assert quiet == quiet_again == []
 
 
+def test_an_open_alert_stays_open_through_a_better_minute(watched: Watched) -> None:
+    watched.answer([1, 1, 5, 5], given="2026-11-21 15:00")
+    (opened,) = watched.round("2026-11-21 15:00")
+    watched.now_ms = cast.at("2026-11-21 15:12")
+    watched.answer([1, 1, 5, 5, 5], given="2026-11-21 15:12")
+
+    at_40_percent = watched.round("2026-11-21 15:16")
+    without_answers = watched.round("2026-11-21 15:30")
+    at_last = watched.round("2026-11-21 15:31")
+
+    assert [one.row.alert_id for one in (*at_40_percent, *without_answers)] == [opened.row.alert_id] * 2
+    assert at_last == []
+
+
 def test_what_somebody_has_closed_is_not_opened_again_while_its_cause_goes_on(watched: Watched) -> None:
     watched.answer([1] * 4, given="2026-11-21 15:00")
     (opened,) = watched.round("2026-11-21 15:00")

@@ -58,6 +58,8 @@ def test_silence_is_no_alarm_when(watched: Watched, hours: str, at: str) -> None
 def test_where_the_hours_are_not_told_nothing_can_be_said(watched: Watched) -> None:
     watched.terminal("tapiola-checkout")
     heard(watched, "2026-11-21 12:29")
+    with watched.store.write() as transaction:
+        transaction.execute("UPDATE terminals SET enrolled_at = 0")
     assert watched.round("2026-11-21 12:30") == []
 
 

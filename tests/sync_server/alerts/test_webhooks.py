@@ -40,7 +40,7 @@ class Receiver:
                 receiver.calls.append(({name.lower(): value for name, value in self.headers.items()}, body))
                 if receiver.status:
                     self.send_response(receiver.status)
-                    self.send_header("location", "http://127.0.0.1:1/")
+                    self.send_header("location", "/elsewhere")
                     self.send_header("content-length", "0")
                     self.end_headers()
                 else:
@@ -106,7 +106,7 @@ def test_what_opens_and_closes_is_sent_signed(watched: Watched, receiver: Receiv
     assert bodies[1]["closed_at"] == cast.at("2026-11-21 15:20")
 
 
-@pytest.mark.parametrize("status", [0, 302, 404, 500])
+@pytest.mark.parametrize("status", [0, 307, 404, 500])
 def test_who_does_not_take_it_is_asked_again_later_and_knows_it_by_its_delivery(
     watched: Watched, receiver: Receiver, status: int
 ) -> None:
@@ -145,6 +145,7 @@ def test_nothing_is_sent_to_what_was_removed(watched: Watched, receiver: Receive
     send(watched)
 
     assert receiver.calls == []
+    assert [row.reason for row in outbox.unsent(watched.store)] == ["The webhook was removed."]
     assert watched.store.read("SELECT secret FROM webhooks") == [("",)]
 
 
