@@ -133,9 +133,10 @@ def finding(say: Say, asked: Asked, count: int | None) -> str:
 
 def in_short(say: Say, period: Period) -> str:
     """26 Oct – 22 Nov 2026."""
-    first, last = period.first, period.last
-    year = "" if first.year == last.year else f" {first.year}"
-    return f"{dates.short(say, first)}{year} – {dates.short(say, last)} {last.year}"
+    first, last = dates.short(say, period.first), dates.short(say, period.last)
+    if period.first.year != period.last.year:
+        first = say("comments.of_year", day=first, year=period.first.year)
+    return f"{first} – {say('comments.of_year', day=last, year=period.last.year)}"
 
 
 def address(asked: Asked, **also: str) -> str:
