@@ -1,8 +1,14 @@
 """Who may sign in, in which role and where: what IT and owners do on the page, and what it refuses them."""
 
+import re
+from pathlib import Path
+
 import httpx
 
+import sync_server
 from sync_server.store import audit, people
+from sync_server.web.audit import done
+from sync_server.web.texts import say_in
 from tests import cast
 from tests.sync_server.web.house import House, post
 
@@ -158,3 +164,11 @@ def test_the_audit_log_is_paged_newest_first(house: House) -> None:
     assert ("entry no. 5." in newest, 'href="/audit?up_to=5"' in newest) == (False, True)
     assert older.count("entry no.") == 5
     assert "<b>Loss accepted</b>" in older
+
+
+def test_what_is_noted_has_words_in_the_reader_s_language() -> None:
+    sources = "".join(path.read_text() for path in Path(sync_server.__file__).parent.rglob("*.py"))
+    noted_as = set(re.findall(r'what="([^"]+)"', sources))
+
+    assert len(noted_as) > 10
+    assert {what for what in noted_as if done(say_in("fi"), what) == what} == set()
