@@ -15,6 +15,7 @@ from sync_server.results.asked import NOTHING, Reasons, reasons, said_in, survey
 from sync_server.results.heat import Heat, heat
 from sync_server.results.path import Given, Step, by_day, path, scaled_questions
 from sync_server.results.periods import Period
+from sync_server.results.rates import Rate, rates
 from sync_server.results.shared import Face
 from sync_server.results.spread import MEASURES, CountsByDay, alike, figure_of
 from sync_server.results.today import Comment, Staff, day_began_ms
@@ -69,6 +70,7 @@ class Trends(msgspec.Struct, frozen=True):
     heat: Heat | None
     faces: list[Face]
     path: list[Step]
+    rates: dict[str, Rate]
     reasons: list[Reasons]
     comments: list[PeriodComment]
     comment_count: int
@@ -114,6 +116,7 @@ def trends(store: Store, location: LocationRow, period: Period, now_ms: int, lan
         else None,
         faces=shared.faces(question.kind, counts),
         path=path(touchpoints, question, given, language),
+        rates=rates(store, location, question.question_id, so_far, now_ms) if so_far else {},
         reasons=_reasons(store, location.location_id, touchpoints, period, language),
         comments=comments,
         comment_count=comment_count,

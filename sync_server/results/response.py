@@ -51,7 +51,7 @@ def response(counts: Sequence[Count], answers: Iterable[Count], open_quarters: M
     silent = [hour for hour in hours if told.get(hour, 0) < open_quarters.get(hour, 0)]
     heard = [hour for hour in hours if hour not in silent]
     all_came, all_answered = (sum(of[hour] for hour in heard) for of in (came, answered))
-    return Response(all_came, all_answered, until, _figure(all_answered, all_came), _spans(silent))
+    return Response(all_came, all_answered, until, rate(all_answered, all_came), _spans(silent))
 
 
 def quarters_over(location: LocationRow, began_ms: int, now_ms: int) -> dict[int, int]:
@@ -80,7 +80,8 @@ def _passages(counts: Iterable[Count]) -> tuple[Counter[int], dict[int, int]]:
     return came, {hour: min(told.get(hour, 0) for told in quarters.values()) for hour in hours}
 
 
-def _figure(answered: int, came: int) -> Figure | None:
+def rate(answered: int, came: int) -> Figure | None:
+    """The share in percent; None where too few came, or more answered than came by."""
     if came < figures.SHOW_FROM or answered > came:
         return None
     share = figures.share(answered, came)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sync_server.store.interface import Store
+from sync_server.store.results import Count
 
 
 class DayRow(NamedTuple):
@@ -48,6 +49,31 @@ def hour_counts(store: Store, location_id: str, question_id: str, dates: Sequenc
         (location_id, *dates, question_id),
     )
     return {(hour, value): answers for hour, value, answers in rows}
+
+
+def hour_rows(
+    store: Store, location_id: str, question_ids: Sequence[str], dates: Sequence[str]
+) -> list[tuple[str, Count]]:
+    """Local date and count, of every hour of these days."""
+    rows = store.read(
+        "SELECT local_date, question_id, touchpoint_id, local_hour, value, answers FROM rollups"  # noqa: S608
+        f" WHERE location_id = ? AND local_date IN ({_marks(dates)}) AND question_id IN ({_marks(question_ids)})",
+        (location_id, *dates, *question_ids),
+    )
+    return [(local_date, Count(*row)) for local_date, *row in rows]
+
+
+def question_ids(store: Store, location_id: str) -> list[str]:
+    """Under which the location has rollups at all: a look for each, however many there are of it."""
+    found: list[str] = []
+    while True:
+        ((question_id,),) = store.read(
+            "SELECT MIN(question_id) FROM daily_rollups WHERE location_id = ? AND question_id > ?",
+            (location_id, found[-1] if found else ""),
+        )
+        if question_id is None:
+            return found
+        found.append(question_id)
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from sync_server.charts.trend import trend
 from sync_server.insight.days import Verdict
 from sync_server.results.location import Change, Trends, target_standing, trends
 from sync_server.results.periods import Period, last_days, read_period
+from sync_server.results.rates import Rate
 from sync_server.web import dates
 from sync_server.web.navigation import LINKS
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
@@ -65,6 +66,7 @@ def show(
         trend=trend(say, found.points, found.measure, found.target) if found.figure else None,
         heat=heat(say, found.heat, found.measure) if found.heat and found.figure else None,
         line=lambda figure: _line(say, figure, found),
+        rate_words=lambda rate: " ".join(rate_words(say, rate)),
         short=lambda day: dates.short(say, day),
         has_comments_page=any(link.section == "comments" for link in LINKS),
     )
@@ -99,6 +101,17 @@ def change_words(say: Say, change: Change, found: Trends) -> str:
     before = say(f"location.{found.measure}_short", value=whole(change.figure.value))
     points = {name: _signed(getattr(change.difference, name)) for name in ("value", "low", "high")}
     return say(f"location.{change.standing}", n=change.before.days, before=before, **points)
+
+
+def rate_words(say: Say, rate: Rate) -> Iterator[str]:
+    """How many came by and answered, and how much of the time nobody counted."""
+    words = {"came": rate.came, "answered": rate.answered}
+    if rate.figure:
+        yield say("location.response", **words, **in_words(rate.figure))
+    else:
+        yield say("location.response_odd" if rate.answered > rate.came else "location.response_few", **words)
+    if rate.silent:
+        yield say("location.counter_silent", n=rate.silent)
 
 
 def _signed(value: float) -> str:

@@ -17,6 +17,7 @@ from sync_server.results.trend import MOST_DAYS, weeks
 from sync_server.store import Store, late, open_store, places
 from sync_server.store.late import LateKey
 from sync_server.store.places import TouchpointRow
+from sync_server.store.rows import PASSAGES, QUARTERS
 from sync_server.store.settled import ASIDE
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
@@ -269,3 +270,20 @@ def test_the_nps_has_no_index_and_no_target(store: Store) -> None:
 
     assert (found.measure, rounded(found.figure)) == ("nps", (45.0, 29.3, 58.0, 100))
     assert (found.index, found.target) == (None, None)
+
+
+def test_of_those_who_came_by_the_days_add_up_and_silent_hours_are_left_out(store: Store) -> None:
+    """Yesterday 41 of 312 (13 %, 9.8 to 17.3); the day before the counter told but two quarters of the hour."""
+    for back, told in ((1, 4), (2, 2)):
+        day = TODAY - timedelta(days=back)
+        give(store, day, {5: 41, ASIDE: 3})
+        give(store, day, {PASSAGES: 312, QUARTERS: told}, question_id="count:door")
+    give(store, TODAY - timedelta(days=3), {5: 30})  # the counter was off
+
+    found = of(store, 7, last=TODAY - timedelta(days=1)).rates
+
+    assert list(found) == ["kamppi-checkout"]
+    rate = found["kamppi-checkout"]
+    assert (rate.came, rate.answered, rounded(rate.figure)) == (312, 41, (13.1, 9.8, 17.3, 312))
+    assert rate.silent == 1
+    assert of(store, 32).rates == {}
