@@ -24,7 +24,7 @@ class RecentAnswer(NamedTuple):
 
 
 class HeardRow(NamedTuple):
-    """at: when it was last heard of, or enrolled."""
+    """at: when it was last heard of here, or came here."""
 
     location_id: str
     terminal_id: str
@@ -63,7 +63,8 @@ def answers_after(store: Store, floors: Sequence[HeadRow], since_ms: int, until_
 def last_heard(store: Store) -> list[HeardRow]:
     """Every terminal that is in force."""
     rows = store.read(
-        "SELECT t.location_id, t.terminal_id, t.name, COALESCE(s.last_exchange_at, t.enrolled_at) FROM terminals t"
+        "SELECT t.location_id, t.terminal_id, t.name, COALESCE(s.last_exchange_at,"
+        " (SELECT MAX(p.from_at) FROM terminal_places p WHERE p.terminal_id = t.terminal_id)) FROM terminals t"
         " LEFT JOIN terminal_states s ON s.terminal_id = t.terminal_id AND s.location_id = t.location_id"
         " WHERE t.revoked_at IS NULL ORDER BY t.location_id, t.name"
     )

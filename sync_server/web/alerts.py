@@ -27,7 +27,7 @@ from sync_server.web.texts import Say, say_in
 
 MAX_FORM_BYTES = 10_000
 CLOSED_MS = 30 * 24 * 3_600_000
-MOST_CLOSED = 100
+MOST_OPEN = MOST_CLOSED = 100  # on the page
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -195,13 +195,15 @@ def _list(request: PersonRequest, state: State, location_id: str) -> Template:
     ids = [one.location_id for one in asked]
     closed = stored.closed_at(state.store, ids, state.clock() - CLOSED_MS, MOST_CLOSED)
     say = say_in(request.user.language)
-    found = _shown(say, state.store, [*open_alerts(state.store, ids), *map(alert, closed)], asked)
+    still_open = open_alerts(state.store, ids)
+    found = _shown(say, state.store, [*still_open[:MOST_OPEN], *map(alert, closed)], asked)
     return page(
         request,
         "alerts.html",
         section="alerts",
         location=location,
         locations=visible,
+        count=len(still_open),
         open=[one for one in found if one.row.closed_at is None],
         closed=[one for one in found if one.row.closed_at is not None],
         local_time=lambda at_ms, time_zone: words.local_time(say, at_ms, time_zone),

@@ -3,9 +3,9 @@
 import pytest
 
 from sync_server.alerts.alert import Silent
-from sync_server.store import terminals
+from sync_server.store import places, terminals
 from tests import cast
-from tests.sync_server.alerts.house import Watched
+from tests.sync_server.alerts.house import OPEN, Watched
 
 
 def heard(watched: Watched, local: str) -> None:
@@ -59,7 +59,7 @@ def test_where_the_hours_are_not_told_nothing_can_be_said(watched: Watched) -> N
     watched.terminal("tapiola-checkout")
     heard(watched, "2026-11-21 12:29")
     with watched.store.write() as transaction:
-        transaction.execute("UPDATE terminals SET enrolled_at = 0")
+        transaction.execute("UPDATE terminal_places SET from_at = 0")
     assert watched.round("2026-11-21 12:30") == []
 
 
@@ -103,13 +103,27 @@ def test_a_terminal_that_is_revoked_is_expected_no_more(watched: Watched) -> Non
     assert watched.round("2026-11-21 12:32") == []
 
 
+def test_one_that_has_just_moved_is_given_time(watched: Watched) -> None:
+    with watched.store.write() as transaction:
+        places.put_locations(transaction, [cast.TAPIOLA._replace(opening_hours=OPEN)])
+        transaction.execute("UPDATE terminal_places SET from_at = 0")
+        terminals.move(
+            transaction, watched.kamppi.terminal_id, "tapiola-checkout", "Tapiola", cast.at("2026-11-21 12:00")
+        )
+
+    at_first = watched.round("2026-11-21 12:30")
+    later = watched.round("2026-11-21 12:31")
+
+    assert (at_first, [one.row.location_id for one in later]) == ([], ["tapiola"])
+
+
 def test_the_night_when_clocks_go_back_is_an_hour_longer_and_that_is_no_silence(watched: Watched) -> None:
     """A shop that is open all night: 25 minutes past three comes twice."""
     watched.opens_at("18-6")
     summer = cast.at("2026-10-25 03:25")  # the first of the two
     minutes = {"before": 20, "after": 31}
     with watched.store.write() as transaction:
-        transaction.execute("UPDATE terminals SET enrolled_at = ?", (summer,))
+        transaction.execute("UPDATE terminal_places SET from_at = ?", (summer,))
     watched.now_ms = summer - 24 * 3_600_000
     watched.watch = watched.another_watch()
 
