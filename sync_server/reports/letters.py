@@ -5,7 +5,7 @@ All but the greeting and the link that ends it is made once for all who read the
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from sync_server.charts.places import Place, places
 from sync_server.charts.trend import trend
 from sync_server.mail.letter import Attachment, Letter
 from sync_server.reports import unsubscribing, words
-from sync_server.reports.content import Report
+from sync_server.reports.content import Report, Told
 from sync_server.web.texts import Say, in_words, masked, say_in, whole
 
 HERE = Path(__file__).parent
@@ -95,9 +95,7 @@ def paper(report: Report, language: str, *, now_ms: int, address: str) -> str:
 def _chart(say: Say, report: Report) -> Chart | None:
     """Of one place its last weeks; of several how they stand, the lowest first where there is not room for all."""
     if len(report.places) == 1:
-        (told,) = report.places
-        has_some = any(point.figure for point in told.points)
-        return trend(say, told.points, told.found.measure, told.found.target) if has_some else None
+        return _trend(say, report.places[0])
     measure = report.places[0].found.measure
     shown = [
         Place(told.location.name, told.found.figure, told.is_worse)
@@ -107,6 +105,11 @@ def _chart(say: Say, report: Report) -> Chart | None:
     if len(shown) > MOST_CHARTED:
         shown = sorted(shown, key=lambda place: place.figure.value)[:MOST_CHARTED]
     return places(say, shown, measure) if shown else None
+
+
+def _trend(say: Say, told: Told) -> Chart | None:
+    has_some = any(point.figure for point in told.points)
+    return trend(say, told.points, told.found.measure, told.found.target) if has_some else None
 
 
 def _picture(chart: Chart) -> bytes:
@@ -126,6 +129,7 @@ def _render(template: str, report: Report, language: str, address: str, **contex
         "when": words.when(say, report),
         "names": words.names(report.looks),
         "chart": _chart(say, report) if template == "paper.html" else None,
+        "trend": partial(_trend, say),
         "listed": report.places[:MOST_LISTED],
         "one": report.places[0] if len(report.places) == 1 else None,
         "colours": COLOURS,
