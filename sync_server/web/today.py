@@ -133,7 +133,7 @@ def _days(say: Say, today: Today) -> dict[str, tuple[str, str]]:
 
 async def changes_at(state: State, location: LocationRow) -> AsyncIterator[bytes]:
     """`changed` when answers came, an hour began, a terminal fell silent, or an alert; `alive` in between."""
-    known = await asyncio.to_thread(_moving, state, location)
+    known = await asyncio.to_thread(moving, state, location)
     async with aclosing(state.changes.listen(location.location_id)) as told:
         next_told = asyncio.ensure_future(anext(told))
         try:
@@ -142,14 +142,14 @@ async def changes_at(state: State, location: LocationRow) -> AsyncIterator[bytes
                 done, _ = await asyncio.wait([next_told], timeout=ALIVE_EVERY_S)
                 if done:
                     next_told = asyncio.ensure_future(anext(told))
-                before, known = known, await asyncio.to_thread(_moving, state, location)
+                before, known = known, await asyncio.to_thread(moving, state, location)
                 yield CHANGED if done or known != before else ALIVE
         finally:
             next_told.cancel()
             await asyncio.wait([next_told])
 
 
-def _moving(state: State, location: LocationRow) -> object:
+def moving(state: State, location: LocationRow) -> object:
     """What changes on the page without an answer."""
     now = state.clock()
     alerts = [found.row for found in open_alerts(state.store, [location.location_id])]

@@ -1,10 +1,12 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from survey.schedule import OpeningHours, Span
 from sync_server.alerts.alert import Negative, new_row
 from sync_server.store import alerts, late, places
+from sync_server.web.today import moving
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
 from tests.sync_server.web.house import House
@@ -210,12 +212,39 @@ def test_a_silent_terminal_is_told_at_its_touchpoint(house: House) -> None:
 
 
 def test_an_open_alert_stands_first_under_the_sentence(house: House) -> None:
-    row = new_row(("kamppi", "negative", "checkout"), Negative(5, 6, 15), house.now_ms)
-    with house.store.write() as transaction:
-        alerts.add(transaction, row)
+    alert_id = open_alert(house)
 
     page, foreign = read(house), read(house, "/today/tapiola", "Bo")
 
-    link = f'<a href="/alerts?location=kamppi#{row.alert_id}">'
+    link = f'<a href="/alerts?location=kamppi#{alert_id}">'
     assert page.index("<h1>") < page.index(link) < page.index('class="grid today"')
-    assert row.alert_id not in foreign and row.alert_id not in read(house, "/today/kamppi?day=2026-11-20")
+    assert alert_id not in foreign and alert_id not in read(house, "/today/kamppi?day=2026-11-20")
+
+
+def test_what_moves_without_an_answer_is_noticed(house: House) -> None:
+    """A terminal that falls silent, an hour that begins, an alert: the open page is told of each."""
+    seen = [moving(house.app.state, cast.KAMPPI)]
+    with house.store.write() as transaction:
+        transaction.execute(
+            "INSERT INTO terminals (terminal_id, location_id, touchpoint_id, name, token_hash, enrolled_at)"
+            " VALUES ('t', 'kamppi', 'kamppi-checkout', 'Till', 't', ?)",
+            (house.now_ms,),
+        )
+
+    for happens in (
+        lambda: setattr(house, "now_ms", house.now_ms + 5 * 60_000),
+        lambda: setattr(house, "now_ms", house.now_ms + 6 * 60_000),  # silent for more than ten
+        lambda: setattr(house, "now_ms", house.now_ms + 49 * 60_000),  # the next hour
+        lambda: open_alert(house),
+    ):
+        happens()
+        seen.append(moving(house.app.state, cast.KAMPPI))
+
+    assert [now != before for before, now in pairwise(seen)] == [False, True, True, True]
+
+
+def open_alert(house: House) -> str:
+    row = new_row(("kamppi", "negative", "checkout"), Negative(5, 6, 15), house.now_ms)
+    with house.store.write() as transaction:
+        alerts.add(transaction, row)
+    return row.alert_id
