@@ -57,7 +57,8 @@ def edition(report: Report, language: str, *, now_ms: int, address: str, pdf: Ca
 def file_name(report: Report, language: str) -> str:
     say = say_in(language)
     about = report.places[0].location.name if len(report.places) == 1 else say("reports.several")
-    return f"{say('reports.file', location=about, day=report.period.last.isoformat())}.pdf"
+    name = say("reports.file", location=about, day=report.period.last.isoformat())
+    return f"{name.replace('/', '-')}.pdf"
 
 
 def letter(made: Edition, person: Person, *, address: str, end_link: str) -> Letter:

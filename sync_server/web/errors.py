@@ -26,7 +26,11 @@ CODES = {
 }
 CUT_SHORT = "client disconnected prematurely"  # Litestar calls it an error of the server
 SENTENCES = {403: "error.forbidden", 404: "error.not_found"}
-SENTENCES_OF_CODES = {"request.foreign_origin": "error.foreign_origin"}
+SENTENCES_OF_CODES = {
+    "request.foreign_origin": "error.foreign_origin",
+    "server.busy": "reports.busy",
+    "report.not_printed": "reports.not_printed",
+}
 
 AnyRequest = Request[Any, Any, Any]
 

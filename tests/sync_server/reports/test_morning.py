@@ -286,3 +286,19 @@ def test_what_came_later_to_the_days_before_is_said(on_sqlite: Mornings, box: Ma
     on_sqlite.come(MORNING)
 
     assert "Came later: 12 answers to 20 Nov." in part(box.messages[0], "plain")
+
+
+def test_a_hostile_name_stays_a_name(on_sqlite: Mornings, box: Mailbox) -> None:
+    name = 'Kamppi\r\nBcc: all@shop.example\r\n\r\n<script>alert("1")</script> ../../=?utf-8?q?x?='
+    with on_sqlite.store.write() as transaction:
+        transaction.execute("UPDATE locations SET name = ? WHERE location_id = 'kamppi'", (name,))
+    on_sqlite.wants("Aino", Kind.DAILY)
+
+    on_sqlite.come(MORNING)
+
+    (message,) = box.messages
+    assert message["Bcc"] is None and str(message["To"]) == "aino@shop.example"
+    assert str(message["Subject"]).startswith("Kamppi Bcc: all@shop.example <script>")
+    assert "<script>" not in part(message, "html")
+    (paper,) = message.iter_attachments()
+    assert not set("\r\n/") & set(str(paper.get_filename()))

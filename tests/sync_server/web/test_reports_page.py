@@ -1,7 +1,9 @@
 import pytest
 
+from sync_server.errors import Busy
 from sync_server.mail.settings import Mail, MailServer
 from sync_server.reports import unsubscribing
+from sync_server.reports.press import Press, Sheet
 from sync_server.reports.schedule import Kind
 from sync_server.reports.unsubscribing import Ending
 from sync_server.store import open_store, people
@@ -118,3 +120,16 @@ def test_a_manager_is_asked_once_where_mail_goes_out(house: House) -> None:
 
     assert [question in page for page in (without_mail, asked, looks_only, after)] == [False, True, False, False]
     assert wished(house) == set()
+
+
+def test_who_comes_when_too_many_want_a_pdf_is_told_to_come_again(house: House) -> None:
+    class Full(Press):
+        def pdf(self, sheet: Sheet) -> bytes:
+            raise Busy(10)
+
+    house.app.state.press = Full()
+    with house.client("Aino") as client:
+        answer = client.get("/pdf/today/kamppi")
+
+    assert answer.status_code == 503
+    assert "Too many PDFs are being made just now. Try again in a moment." in answer.text
