@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from gzip import decompress
 from http.client import HTTPConnection, RemoteDisconnected
@@ -22,9 +22,9 @@ from benchmarks.big_chain import LOCATIONS, PHASES, Plan, fill, location_id
 from benchmarks.report import Measured, percentile
 from benchmarks.shop import begin
 from hymy.programs import Program, free_port, hymy, wait_for_server
-from sync_server.accounts import passwords
+from sync_server.accounts import passwords, wallboards
 from sync_server.accounts.people import Person, Role, sign_in_name
-from sync_server.store import open_store, people
+from sync_server.store import open_store, people, places
 from tests.postgresql import Cluster
 
 MANY, FEW = 10_000_000, 10_000
@@ -38,7 +38,9 @@ FIRST_KB, LATER_KB = 500.0, 60.0
 # What a page is called, and where it is. A new page gets a line.
 PAGES: Mapping[str, str] = {
     "Today": "/today/{location}",
+    "Today, a week ago": "/today/{location}?day={week_ago}",
     "Location": "/location/{location}",
+    "Location, a year": "/location/{location}?first={year_ago}",
     "Compare locations": "/compare",
     "Compare regions": "/compare?what=regions",
     "Compare phases": "/compare?what=touchpoints",
@@ -46,14 +48,27 @@ PAGES: Mapping[str, str] = {
     "Compare periods": "/compare?what=periods",
     "Comments": "/comments",
     "Comments of one": "/comments?location={location}",
+    "Comments, searched": "/comments?q=jono",
+    "Alerts": "/alerts",
+    "Alert rules": "/alerts/rules",
+    "Reports": "/reports",
+    "Report of the day": "/reports/preview/daily",
+    "Report of the month": "/reports/preview/monthly",
+    "Export": "/exports",
+    "Wallboards": "/wallboards",
+    "Wallboard": "/wall/{wall}",
     "Fleet": "/fleet",
+    "People": "/people",
+    "Audit log": "/audit",
 }
 
 
 class Reader:
-    """A browser in which somebody is signed in, on one connection."""
+    """A browser in which somebody is signed in, on one connection. wall: the secret of a wallboard's link."""
 
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, port: int, password: str, wall: str) -> None:
+        days = {"week_ago": _today() - timedelta(days=7), "year_ago": _today() - timedelta(days=YEAR - 1)}
+        self._names = {"location": location_id(LOOKED_AT), "wall": wall, **days}
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
         self.get("/sign-in")
@@ -63,6 +78,7 @@ class Reader:
 
     def get(self, path: str) -> tuple[float, bytes]:
         """Milliseconds until all of it is there, and what came over the line."""
+        path = path.format(**self._names)
         begun = time.perf_counter()
         content = self._ask("GET", path)
         return 1000 * (time.perf_counter() - begun), content
@@ -99,42 +115,50 @@ def measure() -> Iterator[Measured]:
         }
         password = secrets.token_urlsafe(9)
         with ThreadPoolExecutor() as pool:
-            list(pool.map(partial(_fill, password), stores.values()))
-        for name, places in stores.items():
+            walls = list(pool.map(partial(_fill, password), stores.values()))
+        for (name, both), walls_of in zip(stores.items(), walls, strict=True):
             with ExitStack() as servers:
-                few, many = (_served(servers, folder, place, password) for place in places)
+                few, many = (_served(servers, folder, *one, password) for one in zip(both, walls_of, strict=True))
                 yield from _times(name, few, many)
                 if name == "SQLite":
                     yield from _weights(many)
 
 
-def _fill(password: str, places: tuple[Path | str, Path | str]) -> None:
-    few, many = places
-    today = datetime.now(UTC).date()
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _fill(password: str, both: tuple[Path | str, Path | str]) -> tuple[str, str]:
+    """Few, then many. Returns the secret of a wallboard's link in each."""
+    few, many = both
     each = MANY // LOCATIONS // len(PHASES)
     recent = each * MONTH // YEAR
     left = (FEW // len(PHASES) - recent) // (LOCATIONS - 1)
-    _make(many, [Plan(each, YEAR)] * LOCATIONS, today, password)
-    _make(few, [Plan(recent if at == LOOKED_AT else left, MONTH) for at in range(LOCATIONS)], today, password)
+    less = [Plan(recent if at == LOOKED_AT else left, MONTH) for at in range(LOCATIONS)]
+    return _make(few, less, password), _make(many, [Plan(each, YEAR)] * LOCATIONS, password)
 
 
-def _make(place: Path | str, plans: list[Plan], today: date, password: str) -> None:
+def _make(place: Path | str, plans: list[Plan], password: str) -> str:
     with closing(open_store(place)) as store:
-        fill(store, plans, today)
+        fill(store, plans, _today())
         person = Person("eeva", WHO, Role.OWNER, "en", frozenset(), passwords.hashed(password))
         people.add_person(store, person, sign_in_name(WHO), 0)
         if isinstance(place, str):
             store.read("ANALYZE")  # what it does by itself within a minute
+        location = places.location(store, location_id(LOOKED_AT))
+        assert location
+        _, secret = wallboards.make(store, location, name="", language="en", look="light", by=person, now_ms=0)
+        return secret
 
 
-def _served(stack: ExitStack, folder: Path, place: Path | str, password: str) -> Reader:
+def _served(stack: ExitStack, folder: Path, place: Path | str, wall: str, password: str) -> Reader:
     """Signed in, and ready: what is held in memory has been read."""
     port = free_port(0)
-    where = ("--database", place) if isinstance(place, str) else ("--data", place)
+    at = ("--database", place) if isinstance(place, str) else ("--data", place)
     log = folder / f"{port}.log"
-    program = begin(stack, Program("server", hymy("server", *where, "--listen", f"127.0.0.1:{port}"), log=log))
+    program = begin(stack, Program("server", hymy("server", *at, "--listen", f"127.0.0.1:{port}"), log=log))
     wait_for_server(f"http://127.0.0.1:{port}", program)
-    reader = Reader(port, password)
+    reader = Reader(port, password, wall)
     until = time.monotonic() + AT_ONCE_S
     while reader.get("/compare") and not reader.is_complete:
         if time.monotonic() > until:
@@ -145,11 +169,10 @@ def _served(stack: ExitStack, folder: Path, place: Path | str, password: str) ->
 
 def _times(name: str, few: Reader, many: Reader) -> Iterator[Measured]:
     for page, path in PAGES.items():
-        address = path.format(location=location_id(LOOKED_AT))
         took: dict[Reader, list[float]] = {few: [], many: []}
         for turn in range(WARM + TURNS):
             for reader, times in took.items():
-                milliseconds, _ = reader.get(address)
+                milliseconds, _ = reader.get(path)
                 times += [milliseconds] if turn >= WARM else []
         middle, p95 = statistics.median(took[many]), percentile(took[many], 95)
         yield Measured(f"pages: {name}, {page}, p95 (median {middle:.1f})", p95, "ms", limit=SLOW_MS)
@@ -160,7 +183,7 @@ def _times(name: str, few: Reader, many: Reader) -> Iterator[Measured]:
 def _weights(reader: Reader) -> Iterator[Measured]:
     """What goes over the line: the page alone, and with all that a browser keeps afterwards."""
     for page, path in PAGES.items():
-        _, content = reader.get(path.format(location=location_id(LOOKED_AT)))
+        _, content = reader.get(path)
         parts = _named_in(content)
         parts |= {part for file in parts if ".css" in file for part in _named_in(reader.get(file)[1])}
         kept = sum(len(reader.get(part)[1]) for part in parts)
