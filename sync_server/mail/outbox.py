@@ -5,6 +5,7 @@ die, or the receiver's yes be lost: then the same letter goes out once more unde
 """
 
 import logging
+import threading
 import uuid
 from typing import Protocol
 
@@ -22,6 +23,7 @@ TAKEN_MS = 15 * MINUTE_MS  # longer than any attempt takes: then whoever took it
 FIRST_WAIT_MS, LONGEST_WAIT_MS = MINUTE_MS, 60 * MINUTE_MS
 RECEIVER_AWAY_MS, LONGEST_AWAY_MS = 15_000, 5 * MINUTE_MS
 GIVE_UP_MS = 48 * 60 * MINUTE_MS  # what is older than two days helps nobody in the morning
+LAST_MOMENT_S = 2.0  # mostly enough to hear the receiver's yes
 KEEP_FAILED_MS = 30 * 24 * 60 * MINUTE_MS
 KEEP_CAUSES_MS = 400 * 24 * 60 * MINUTE_MS
 
@@ -93,24 +95,29 @@ class Sender:
     def __init__(self, store: Store, clock: Clock, carrier: Carrier) -> None:
         self._store, self._clock, self._carrier = store, clock, carrier
         self._is_stopping = False
+        self._is_idle = threading.Event()
+        self._is_idle.set()
         self._not_before = 0
         self._away_ms = RECEIVER_AWAY_MS
         self._unnoted: list[str] = []  # sent, and the store was away
 
     def stop(self) -> None:
-        """From any thread. What is being sent is broken off, and goes out after the next start."""
+        """From any thread. What is being sent has a moment to end; then it is broken off, and goes out again later."""
         self._is_stopping = True
+        self._is_idle.wait(LAST_MOMENT_S)
         self._carrier.break_off()
 
     def step(self) -> int:
         """Sends all that is due; how many were sent. Raises StoreAway."""
         sent = 0
+        self._is_idle.clear()
         try:
             self._note_sent()
             while not self._is_stopping and self._clock() >= self._not_before and (parcel := self._take()):
                 sent += self._carry(parcel)
         finally:
             self._carrier.close()
+            self._is_idle.set()
         return sent
 
     def _take(self) -> Parcel | None:

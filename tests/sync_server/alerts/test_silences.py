@@ -1,11 +1,19 @@
 """A terminal that is not heard of while its location is open."""
 
+from pathlib import Path
+
 import pytest
 
 from sync_server.alerts.alert import Silent
 from sync_server.store import places, terminals
 from tests import cast
 from tests.sync_server.alerts.house import OPEN, Watched
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """One kind of store: what differs between them is looked at elsewhere."""
+    return tmp_path / "data"
 
 
 def heard(watched: Watched, local: str) -> None:

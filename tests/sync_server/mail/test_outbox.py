@@ -1,5 +1,6 @@
 """The outbox: one cause, one letter; tried until it is taken or refused for good, by one of any number of processes."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -172,6 +173,18 @@ def test_a_letter_whose_sender_died_after_it_was_taken_goes_out_again_under_the_
 
     assert (too_early, later) == (0, 1)
     assert len({message["Message-ID"] for message in box.messages}) == 1 < len(box.messages)
+
+
+def test_a_sender_that_stops_hears_the_end_of_its_letter_and_begins_no_other(post: Post, box: Mailbox) -> None:
+    post.put("a")
+    post.put("b")
+    stopping = threading.Thread(target=post.sender.stop)
+    box.answers["DATA"] = lambda receiver: stopping.start()  # type: ignore[func-returns-value]
+
+    sent = post.sender.step()
+    stopping.join(timeout=10)
+
+    assert (sent, len(box.messages), post.unsent()) == (1, 1, [])
 
 
 def test_a_sender_that_was_thought_dead_can_note_that_it_sent_but_not_that_it_failed(post: Post) -> None:

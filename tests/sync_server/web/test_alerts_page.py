@@ -7,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from sync_server.accounts.people import LANGUAGES
 from sync_server.alerts.alert import Negative, new_row
 from sync_server.alerts.rules import location_place, rules_of
 from sync_server.store import alerts as stored
@@ -166,8 +165,7 @@ def test_a_webhooks_secret_is_shown_once(chain: House) -> None:
     assert stored.webhooks(chain.store) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "fi"), ("light", "sv"), ("dark", "en")])
 def test_axe_finds_nothing(chain: House, browser: Browser, theme: str, language: str) -> None:
     opened(chain)
     with chain.store.write() as transaction:
