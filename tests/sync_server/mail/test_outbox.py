@@ -179,7 +179,12 @@ def test_a_sender_that_stops_hears_the_end_of_its_letter_and_begins_no_other(pos
     post.put("a")
     post.put("b")
     stopping = threading.Thread(target=post.sender.stop)
-    box.answers["DATA"] = lambda receiver: stopping.start()  # type: ignore[func-returns-value]
+
+    def answer(receiver: str) -> None:
+        stopping.start()
+        stopping.join(timeout=0.2)  # who does not wait for this letter has ended by then
+
+    box.answers["DATA"] = answer
 
     sent = post.sender.step()
     stopping.join(timeout=10)
