@@ -1,6 +1,7 @@
 """The web application: sessions, guards, headers, errors and templates around the routes."""
 
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -125,6 +126,7 @@ async def _add_headers(message: Message, scope: Scope) -> None:
         headers = MutableScopeHeaders.from_message(message)
         for name, value in HEADERS.items():
             headers.setdefault(name, value)  # the preview of a letter has a policy of its own
+        headers["x-hymy-look"] = _look()
         if "cache-control" not in headers:
             headers["cache-control"] = "no-store"
 
@@ -141,6 +143,12 @@ def _templates() -> Environment:
     environment.globals |= {"static": _static_addresses().__getitem__, "whole": whole, "in_words": in_words}
     environment.globals["masked"] = masked
     return environment
+
+
+@cache
+def _look() -> str:
+    """Changes when a release brings other styles or scripts: a page that is open loads itself anew then (live.js)."""
+    return sha256("".join(sorted(_static_addresses().values())).encode()).hexdigest()[:12]
 
 
 def _static_addresses() -> dict[str, str]:

@@ -9,6 +9,7 @@ const SILENT_MS = 40_000; // the server is heard of every 15 s
 const AGAIN_MS = 2_000;
 
 let shown = null;
+let look = null;
 let running = false;
 let again = false;
 let later = 0;
@@ -30,6 +31,9 @@ async function fetched() {
     const answer = await fetch(part.dataset.part, { redirect: "manual" });
     if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) location.reload();
     if (!answer.ok) return false;
+    const now = answer.headers.get("x-hymy-look");
+    if (look && look !== now) location.reload(); // the server has another release, with other styles
+    look = now;
     swap(await answer.text());
     return true;
   } catch {

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests import cast
 from tests.cast import CHECKOUT
@@ -65,6 +65,21 @@ def test_the_page_says_that_it_is_not_live_and_comes_back(house: House, page: Pa
 
     expect(page.locator("h1")).to_have_text("9 answers today: too few to say.")
     expect(page.locator("#not-live")).to_be_empty()
+
+
+def test_a_page_that_is_open_over_an_upgrade_loads_itself_anew(house: House, page: Page) -> None:
+    with page.expect_response("**/today/kamppi/main"):
+        page.goto(f"{house.address}/today/kamppi")
+
+    def upgraded(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | {"x-hymy-look": "other"})
+
+    page.route("**/today/kamppi/main", upgraded)
+    with page.expect_request("**/today/kamppi") as anew:
+        house.changes.tell(["kamppi"])
+
+    assert anew.value.is_navigation_request()
 
 
 def test_a_closed_page_leaves_nothing_listening(house: House) -> None:
