@@ -19,6 +19,7 @@ from sync_server.reports.press import NotPrinted, Press, Sheet
 from sync_server.reports.schedule import Kind
 from sync_server.store import Store, open_store, people
 from sync_server.store import reports as stored
+from sync_server.store.reports import Wish
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
 from tests.sync_server.mail.mailbox import ADDRESS, Mailbox, mailbox
@@ -302,3 +303,34 @@ def test_a_hostile_name_stays_a_name(on_sqlite: Mornings, box: Mailbox) -> None:
     assert "<script>" not in part(message, "html")
     (paper,) = message.iter_attachments()
     assert not set("\r\n/") & set(str(paper.get_filename()))
+
+
+def test_places_that_change_while_it_is_made_are_those_of_the_next_round(tmp_path: Path, box: Mailbox) -> None:
+    store = open_store(tmp_path)
+
+    class Meanwhile(BlankPress):
+        def pdf_in_turn(self, sheet: Sheet) -> bytes:
+            with store.write() as transaction:
+                transaction.execute("UPDATE person_places SET place_id = 'vasa' WHERE person_id = 'aino'")
+            return super().pdf_in_turn(sheet)
+
+    mornings = settled(store, box, Meanwhile())
+    mornings.wants("Aino", Kind.DAILY)
+
+    sent = [mornings.come(MORNING + minute * MINUTE_MS) for minute in range(0, 121, 60)]
+
+    assert sent == [0, 1, 0]
+    assert box.messages[0]["Subject"] == "Vasa: no answers yesterday"
+    store.close()
+
+
+def test_what_was_made_is_noted_once_and_only_for_who_wants_it(store: Store) -> None:
+    made, unwanted = Wish("aino", "daily", SATURDAYS[0]), Wish("bo", "daily", SATURDAYS[0])
+    with store.write() as transaction:
+        stored.choose(transaction, "aino", {"daily": "2026-11-20"})
+
+    with store.write() as transaction:
+        noted = [stored.note_made(transaction, wish, "mark") for wish in (made, made, unwanted)]
+
+    assert noted == [True, False, False]
+    assert stored.wishes(store) == [made]
