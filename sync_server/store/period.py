@@ -57,7 +57,8 @@ def hour_rows(
     """Local date and count, of every hour of these days."""
     rows = store.read(
         "SELECT local_date, question_id, touchpoint_id, local_hour, value, answers FROM rollups"  # noqa: S608
-        f" WHERE location_id = ? AND local_date IN ({_marks(dates)}) AND question_id IN ({_marks(question_ids)})",
+        f" WHERE location_id = ? AND local_date IN ({_marks(dates)}) AND question_id IN ({_marks(question_ids)})"
+        " ORDER BY local_date, question_id, touchpoint_id, local_hour, value",
         (location_id, *dates, *question_ids),
     )
     return [(local_date, Count(*row)) for local_date, *row in rows]

@@ -1,0 +1,71 @@
+"""What a location's period is read from, in every store."""
+
+import pytest
+
+from sync_server.store import Store, late, places, results
+from sync_server.store.late import LateKey
+from sync_server.store.period import DayRow, day_rows, hour_counts, hour_rows, question_ids, value_counts
+from sync_server.store.results import Count
+from tests import cast
+from tests.cast import CHECKOUT, ENTRANCE
+
+PERIOD = ("2026-11-20", "2026-11-21")
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    cast.settle(store)
+    given = [
+        (CHECKOUT, "overall", 10, {5: 3, 1: 1}),
+        (CHECKOUT, "why", 10, {2: 9}),
+        (CHECKOUT, "count:door", 10, {0: 40}),
+    ]
+    cast.add_counts(store, "2026-11-20", given)
+    cast.add_counts(store, "2026-11-21", [(CHECKOUT, "overall", 10, {5: 2}), (ENTRANCE, "overall", 17, {5: 4})])
+    cast.add_counts(store, "2026-11-22", [(CHECKOUT, "overall", 9, {4: 7}), (CHECKOUT, "why", 9, {1: 1})])
+    cast.add_counts(store, "2026-11-21", [(cast.TOUCHPOINTS[2], "overall", 9, {3: 6})])
+    return store
+
+
+def test_a_period_is_told_by_day_touchpoint_and_value(filled: Store) -> None:
+    assert day_rows(filled, "kamppi", ["overall", "staff:overall"], *PERIOD) == [
+        DayRow("overall", "kamppi-checkout", "2026-11-20", 1, 1),
+        DayRow("overall", "kamppi-checkout", "2026-11-20", 5, 3),
+        DayRow("overall", "kamppi-checkout", "2026-11-21", 5, 2),
+        DayRow("overall", "kamppi-entrance", "2026-11-21", 5, 4),
+    ]
+    assert day_rows(filled, "kamppi", [], *PERIOD) == []
+
+
+def test_choices_and_hours_are_added_up(filled: Store) -> None:
+    assert value_counts(filled, "kamppi", ["why"], *PERIOD) == {("why", 2): 9}
+    assert hour_counts(filled, "kamppi", "overall", PERIOD) == {(10, 5): 5, (10, 1): 1, (17, 5): 4}
+    assert hour_counts(filled, "kamppi", "overall", []) == {}
+    assert hour_rows(filled, "kamppi", ["count:door", "why"], ["2026-11-20", "2026-11-22"]) == [
+        ("2026-11-20", Count("count:door", "kamppi-checkout", 10, 0, 40)),
+        ("2026-11-20", Count("why", "kamppi-checkout", 10, 2, 9)),
+        ("2026-11-22", Count("why", "kamppi-checkout", 9, 1, 1)),
+    ]
+
+
+def test_what_is_asked_or_counted_at_a_location_is_known(filled: Store) -> None:
+    assert set(question_ids(filled, "kamppi")) == {"overall", "why", "count:door"}
+    assert question_ids(filled, "vasa") == []
+
+
+def test_late_answers_add_up_by_day(filled: Store) -> None:
+    for answers in (2, 3):
+        with filled.write() as transaction:
+            late.add(transaction, {LateKey("kamppi", "overall", "2026-11-20"): answers})
+
+    assert late.by_day(filled, "kamppi", "overall", *PERIOD) == {"2026-11-20": 5}
+    assert late.by_day(filled, "tapiola", "overall", *PERIOD) == {}
+
+
+def test_touchpoints_stand_in_the_order_in_which_they_were_set_up(filled: Store) -> None:
+    with filled.write() as transaction:
+        places.put_touchpoints(transaction, [ENTRANCE, CHECKOUT])
+
+    names = [touchpoint.name for touchpoint in results.touchpoints(filled, "kamppi")]
+
+    assert names == ["Entrance", "Checkout"]
