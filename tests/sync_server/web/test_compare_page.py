@@ -68,9 +68,12 @@ def under(page: httpx.Response, heading: str) -> list[str]:
 def test_it_says_first_what_differs_and_then_how_sure_that_is(chain: House) -> None:
     with chain.client("Eeva") as client:
         page = client.get("/compare")
+        of_vasa = client.get("/location/vasa?first=2026-10-25&last=2026-11-21")
 
+    assert of_vasa.status_code == 200
     assert headline(page) == "1 of 3 locations is below the others, 2 above."
-    assert "All together 76 % satisfied, between 74 and 78. From 25 Oct to 21 Nov, as of 12:00." in re.sub(r"\s+", " ", page.text)
+    how_sure = "All together 76 % satisfied, between 74 and 78. From 25 Oct to 21 Nov, as of 12:00."
+    assert how_sure in re.sub(r"\s+", " ", page.text)
     assert under(page, "Below the others") == ["Vasa"]
     assert under(page, "Above the others") == ["Kamppi", "Tapiola"]
     assert "<b>60 %</b><small>56 to 64</small>" in page.text
@@ -178,6 +181,8 @@ def test_a_page_goes_over_the_line_compressed(chain: House) -> None:
     with chain.client("Eeva") as client, client.stream("GET", "/compare") as page:
         over_the_line = len(b"".join(page.iter_raw()))
         whole = client.get("/compare")
+        with client.stream("GET", "/today/vasa/changes") as events:
+            assert next(events.iter_raw()) == b"event: changed\ndata:\n\n"  # at once, and as it is
 
     assert whole.headers["content-encoding"] == "gzip"
     assert over_the_line < len(whole.content) / 2
