@@ -7,6 +7,7 @@ from sync_server.store.interface import Bindable, Row, Store, Transaction
 
 MOST_ARMS = 40  # places that are looked at one beside the other; with more, those of all are, by time
 LOOK_THROUGH = 3_000  # texts in one go, so that what is rare does not take long
+ACTED = ("mine", "handled")  # states that only what somebody acted upon can have
 _IS_IT = "location_id = ? AND at = ? AND journal_id = ? AND seq = ?"
 _OF_TEXT = ("unmasked", "comment_acts")  # tables whose rows go with their text
 _KEY = "location_id, at, journal_id, seq"
@@ -213,13 +214,12 @@ def _looked_at(wanted: Wanted, columns: str) -> Query:
     Place beside place in the order of their keys, which both stores merge as they read; with many places by time.
     """
     before = [] if wanted.before is None else [wanted.before.at + 1]
-    handled = " AND is_handled = 1" if wanted.state == "handled" else ""
-    if wanted.state == "mine" or _are_many(wanted):
+    if wanted.state in ACTED or _are_many(wanted):
         first, end = min(span.first_ms for span in wanted.spans), max(span.end_ms for span in wanted.spans)
-        mine, values = _mine(wanted) if wanted.state == "mine" else ("", [])
-        arms: list[Query] = [(f"at >= ? AND at < ?{handled}{mine}", [first, min([end, *before]), *values])]
+        chosen, values = _acted(wanted) if wanted.state in ACTED else ("", [])
+        arms: list[Query] = [(f"{chosen}at >= ? AND at < ?", [*values, first, min([end, *before])])]
     else:
-        where = f"location_id = ? AND at >= ? AND at < ?{handled}"
+        where = "location_id = ? AND at >= ? AND at < ?"
         arms = [
             (where, [location_id, span.first_ms, min([span.end_ms, *before])])
             for span in wanted.spans
@@ -229,9 +229,12 @@ def _looked_at(wanted: Wanted, columns: str) -> Query:
     return f"{' UNION ALL '.join(selects)} ORDER BY {_NEWEST_FIRST}", [value for _, arm in arms for value in arm]
 
 
-def _mine(wanted: Wanted) -> Query:
+def _acted(wanted: Wanted) -> Query:
+    """Of few among very many texts, which have indexes of their own; at these places, lest others' fill the window."""
     places, values = _within(wanted.spans)
-    return f" AND is_handled = 0 AND assignee <> '' AND assignee = ? AND {places}", [wanted.person_id, *values]
+    if wanted.state == "handled":
+        return f"is_handled = 1 AND {places} AND ", values
+    return f"is_handled = 0 AND assignee <> '' AND assignee = ? AND {places} AND ", [wanted.person_id, *values]
 
 
 def _are_many(wanted: Wanted) -> bool:
@@ -242,7 +245,7 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[Bindable]]:
     parts: list[Query] = [("1 = 1", [])]
     if wanted.before:
         parts.append(("(at, location_id, journal_id, seq) < (?, ?, ?, ?)", _in_order(wanted.before)))
-    if _are_many(wanted):
+    if _are_many(wanted) and wanted.state not in ACTED:
         parts.append(_within(wanted.spans))
     if wanted.touchpoint_id:
         parts.append(("touchpoint_id = ?", [wanted.touchpoint_id]))

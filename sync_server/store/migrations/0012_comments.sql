@@ -31,8 +31,8 @@ CREATE TABLE unmasked (
     PRIMARY KEY (location_id, at, journal_id, seq)
 ) WITHOUT ROWID;
 
--- The newest of very many places, what is handled at a place or at very many, and what is whose.
+-- The newest of very many places, what is handled, and what is open and whose: each has all that its rows are chosen by.
 CREATE INDEX texts_by_time ON texts (at, location_id, journal_id, seq);
-CREATE INDEX texts_handled ON texts (location_id, is_handled, at, journal_id, seq) WHERE is_handled = 1;
-CREATE INDEX texts_handled_by_time ON texts (is_handled, at, location_id, journal_id, seq) WHERE is_handled = 1;
-CREATE INDEX texts_by_assignee ON texts (assignee, at, location_id, journal_id, seq) WHERE assignee <> '';
+CREATE INDEX texts_handled ON texts (is_handled, at, location_id, journal_id, seq) WHERE is_handled = 1;
+CREATE INDEX texts_open ON texts (is_handled, assignee, at, location_id, journal_id, seq)
+    WHERE is_handled = 0 AND assignee <> '';
