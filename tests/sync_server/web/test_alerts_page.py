@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from sync_server.alerts.alert import Negative, new_row
 from sync_server.alerts.rules import location_place, rules_of
+from sync_server.mail.letter import Letter
+from sync_server.mail.outbox import put
 from sync_server.store import alerts as stored
-from sync_server.store import audit, open_store
+from sync_server.store import audit, open_store, outbox
 from sync_server.store.alerts import AlertRow
 from tests import cast
 from tests.sync_server.web.house import House, Served, post
@@ -163,6 +165,23 @@ def test_a_webhooks_secret_is_shown_once(chain: House) -> None:
     assert webhook.secret not in later and webhook.url in later
     assert unfit.status_code == 400 and "https://example.com/hymy" in unfit.text
     assert stored.webhooks(chain.store) == []
+
+
+def test_it_is_told_on_the_fleet_page_what_could_not_be_sent(chain: House) -> None:
+    store, now_ms = chain.store, chain.now_ms
+    with store.write() as transaction:
+        put(transaction, "a", Letter("aino@shop.example", "", ""), now_ms)
+    parcel = outbox.take(store, "mail", now_ms=now_ms, until_ms=now_ms)
+    assert parcel is not None
+    with chain.client("Cilla") as client:
+        outbox.note_failure(store, parcel, "451 <later>", due_at=now_ms, failed_at=None)
+        for_now = client.get("/fleet").text
+        parcel = outbox.take(store, "mail", now_ms=now_ms, until_ms=now_ms) or parcel
+        outbox.note_failure(store, parcel, "550 <no>", due_at=now_ms, failed_at=now_ms)
+        for_good = client.get("/fleet").text
+
+    assert "hymy mail list" not in for_now
+    assert "One letter or call could not be sent: 550 &lt;no&gt;" in for_good
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "fi"), ("light", "sv"), ("dark", "en")])
