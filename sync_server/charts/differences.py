@@ -56,7 +56,7 @@ def axis(scale: Scale, together: Figure, *, unit: str, words: str) -> Markup:
     return Markup('<svg class="chart axis-labels" aria-hidden="true">{}</svg>').format(Markup().join(parts))
 
 
-_ROOM = 35  # percent that the words in the middle take up to either side
+_ROOM = 32  # percent that the words in the middle take up to either side
 
 
 def _label(x: float, words: str, kind: str) -> Markup:
