@@ -15,12 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from survey.opening_hours import zone
 from sync_server.accounts.people import Person
 from sync_server.charts.chart import Chart
-from sync_server.charts.picture import png
 from sync_server.charts.places import Place, places
 from sync_server.charts.trend import trend
 from sync_server.mail.letter import Attachment, Letter
 from sync_server.reports import unsubscribing, words
 from sync_server.reports.content import Report, Told
+from sync_server.reports.press import Drawing, Job, Sheet
 from sync_server.web.texts import Say, in_words, masked, say_in, whole
 
 HERE = Path(__file__).parent
@@ -41,15 +41,15 @@ class Edition(msgspec.Struct, frozen=True):
     pdf_name: str
 
 
-def edition(report: Report, language: str, *, now_ms: int, address: str, pdf: Callable[[str], bytes]) -> Edition:
-    """pdf: makes one of HTML."""
-    say, chart = say_in(language), _chart(say_in(language), report)
+def edition(report: Report, language: str, *, now_ms: int, address: str, make: Callable[[Job], bytes]) -> Edition:
+    """make: the press's; nothing comes of it where it can't."""
+    drawn = drawing(report, language)
     return Edition(
         report,
         language,
-        words.subject(say, report),
-        _picture(chart) if chart else b"",
-        pdf(paper(report, language, now_ms=now_ms, address=address)),
+        words.subject(say_in(language), report),
+        make(drawn) if drawn else b"",
+        make(Sheet(paper(report, language, now_ms=now_ms, address=address), address)),
         file_name(report, language),
     )
 
@@ -78,11 +78,15 @@ def letter(made: Edition, person: Person, *, address: str, end_link: str) -> Let
     )
 
 
-def preview(report: Report, language: str, *, address: str, end_link: str, picture: Callable[[bytes], str]) -> str:
-    """The letter's HTML. picture: the address of one."""
+def preview(report: Report, language: str, *, address: str, end_link: str, picture: str) -> str:
+    """The letter's HTML. picture: its address, empty for none."""
+    return _render("report.html", report, language, address, end_link=end_link, picture=picture, has_pdf=True)
+
+
+def drawing(report: Report, language: str) -> Drawing | None:
+    """As drawn for phones, where most letters are read: of the wide one nobody could read a word there."""
     chart = _chart(say_in(language), report)
-    shown = picture(_picture(chart)) if chart else ""
-    return _render("report.html", report, language, address, end_link=end_link, picture=shown, has_pdf=True)
+    return Drawing(str(chart.narrow or chart.svg), PICTURE_PX) if chart else None
 
 
 def paper(report: Report, language: str, *, now_ms: int, address: str) -> str:
@@ -111,11 +115,6 @@ def _chart(say: Say, report: Report) -> Chart | None:
 def _trend(say: Say, told: Told) -> Chart | None:
     has_some = any(point.figure for point in told.points)
     return trend(say, told.points, told.found.measure, told.found.target) if has_some else None
-
-
-def _picture(chart: Chart) -> bytes:
-    """As drawn for phones, where most letters are read: of the wide one nobody could read a word there."""
-    return png(msgspec.structs.replace(chart, svg=chart.narrow or chart.svg), PICTURE_PX)
 
 
 def _render(template: str, report: Report, language: str, address: str, **context: Any) -> str:

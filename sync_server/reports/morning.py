@@ -20,7 +20,7 @@ from sync_server.mail import outbox
 from sync_server.mail.settings import Mail
 from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents
-from sync_server.reports.press import Press, Sheet
+from sync_server.reports.press import Job, Press
 from sync_server.reports.schedule import Kind, newest_due
 from sync_server.reports.unsubscribing import Ending
 from sync_server.results.periods import Period
@@ -98,12 +98,12 @@ class Morning:
     def _edition(self, contents: Contents, one: Due) -> letters.Edition:
         report = contents.report(one.kind, one.period, one.locations, one.person.language)
         now_ms = self._clock()
-        return letters.edition(report, one.person.language, now_ms=now_ms, address=self._mail.address, pdf=self._pdf)
+        return letters.edition(report, one.person.language, now_ms=now_ms, address=self._mail.address, make=self._print)
 
-    def _pdf(self, html: str) -> bytes:
+    def _print(self, job: Job) -> bytes:
         """Nothing where it can't be made: the letter goes without it."""
         try:
-            return self._press.pdf_in_turn(Sheet(html, self._mail.address))
+            return self._press.make_in_turn(job)
         except ServerError as error:
             log.error("%s", error.message)
             return b""

@@ -1,6 +1,7 @@
-"""Makes PDFs, one at a time, in a process of its own: a second of CPU each, which exchange and pages must not feel.
+"""Makes PDFs and pictures, one at a time, in a process of its own: they hold Python's lock, and exchange and pages must
+not feel it.
 
-The process comes with the first PDF, lets everybody else go first, and goes when nothing was asked of it for a while.
+The process comes with the first of them, lets everybody else go first, and goes when nothing was asked for a while.
 """
 
 import subprocess
@@ -20,20 +21,30 @@ RETRY_S: Final = 10
 NOWHERE: Final = "http://hymy.invalid"
 
 
-class Sheet(msgspec.Struct, frozen=True, array_like=True):
-    """What is to be printed. address: where its links lead, and of which only /static/ may be fetched."""
+class Sheet(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """What is to be a PDF. address: where its links lead, and of which only /static/ may be fetched."""
 
     html: str
     address: str = NOWHERE
 
 
+class Drawing(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """An SVG of charts/ that is to be a PNG."""
+
+    svg: str
+    width_px: int
+
+
+Job = Sheet | Drawing
+
+
 class Printed(msgspec.Struct, frozen=True, array_like=True):
-    pdf: bytes
+    content: bytes
     fault: str = ""
 
 
 class NotPrinted(ServerError):
-    """A page that could not be made into a PDF."""
+    """A page that could not be made into a PDF, or a drawing into a picture."""
 
     code = "report.not_printed"
 
@@ -48,26 +59,26 @@ class Press:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
-    def pdf(self, sheet: Sheet) -> bytes:
+    def make(self, job: Job) -> bytes:
         """Raises Busy where too many wait already, NotPrinted."""
         if not self._places.acquire(blocking=False):
             raise Busy(RETRY_S)
         try:
-            return self.pdf_in_turn(sheet)
+            return self.make_in_turn(job)
         finally:
             self._places.release()
 
-    def pdf_in_turn(self, sheet: Sheet) -> bytes:
+    def make_in_turn(self, job: Job) -> bytes:
         """However long it has to wait. Raises NotPrinted."""
         with self._turn:
-            content = msgspec.msgpack.encode(sheet)
+            content = msgspec.msgpack.encode(job)
             try:
                 printed = self._print(content)
             except (OSError, EOFError):  # it went just now, having had nothing to do: the next one stays
                 printed = self._print_anew(content)
             if printed.fault:
                 raise NotPrinted(f"The PDF could not be made: {printed.fault}", "See the server's log.")
-            return printed.pdf
+            return printed.content
 
     def close(self) -> None:
         """It can be used again."""

@@ -1,4 +1,4 @@
-"""The process behind press.py: HTML in, PDF out, with nothing from the network and no file but our own static ones."""
+"""The process behind press.py: PDFs and PNGs, with nothing from the network and no file but our own static ones."""
 
 import logging
 import os
@@ -11,11 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
+from markupsafe import Markup
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from sync_server.charts.chart import light_styles
-from sync_server.reports.press import Printed, Sheet
+from sync_server.charts.chart import Chart, Table, light_styles
+from sync_server.charts.picture import png
+from sync_server.reports.press import Drawing, Job, Printed, Sheet
 
 IDLE_S = 300.0
 NICE = 5
@@ -52,16 +54,20 @@ def pdf(sheet: Sheet) -> bytes:
     return bytes(page.write_pdf(pdf_tags=True) or b"")
 
 
+def picture(drawing: Drawing) -> bytes:
+    return png(Chart("", "", Markup(drawing.svg), Table((), ())), drawing.width_px)  # noqa: S704  our own
+
+
 def main(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when to end, by closing the line
     logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     os.nice(NICE)
     while connection.poll(IDLE_S):
         try:
-            sheet = msgspec.msgpack.decode(connection.recv_bytes(), type=Sheet)
+            job: Job = msgspec.msgpack.decode(connection.recv_bytes(), type=Job)
         except EOFError:
             return
-        connection.send_bytes(msgspec.msgpack.encode(_printed(sheet)))
+        connection.send_bytes(msgspec.msgpack.encode(_printed(job)))
 
 
 def _drawn(html: str) -> str:
@@ -76,11 +82,11 @@ def _styles(kind: str | None) -> str:
     return (STATIC / "faces.css").read_text(encoding="utf-8") if kind == "face" else _PLAIN
 
 
-def _printed(sheet: Sheet) -> Printed:
+def _printed(job: Job) -> Printed:
     try:
-        return Printed(pdf(sheet))
+        return Printed(pdf(job) if isinstance(job, Sheet) else picture(job))
     except Exception as error:  # whatever a page holds: the next one may be printed
-        log.exception("A PDF could not be made.")
+        log.exception("A %s could not be made.", type(job).__name__.lower())
         return Printed(b"", type(error).__name__)
 
 

@@ -42,7 +42,7 @@ def _printed(page: HTTPRouteHandler) -> HTTPRouteHandler:
 def _response(request: PersonRequest, shown: Template) -> Response[bytes]:
     html = _html(request, shown)
     press: Press = request.app.state.press
-    pdf = press.pdf(Sheet(html, request.app.state.address))
+    pdf = press.make(Sheet(html, request.app.state.address))
     title = unescape("".join(_TITLE.findall(html)[:1])).removesuffix(" · Hymy")
     return as_file(pdf, f"{title}.pdf")
 

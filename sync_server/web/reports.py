@@ -62,13 +62,10 @@ def choose(
 @get("/reports/preview/{kind:str}", include_in_schema=False, sync_to_thread=True)
 def preview(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[str]:
     """The newest as it would come."""
-    html = letters.preview(
-        _report(request, state, kind),
-        request.user.language,
-        address=state.mail.address,
-        end_link="/reports",
-        picture=lambda png: f"data:image/png;base64,{b64encode(png).decode()}",
-    )
+    report, language = _report(request, state, kind), request.user.language
+    drawing = letters.drawing(report, language)
+    picture = f"data:image/png;base64,{b64encode(state.press.make(drawing)).decode()}" if drawing else ""
+    html = letters.preview(report, language, address=state.mail.address, end_link="/reports", picture=picture)
     return Response(html, media_type="text/html", headers={"content-security-policy": AS_MAIL_IS_SHOWN})
 
 
@@ -77,7 +74,7 @@ def preview_pdf(request: PersonRequest, state: State, kind: FromPath[str]) -> Re
     language = request.user.language
     report = _report(request, state, kind)
     html = letters.paper(report, language, now_ms=state.clock(), address=state.address)
-    pdf = state.press.pdf(Sheet(html, state.address))
+    pdf = state.press.make(Sheet(html, state.address))
     return as_file(pdf, letters.file_name(report, language))
 
 

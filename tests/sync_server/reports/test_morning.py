@@ -15,7 +15,7 @@ from sync_server.mail.settings import Mail
 from sync_server.mail.smtp import SmtpCarrier
 from sync_server.reports import unsubscribing
 from sync_server.reports.morning import Morning, choose
-from sync_server.reports.press import NotPrinted, Press, Sheet
+from sync_server.reports.press import Drawing, Job, NotPrinted, Press, Sheet
 from sync_server.reports.schedule import Kind
 from sync_server.store import Store, open_store, people
 from sync_server.store import reports as stored
@@ -249,7 +249,7 @@ def test_without_a_mail_server_nothing_is_made_and_the_choice_stays(on_sqlite: M
 
 def test_where_no_pdf_can_be_made_the_letter_comes_without_it(tmp_path: Path, box: Mailbox) -> None:
     class Broken(Press):
-        def pdf_in_turn(self, sheet: Sheet) -> bytes:
+        def make_in_turn(self, job: Job) -> bytes:
             raise NotPrinted("No.")
 
     store = open_store(tmp_path)
@@ -263,19 +263,19 @@ def test_where_no_pdf_can_be_made_the_letter_comes_without_it(tmp_path: Path, bo
 
 
 def test_who_reads_the_same_gets_the_same_paper_which_is_made_once(tmp_path: Path, box: Mailbox) -> None:
-    sheets = []
+    jobs = []
 
     class Counting(BlankPress):
-        def pdf_in_turn(self, sheet: Sheet) -> bytes:
-            sheets.append(sheet)
-            return super().pdf_in_turn(sheet)
+        def make_in_turn(self, job: Job) -> bytes:
+            jobs.append(type(job))
+            return super().make_in_turn(job)
 
     store = open_store(tmp_path)
     mornings = settled(store, box, Counting())
     for name in ("Aino", "Frida"):
         mornings.wants(name, Kind.DAILY)
 
-    assert (mornings.come(MORNING), len(sheets)) == (2, 1)
+    assert (mornings.come(MORNING), jobs) == (2, [Drawing, Sheet])
     store.close()
 
 
@@ -309,10 +309,10 @@ def test_places_that_change_while_it_is_made_are_those_of_the_next_round(tmp_pat
     store = open_store(tmp_path)
 
     class Meanwhile(BlankPress):
-        def pdf_in_turn(self, sheet: Sheet) -> bytes:
+        def make_in_turn(self, job: Job) -> bytes:
             with store.write() as transaction:
                 transaction.execute("UPDATE person_places SET place_id = 'vasa' WHERE person_id = 'aino'")
-            return super().pdf_in_turn(sheet)
+            return super().make_in_turn(job)
 
     mornings = settled(store, box, Meanwhile())
     mornings.wants("Aino", Kind.DAILY)

@@ -13,7 +13,7 @@ import pytest
 
 from sync_server.errors import Busy
 from sync_server.reports import printing
-from sync_server.reports.press import MOST_WAITING, NotPrinted, Press, Sheet
+from sync_server.reports.press import MOST_WAITING, Drawing, NotPrinted, Press, Sheet
 
 HELLO = Sheet("<!doctype html><title>Hello</title><p>Hyvää päivää")
 ALL_S = 60
@@ -58,7 +58,7 @@ def processes() -> list[psutil.Process]:
 
 
 def test_a_page_becomes_a_pdf_with_its_text_and_title(press: Press) -> None:
-    pdf = press.pdf(HELLO)
+    pdf = press.make(HELLO)
 
     with pypdfium2.PdfDocument(pdf) as document:
         assert document.get_metadata_value("Title") == "Hello"
@@ -86,7 +86,7 @@ def test_nothing_is_fetched_from_the_network_or_of_other_files(
         )
     ]
 
-    pdf = press.pdf(Sheet("".join(ways)))
+    pdf = press.make(Sheet("".join(ways)))
 
     assert asked == []
     assert "seen" in read(pdf)[0] and "SEEN" not in read(pdf)[0]
@@ -104,12 +104,12 @@ def test_only_sheets_of_our_own_are_given_to_it(url: str) -> None:
 
 
 def test_a_process_that_died_is_followed_by_another(press: Press) -> None:
-    press.pdf(HELLO)
+    press.make(HELLO)
     (process,) = processes()
     process.kill()
     process.wait(ALL_S)
 
-    assert read(press.pdf(HELLO)) == ["Hyvää päivää"]
+    assert read(press.make(HELLO)) == ["Hyvää päivää"]
 
 
 def test_what_takes_too_long_is_ended_and_said() -> None:
@@ -117,13 +117,13 @@ def test_what_takes_too_long_is_ended_and_said() -> None:
     press = Press(most_s=0.01)
 
     with pytest.raises(NotPrinted, match="not ready after"):
-        press.pdf(HELLO)
+        press.make(HELLO)
 
     assert processes() == before
 
 
 def test_too_many_at_once_are_told_to_come_again_and_the_others_get_theirs(press: Press) -> None:
-    press.pdf(HELLO)
+    press.make(HELLO)
     (process,) = processes()
     os.kill(process.pid, signal.SIGSTOP)
     more = 3
@@ -131,7 +131,7 @@ def test_too_many_at_once_are_told_to_come_again_and_the_others_get_theirs(press
 
     def ask() -> None:
         try:
-            press.pdf(HELLO)
+            press.make(HELLO)
             made.release()
         except Busy as error:
             assert error.retry_after_s
@@ -150,6 +150,14 @@ def test_too_many_at_once_are_told_to_come_again_and_the_others_get_theirs(press
 
 
 def test_it_lets_everybody_else_go_first(press: Press) -> None:
-    press.pdf(HELLO)
+    press.make(HELLO)
 
     assert [process.nice() for process in processes()] == [printing.NICE]
+
+
+def test_a_drawing_becomes_a_picture_of_the_width_that_was_asked_for(press: Press) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 20 10"><rect width="9" height="9"/></svg>'
+
+    png = press.make(Drawing(svg, 40))
+
+    assert png.startswith(b"\x89PNG") and int.from_bytes(png[16:20], "big") == 40

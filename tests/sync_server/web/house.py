@@ -14,7 +14,7 @@ from sync_server.changes import Changes
 from sync_server.insight.chain_days import ChainDays
 from sync_server.listening import Door, listen
 from sync_server.mail.settings import Mail
-from sync_server.reports.press import Press, Sheet
+from sync_server.reports.press import Job, Press
 from sync_server.store import Store, people
 from sync_server.web.app import create_app
 from tests import cast
@@ -26,7 +26,7 @@ NOON = cast.at("2026-11-21 12:00")
 class BlankPress(Press):
     """Takes no time: for tests of who may have a PDF, not of what is on it."""
 
-    def pdf_in_turn(self, sheet: Sheet) -> bytes:
+    def make_in_turn(self, job: Job) -> bytes:
         return b"%PDF-1.7"
 
 

@@ -3,7 +3,7 @@ import pytest
 from sync_server.errors import Busy
 from sync_server.mail.settings import Mail, MailServer
 from sync_server.reports import unsubscribing
-from sync_server.reports.press import Press, Sheet
+from sync_server.reports.press import Job, Press
 from sync_server.reports.schedule import Kind
 from sync_server.reports.unsubscribing import Ending
 from sync_server.store import open_store, people
@@ -124,7 +124,7 @@ def test_a_manager_is_asked_once_where_mail_goes_out(house: House) -> None:
 
 def test_who_comes_when_too_many_want_a_pdf_is_told_to_come_again(house: House) -> None:
     class Full(Press):
-        def pdf(self, sheet: Sheet) -> bytes:
+        def make(self, job: Job) -> bytes:
             raise Busy(10)
 
     house.app.state.press = Full()
