@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 import httpx
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from survey.exchange import Boot
 from survey.questions import STAFF
+from sync_server.reports.press import Press
 from sync_server.store import open_store, places
 from sync_server.web.definitions import TERMS
 from tests import cast
@@ -45,7 +47,7 @@ def kamppi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         )
     for back in range(9):
         cast.add_text(store, CHECKOUT, cast.at("2026-11-20 12:00") - back, HOSTILE, language="en", score=1)
-    house = House(store)
+    house = House(store, Press())
     with Served(house):
         yield house
     store.close()
@@ -156,6 +158,18 @@ def test_a_late_batch_changes_a_past_day_openly(tmp_path: Path) -> None:
         in page.text
     )
     shop.store.close()
+
+
+def test_both_pages_are_had_on_paper(kamppi: House) -> None:
+    """Definitions are taller than a sheet, and go on on the next."""
+    with kamppi.client("Aino") as client:
+        answers = [client.get(f"/pdf{address}") for address in ("/location/kamppi?first=2026-11-19", "/definitions")]
+
+    sheets = []
+    for answer in answers:
+        with pypdfium2.PdfDocument(answer.content) as document:
+            sheets.append(len(document))
+    assert sheets[0] <= 3 and sheets[1] == 3
 
 
 def test_everybody_can_read_both_pages(kamppi: House) -> None:
