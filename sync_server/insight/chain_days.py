@@ -25,7 +25,7 @@ AHEAD_DAYS = 7  # room for the days to come until a location is read wholly agai
 NEWEST_DAYS = 2  # before today in UTC: today and yesterday in every time zone
 NEWEST_EVERY_MS = 60_000
 WHOLE_EVERY_MS = 60 * 60_000
-MOST_KEPT = 32  # comparisons; one of 500 locations takes half a megabyte
+MOST_KEPT = 32  # comparisons; one of 500 locations takes a third of a megabyte
 MOST_S = 0.5  # of a round: pages and terminals go first
 
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
 from litestar import get
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from survey.figures import Difference, Figure
 from survey.opening_hours import local_date, zone
+from survey.questions import Kind
 from sync_server.charts import differences
 from sync_server.charts.differences import Scale
 from sync_server.errors import NotFound
@@ -86,13 +87,12 @@ class Asked(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A part as the page shows it. lines: by side, a drawing for each row that has a figure."""
+    """A part as the page shows it. cards: the places of each side."""
 
-    part: Part
+    kind: Kind
     finding: str
     sentences: list[str]
-    axis: Markup
-    lines: dict[Side, list[Markup]]
+    cards: Markup
 
 
 @get("/compare", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
@@ -123,26 +123,26 @@ def show(
 def _page(request: PersonRequest, chain_days: ChainDays, asked: Asked, locations: Sequence[LocationRow]) -> Template:
     say = say_in(request.user.language)
     as_of_ms = chain_days.as_of_ms
-    key = asked.what, asked.period, asked.against, asked.phase, frozenset(one.location_id for one in locations)
-    parts = chain_days.once(key, lambda: _parts(chain_days, asked, locations)) if as_of_ms else []
+    key = *asked[:-1], request.user.language, frozenset(one.location_id for one in locations)
+    shown = (
+        chain_days.once(key, lambda: _shown(request, asked, _parts(chain_days, asked, locations))) if as_of_ms else []
+    )
     as_of = datetime.fromtimestamp((as_of_ms or 0) / 1000, zone(locations[0].time_zone))
-    shown = page(
+    found = page(
         request,
         "compare.html",
         section="compare",
         asked=asked,
         whats=WHATS,
-        sides=SIDES,
         is_read=as_of_ms is not None,
         as_of=as_of.strftime("%H:%M"),
         days=_days(say, asked.period),
         days_before=_days(say, asked.before) if asked.before else None,
-        shown=[_shown(say, asked, part) for part in parts],
-        signed=signed,
+        shown=shown,
     )
     if as_of_ms is None:
-        shown.set_header("refresh", str(COME_BACK_S))
-    return shown
+        found.set_header("refresh", str(COME_BACK_S))
+    return found
 
 
 def _days(say: Say, period: Period) -> dict[str, str]:
@@ -155,19 +155,34 @@ def _parts(chain_days: ChainDays, asked: Asked, locations: Sequence[LocationRow]
     return comparison.compared(chain_days, locations, asked.place_of, asked.period)
 
 
-def _shown(say: Say, asked: Asked, part: Part) -> Shown:
+def _shown(request: PersonRequest, asked: Asked, parts: Sequence[Part]) -> list[Shown]:
+    """With the tables ready: five hundred rows take as long to write as to compare."""
+    engine = request.app.template_engine
+    assert engine is not None  # noqa: S101  as for every page
+    template, say = engine.get_template("compare_part.html"), say_in(request.user.language)
+    context = {"say": say, "asked": asked, "sides": SIDES, "signed": signed, "heading": "h3" if parts[1:] else "h2"}
+    return [
+        Shown(
+            part.kind,
+            finding(say, asked.noun, part),
+            sentences(say, asked.noun, part),
+            Markup(template.render(context | {"part": part, "number": number, **_drawn(say, part)})),  # noqa: S704
+        )
+        for number, part in enumerate(parts)
+    ]
+
+
+def _drawn(say: Say, part: Part) -> dict[str, Any]:
+    """axis: the head of the scale; lines: by side, a drawing for each row that has a figure."""
     figures = [row.figure for rows in part.rows.values() for row in rows if row.figure]
     scale = differences.common_scale([*figures, *([part.together] if part.together else [])])
     together = part.together or Figure(0, 0, 0, 0)
     unit = "" if part.measure == "nps" else " %"
     words = say("compare.mean", value=f"{whole(together.value)}{unit}")
-    return Shown(
-        part,
-        finding(say, asked.noun, part),
-        sentences(say, asked.noun, part),
-        differences.axis(scale, together, unit=unit, words=words),
-        {side: [_line(scale, row, together) for row in rows] for side, rows in part.rows.items()},
-    )
+    return {
+        "axis": differences.axis(scale, together, unit=unit, words=words),
+        "lines": {side: [_line(scale, row, together) for row in rows] for side, rows in part.rows.items()},
+    }
 
 
 def _line(scale: Scale, row: Row, together: Figure) -> Markup:
