@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from survey.schedule import local_time
 from sync_server.alerts.alert import Cause, Kind, Look, Silent
 from sync_server.alerts.rules import Rules
-from sync_server.store import Store, recent
+from sync_server.store import Store, terminals
 from sync_server.store.alerts import AlertRow
 from sync_server.store.places import LocationRow
 
@@ -28,7 +28,7 @@ def look(
     """
     on: dict[Cause, Silent] = {}
     goes_on: set[Cause] = set()
-    for heard in recent.last_heard(store):
+    for heard in terminals.last_heard(store):
         location, rule = locations.get(heard.location_id), rules.get(heard.location_id)
         if location is None or rule is None or not rule.silent:
             continue

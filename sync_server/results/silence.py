@@ -12,7 +12,7 @@ SILENT_MS = 10 * 60_000  # an idle terminal is heard of every minute or so
 
 
 class Silent(msgspec.Struct, frozen=True):
-    """since: when it was last heard of, or enrolled (epoch ms)."""
+    """since: when it was last heard of, or came here (epoch ms)."""
 
     terminal_name: str
     since: int
@@ -25,7 +25,7 @@ def silent(store: Store, location: LocationRow, now_ms: int) -> dict[str, list[S
     found = defaultdict(list)
     for heard in terminals.last_heard(store, location.location_id):
         if heard.at < now_ms - SILENT_MS:
-            found[heard.touchpoint_id].append(Silent(heard.terminal_name, heard.at))
+            found[heard.touchpoint_id].append(Silent(heard.name, heard.at))
     return dict(found)
 
 

@@ -23,15 +23,6 @@ class RecentAnswer(NamedTuple):
     at: int
 
 
-class HeardRow(NamedTuple):
-    """at: when it was last heard of here, or came here."""
-
-    location_id: str
-    terminal_id: str
-    name: str
-    at: int
-
-
 def heads(store: Store, since_ms: int) -> list[HeadRow]:
     """Of the journals that were heard of since."""
     rows = store.read("SELECT location_id, journal_id, head_seq FROM journals WHERE last_seen_at >= ?", (since_ms,))
@@ -58,14 +49,3 @@ def answers_after(store: Store, floors: Sequence[HeadRow], since_ms: int, until_
         )
         found += [RecentAnswer(*row) for row in rows]
     return found
-
-
-def last_heard(store: Store) -> list[HeardRow]:
-    """Every terminal that is in force."""
-    rows = store.read(
-        "SELECT t.location_id, t.terminal_id, t.name, COALESCE(s.last_exchange_at,"
-        " (SELECT MAX(p.from_at) FROM terminal_places p WHERE p.terminal_id = t.terminal_id)) FROM terminals t"
-        " LEFT JOIN terminal_states s ON s.terminal_id = t.terminal_id AND s.location_id = t.location_id"
-        " WHERE t.revoked_at IS NULL ORDER BY t.location_id, t.name"
-    )
-    return [HeardRow(*row) for row in rows]

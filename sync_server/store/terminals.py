@@ -18,10 +18,12 @@ class CodeRow(NamedTuple):
 
 
 class HeardRow(NamedTuple):
-    """at: when it was last heard of here, or enrolled."""
+    """at: when it was last heard of here, or came here."""
 
+    location_id: str
+    terminal_id: str
     touchpoint_id: str
-    terminal_name: str
+    name: str
     at: int
 
 
@@ -146,13 +148,15 @@ def states(store: Store, terminal_id: str | None = None) -> list[Row]:
     )
 
 
-def last_heard(store: Store, location_id: str) -> list[HeardRow]:
-    """The terminals in force at a location, by name."""
+def last_heard(store: Store, location_id: str | None = None) -> list[HeardRow]:
+    """The terminals in force, everywhere or at a location, by location and name."""
+    where, parameters = ("", ()) if location_id is None else (" AND t.location_id = ?", (location_id,))
     rows = store.read(
-        "SELECT t.touchpoint_id, t.name, COALESCE(s.last_exchange_at, t.enrolled_at) FROM terminals t"
+        "SELECT t.location_id, t.terminal_id, t.touchpoint_id, t.name, COALESCE(s.last_exchange_at,"  # noqa: S608
+        " (SELECT MAX(p.from_at) FROM terminal_places p WHERE p.terminal_id = t.terminal_id)) FROM terminals t"
         " LEFT JOIN terminal_states s ON s.location_id = t.location_id AND s.terminal_id = t.terminal_id"
-        " WHERE t.location_id = ? AND t.revoked_at IS NULL ORDER BY t.name, t.terminal_id",
-        (location_id,),
+        f" WHERE t.revoked_at IS NULL{where} ORDER BY t.location_id, t.name, t.terminal_id",
+        parameters,
     )
     return [HeardRow(*row) for row in rows]
 

@@ -5,7 +5,7 @@ import pytest
 
 from survey.schedule import OpeningHours, Span
 from sync_server.results.silence import SILENT_MS, Silent, silent
-from sync_server.store import Store, open_store
+from sync_server.store import Store, open_store, terminals
 from tests import cast
 from tests.cast import KAMPPI
 
@@ -26,11 +26,16 @@ def heard(
 ) -> None:
     """A terminal enrolled at 8:00, last heard of then."""
     with store.write() as transaction:
-        transaction.execute(
-            "INSERT INTO terminals (terminal_id, location_id, touchpoint_id, name, token_hash, enrolled_at, revoked_at)"
-            " VALUES (?, 'kamppi', ?, ?, ?, ?, ?)",
-            (name, touchpoint_id, name, name, cast.at("2026-11-21 08:00"), NOON if ended else None),
+        terminals.add_terminal(
+            transaction,
+            terminal_id=name,
+            touchpoint_id=touchpoint_id,
+            name=name,
+            token_hash=name,
+            now_ms=cast.at("2026-11-21 08:00"),
         )
+        if ended:
+            terminals.revoke(transaction, name, NOON)
         if at is not None:
             transaction.execute(
                 "INSERT INTO terminal_states (location_id, terminal_id, last_exchange_at, version, configuration,"
@@ -51,6 +56,16 @@ def test_a_terminal_is_silent_after_ten_minutes(store: Store) -> None:
         "kamppi-checkout": [Silent("Right", NOON - SILENT_MS - 1)],
         "kamppi-entrance": [Silent("Door", cast.at("2026-11-21 08:00"))],
     }
+
+
+def test_a_terminal_that_has_just_moved_here_has_time_to_speak(store: Store) -> None:
+    heard(store, "Left", touchpoint_id="tapiola-checkout", at=None)
+
+    with store.write() as transaction:
+        terminals.move(transaction, "Left", "kamppi-checkout", "Left", NOON - SILENT_MS)
+
+    assert silent(store, KAMPPI, NOON) == {}
+    assert "kamppi-checkout" in silent(store, KAMPPI, NOON + 1)
 
 
 @pytest.mark.parametrize(
