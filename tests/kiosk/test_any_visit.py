@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.buttons.interface import Press
@@ -108,6 +108,7 @@ class Day:
                 self.drafts.append(effect.draft)
 
 
+@settings(deadline=None)  # on a busy computer an example takes as long as it takes
 @given(st.lists(HAPPENINGS, max_size=40))
 def test_any_visit_is_written_once_and_comes_home(happenings: list[tuple[str, Any]]) -> None:
     day = Day()
