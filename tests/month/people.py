@@ -13,6 +13,7 @@ HOME_LEAPS_MS = {"Thanks": 2_600, "StillThere": 20_500}
 IDLE_MS = 20_500  # visit.IDLE_MS is over
 MOST_QUESTIONS = 8
 QUICK_S = 2.0
+SLOW_S = 10.0  # what comes later than a touch is waited for is in no record, so that it looks doubled
 WORDS = ("jono", "ei kassaa", "dyrt", "milk")
 SCALE_KINDS = {Kind.SMILEY4: (1, 4), Kind.SMILEY5: (1, 5), Kind.NPS: (0, 10), Kind.CES: (1, 7), Kind.YES_NO: (0, 1)}
 VALUES, WEIGHTS = (1, 2, 3, 4, 5), (6, 8, 12, 30, 44)
@@ -115,7 +116,7 @@ class People:
         """What the screen shows as given goes into the record, with the time of the touch."""
         boot.pressed.clear()
         before, at_ms = boot.view, self._shop.true.ms()
-        if not boot.touch(name) or not boot.until(lambda view: view != before, QUICK_S):
+        if not boot.touch(name) or not boot.until(lambda view: view != before, SLOW_S):
             return False
         until_ms = self._shop.true.ms()
         assert boot.until(lambda view: view.pressed is None), f"{name} is not kept"
