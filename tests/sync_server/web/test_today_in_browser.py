@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from sync_server.accounts import wallboards
 from sync_server.alerts.alert import Negative, new_row
-from sync_server.store import alerts, open_store
+from sync_server.store import alerts, open_store, terminals
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
 from tests.sync_server.web.house import House, Served
@@ -43,10 +43,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     cast.add_text(store, ENTRANCE, cast.at("2026-11-19 12:30"), HOSTILE, language="fi", score=1)
     with store.write() as transaction:
         alerts.add(transaction, new_row(("kamppi", "negative", "checkout"), Negative(5, 6, 15), 0))
-        transaction.execute(
-            "INSERT INTO terminals (terminal_id, location_id, touchpoint_id, name, token_hash, enrolled_at)"
-            " VALUES ('t', 'kamppi', 'kamppi-entrance', ?, 't', 0)",
-            (HOSTILE,),
+        terminals.add_terminal(
+            transaction, terminal_id="t", touchpoint_id="kamppi-entrance", name=HOSTILE, token_hash="t", now_ms=0
         )
     house = House(store)
     house.now_ms = cast.at("2026-11-19 13:30")

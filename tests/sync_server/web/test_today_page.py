@@ -5,7 +5,7 @@ import pytest
 
 from survey.schedule import OpeningHours, Span
 from sync_server.alerts.alert import Negative, new_row
-from sync_server.store import alerts, late, places
+from sync_server.store import Transaction, alerts, late, places, terminals
 from sync_server.web.today import moving
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
@@ -199,11 +199,7 @@ def test_a_closed_day_says_so(house: House) -> None:
 
 def test_a_silent_terminal_is_told_at_its_touchpoint(house: House) -> None:
     with house.store.write() as transaction:
-        transaction.execute(
-            "INSERT INTO terminals (terminal_id, location_id, touchpoint_id, name, token_hash, enrolled_at)"
-            " VALUES ('t', 'kamppi', 'kamppi-checkout', '<b>Till</b>', 't', ?)",
-            (cast.at("2026-11-21 09:40"),),
-        )
+        _stand(transaction, "<b>Till</b>", cast.at("2026-11-21 09:40"))
 
     page = read(house)
 
@@ -225,11 +221,7 @@ def test_what_moves_without_an_answer_is_noticed(house: House) -> None:
     """A terminal that falls silent, an hour that begins, an alert: the open page is told of each."""
     seen = [moving(house.app.state, cast.KAMPPI)]
     with house.store.write() as transaction:
-        transaction.execute(
-            "INSERT INTO terminals (terminal_id, location_id, touchpoint_id, name, token_hash, enrolled_at)"
-            " VALUES ('t', 'kamppi', 'kamppi-checkout', 'Till', 't', ?)",
-            (house.now_ms,),
-        )
+        _stand(transaction, "Till", house.now_ms)
 
     for happens in (
         lambda: setattr(house, "now_ms", house.now_ms + 5 * 60_000),
@@ -248,3 +240,10 @@ def open_alert(house: House) -> str:
     with house.store.write() as transaction:
         alerts.add(transaction, row)
     return row.alert_id
+
+
+def _stand(transaction: Transaction, name: str, now_ms: int) -> None:
+    """A terminal at Kamppi's checkout, enrolled then and never heard of."""
+    terminals.add_terminal(
+        transaction, terminal_id="t", touchpoint_id="kamppi-checkout", name=name, token_hash="t", now_ms=now_ms
+    )
