@@ -31,7 +31,8 @@ MANY, FEW = 10_000_000, 10_000
 YEAR, MONTH = 365, 28
 LOOKED_AT = 250  # this location has as many answers a day in both; the others of the few share what is left
 WHO = "Eeva"
-TURNS, WARM = 60, 3
+TURNS, WARM, LEAST = 60, 3, 5
+MOST_S = 10.0  # of a page's turns: a slow one gets fewer
 AT_ONCE_S = 120.0
 SLOW_MS, GROWTH = 50.0, 1.5
 FIRST_KB, LATER_KB = 500.0, 60.0
@@ -170,7 +171,10 @@ def _served(stack: ExitStack, folder: Path, place: Path | str, wall: str, passwo
 def _times(name: str, few: Reader, many: Reader) -> Iterator[Measured]:
     for page, path in PAGES.items():
         took: dict[Reader, list[float]] = {few: [], many: []}
+        until = time.monotonic() + MOST_S
         for turn in range(WARM + TURNS):
+            if turn >= WARM + LEAST and time.monotonic() > until:
+                break
             for reader, times in took.items():
                 milliseconds, _ = reader.get(path)
                 times += [milliseconds] if turn >= WARM else []
