@@ -1,8 +1,10 @@
 """The customer's path through a location: its touchpoints, phase after phase, with what each asks beside the rest."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
@@ -50,15 +52,21 @@ def scaled_questions(touchpoints: Iterable[Touchpoint]) -> list[Question]:
 
 
 def by_day(rows: Iterable[DayRow], questions: Iterable[Question]) -> Given:
-    """What is no step of its question's scale (set aside) is left out."""
-    values = {question.question_id: question.values for question in questions}
+    """rows: by date. What is no step of its question's scale (set aside) is left out."""
+    steps = {
+        (question.question_id, value): step for question in questions for step, value in enumerate(question.values)
+    }
+    lengths = Counter(question_id for question_id, _ in steps)
     found: dict[tuple[str, str], dict[date, list[int]]] = defaultdict(dict)
-    for row in rows:
-        scale = values.get(row.question_id, range(0))
-        if row.value in scale:
-            days = found[row.question_id, row.touchpoint_id]
-            counts = days.setdefault(date.fromisoformat(row.local_date), [0] * len(scale))
-            counts[scale.index(row.value)] += row.answers
+    for local_date, of_day in groupby(rows, key=itemgetter(2)):
+        day = date.fromisoformat(local_date)
+        for question_id, touchpoint_id, _, value, answers in of_day:
+            step = steps.get((question_id, value))
+            if step is not None:
+                days = found[question_id, touchpoint_id]
+                if day not in days:
+                    days[day] = [0] * lengths[question_id]
+                days[day][step] += answers
     return found
 
 

@@ -25,7 +25,7 @@ def day_rows(store: Store, location_id: str, question_ids: Sequence[str], first_
         " ORDER BY local_date, question_id, touchpoint_id, value",
         (location_id, *question_ids, first_on, last_on),
     )
-    return [DayRow._make(row) for row in rows]
+    return list(map(DayRow._make, rows))
 
 
 def value_counts(
