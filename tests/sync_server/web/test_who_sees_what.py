@@ -159,7 +159,7 @@ def test_everybody_gets_where_their_role_leads_and_nowhere_else(house: House, na
     wrong = {
         (method, path, place): outcome
         for (method, path, place), outcome in came.items()
-        if outcome not in _expected(name, path, RULES[method, path], is_own=place == own)
+        if outcome not in expected(name, path, RULES[method, path], is_own=place == own)
     }
     assert wrong == {}
 
@@ -184,7 +184,7 @@ def test_a_page_of_another_place_looks_like_one_that_does_not_exist(house: House
     assert "Kamppi" not in foreign.text
 
 
-def _expected(name: str, path: str, rule: Rule, *, is_own: bool) -> set[str]:
+def expected(name: str, path: str, rule: Rule, *, is_own: bool) -> set[str]:
     """What may come of it. Where nothing is sent along, or an id is made up, there may be nothing, too."""
     kind, is_of_place = rule.kind, rule.kind in (PLACE.kind, ACT_AT_PLACE.kind)
     if kind == SECRET.kind:
