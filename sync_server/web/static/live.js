@@ -85,6 +85,9 @@ function listen() {
 if (part?.dataset.changes) listen();
 if (part?.dataset.every) setInterval(refresh, 1000 * Number(part.dataset.every));
 
+// On a phone the bar is wider than the screen: the link of this page is brought into sight.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // A menu closes when one looks elsewhere.
 for (const menu of document.querySelectorAll("details.menu")) {
   document.addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
