@@ -76,8 +76,22 @@ def usual_days(
     return found
 
 
+def usual_day_by(
+    measure: Measure,
+    today: date,
+    counts: Sequence[int],
+    days: Mapping[int, Days],
+    *,
+    is_holiday: Callable[[date], bool],
+) -> UsualDay:
+    """The same, where the WEEKS before are summed up already: by weekday, those days with SHOW_FROM answers that were
+    no holidays.
+    """
+    return _judge(measure, today, counts, _ByWeekday(measure, dict(days)), is_holiday)
+
+
 def _judge(
-    measure: Measure, day: date, counts: Sequence[int], likely: "_Baseline", is_holiday: Callable[[date], bool]
+    measure: Measure, day: date, counts: Sequence[int], likely: "_ByWeekday", is_holiday: Callable[[date], bool]
 ) -> UsualDay:
     days = likely.days_like(day)
     n = sum(counts)
@@ -113,24 +127,12 @@ def history(store: Store, location_id: str, question: Question, today: date) -> 
     }
 
 
-class _Baseline:
-    """The usual days of the WEEKS before a day, by weekday: those with enough answers that were no holidays.
+class _ByWeekday:
+    """Usual days, summed up by weekday."""
 
-    Kept as sums, so that it moves on to the next day by adding one day and forgetting another.
-    """
-
-    def __init__(self, measure: Measure, history: History, *, before: date, is_holiday: Callable[[date], bool]) -> None:
-        self._measure, self._history, self._is_holiday = measure, history, is_holiday
-        self._before = before
-        self._days: dict[int, Days] = {}
+    def __init__(self, measure: Measure, days: dict[int, Days]) -> None:
+        self._measure, self._days = measure, days
         self._rho: float | None = None
-        for back in range(1, 7 * WEEKS + 1):
-            self._count(before - timedelta(days=back), 1)
-
-    def move_on(self) -> None:
-        self._count(self._before, 1)
-        self._count(self._before - timedelta(days=7 * WEEKS), -1)
-        self._before += timedelta(days=1)
 
     def days_like(self, day: date) -> int:
         found = self._days.get(day.weekday())
@@ -143,6 +145,25 @@ class _Baseline:
             self._rho = rho(self._measure, self._days.values())
         freedom = sum(days.days - 1 for days in self._days.values())
         return expected(self._measure, self._days[day.weekday()], self._rho, freedom=freedom)
+
+
+class _Baseline(_ByWeekday):
+    """The usual days of the WEEKS before a day, by weekday: those with enough answers that were no holidays.
+
+    Kept as sums, so that it moves on to the next day by adding one day and forgetting another.
+    """
+
+    def __init__(self, measure: Measure, history: History, *, before: date, is_holiday: Callable[[date], bool]) -> None:
+        super().__init__(measure, {})
+        self._history, self._is_holiday = history, is_holiday
+        self._before = before
+        for back in range(1, 7 * WEEKS + 1):
+            self._count(before - timedelta(days=back), 1)
+
+    def move_on(self) -> None:
+        self._count(self._before, 1)
+        self._count(self._before - timedelta(days=7 * WEEKS), -1)
+        self._before += timedelta(days=1)
 
     def surprises(self, first: date, last: date) -> Iterator[float]:
         for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):

@@ -131,9 +131,23 @@ def target_standing(figure: Figure, target: int) -> Literal["reached", "close", 
     return "not_yet" if figure.high < target else "close"
 
 
+def standing_of(change: Difference) -> Standing:
+    return "better" if change.low > 0 else "worse" if change.high < 0 else "same"
+
+
 def came_later(store: Store, location_id: str, question_id: str, period: Period) -> int:
     """Answers of the period that came after their day was over, so that a past day changed."""
     return sum(late.by_day(store, location_id, question_id, *period.dates).values())
+
+
+def days_before(period: Period) -> Period:
+    """The period before, and all that any day of this one is compared with."""
+    oldest = min(
+        period.before.first,
+        period.first - timedelta(weeks=WEEKS),
+        period.last - timedelta(days=7 * WEEKS + SLIDE_DAYS),
+    )
+    return Period(oldest, period.first - timedelta(days=1))
 
 
 def _so_far(period: Period, today: date) -> Period | None:
@@ -142,14 +156,8 @@ def _so_far(period: Period, today: date) -> Period | None:
 
 
 def _days_before(store: Store, location_id: str, question: Question, period: Period) -> dict[date, list[int]]:
-    """Those of the period before, and all that any day of this one is compared with."""
-    oldest = min(
-        period.before.first,
-        period.first - timedelta(weeks=WEEKS),
-        period.last - timedelta(days=7 * WEEKS + SLIDE_DAYS),
-    )
-    until = period.first - timedelta(days=1)
-    found = stored_results.daily_counts(store, location_id, question.question_id, oldest.isoformat(), until.isoformat())
+    first, last = days_before(period).dates
+    found = stored_results.daily_counts(store, location_id, question.question_id, first, last)
     return {date.fromisoformat(day): counts_of(question, by_value) for day, by_value in found.items()}
 
 
@@ -170,8 +178,7 @@ def _change(measure: Measure, period: Period, days: CountsByDay, alike: float) -
     if now is None or before is None:
         return None
     found = difference(now, before)
-    standing: Standing = "better" if found.low > 0 else "worse" if found.high < 0 else "same"
-    return Change(period.before, before, found, standing)
+    return Change(period.before, before, found, standing_of(found))
 
 
 def _reasons(
