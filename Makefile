@@ -19,7 +19,7 @@ help:
 	@echo "make check           style, types, and who may know whom"
 	@echo "make bench           each figure beside its limit"
 	@echo "make truth [SEED=1]  how often the statistics are wrong, on answers whose truth is known"
-	@echo "make pictures        every screen in every size on one sheet, and the pictures of README.md"
+	@echo "make pictures        every screen and page in every size on sheets, and the pictures of README.md"
 
 demo: system-run $(VENV)/ready-run
 	@$(BIN)/hymy demo $(if $(FOR),--for $(FOR))
@@ -51,6 +51,7 @@ truth: $(VENV)/ready-dev
 
 pictures: system-dev $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks.sheet
+	$(BIN)/python -m benchmarks.page_sheet
 	$(BIN)/python -m benchmarks.pictures
 
 format: $(VENV)/ready-dev
