@@ -15,6 +15,7 @@ ServerError                 code        server.error
 ├── UnfitPin                fleet.pin_unfit         a PIN that is none, or that anybody would try first
 ├── StoreMissing            store.missing           a command was sent to a folder that holds no store
 ├── reports.press.NotPrinted report.not_printed    a page that could not be made into a PDF
+├── reports.content.StillReading report.still_reading  a report of several places, just after the start
 ├── BackupFailed            backup.failed           no backup was made, or none of that name is there
 ├── NotRestored             restore.failed          a backup that can't be used, or a store that is in the way
 ├── RebuildStopped          rebuild.stopped         another recount began, or answers name a survey that is not there

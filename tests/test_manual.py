@@ -26,6 +26,7 @@ NOT_IN_THE_EXCHANGE = {
     "period.faults",
     "rebuild.stopped",
     "report.not_printed",
+    "report.still_reading",
     "restore.failed",
     "settings.faults",
     "shop.unfit",

@@ -1,14 +1,19 @@
-"""What a report tells: of one place what its period holds, of several how they stand and where to look first."""
+"""What a report tells: of one place what its period holds, of several how they stand and where to look first.
 
-from collections.abc import Mapping, Sequence
+Of several only what is shown in whole is read: all else comes from the days in memory.
+"""
+
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
 
+from sync_server.errors import ServerError
 from sync_server.insight.chain_days import ChainDays
 from sync_server.insight.comparing import Side
 from sync_server.insight.days import Verdict
 from sync_server.reports.schedule import Kind
+from sync_server.results.brief import Brief, brief_of, briefs
 from sync_server.results.comparison import by_location, compared
 from sync_server.results.location import Trends, trends
 from sync_server.results.periods import USUAL, Period, last_days
@@ -20,71 +25,105 @@ LOOKS = 3  # at so many places first; who is shown all looks at none
 LATE_DAYS = 6  # before a day: how far back a daily report tells of answers that came later
 
 
-class Told(msgspec.Struct, frozen=True):
-    """Of one location. verdict: of a single day; None for longer periods. side: beside the reader's other places.
+class StillReading(ServerError):
+    """Just after the server has started."""
 
-    points: the days that the chart shows, up to the period's last.
-    """
+    code = "report.still_reading"
+    status = 503
+    retry_after_s = 5
+
+    def __init__(self) -> None:
+        super().__init__("The answers are still being read.", f"Try again in {self.retry_after_s} s.")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Of one of several locations, as much as a line tells. side: beside the reader's other places."""
 
     location: LocationRow
-    found: Trends
-    points: list[Point]
-    verdict: Verdict | None
+    brief: Brief
     side: Side | None
 
     @property
     def is_worse(self) -> bool:
         """Than is usual for it, or than the others: more than chance."""
-        before = self.found.change and self.verdict is None and self.found.change.standing == "worse"
-        return self.verdict is Verdict.WORSE or self.side == "below" or bool(before)
+        return self.brief.verdict is Verdict.WORSE or self.side == "below" or self.brief.change == "worse"
+
+
+class Told(Line, frozen=True):
+    """Of one location in whole. points: the days that the chart shows, up to the period's last."""
+
+    found: Trends
+    points: list[Point]
 
     @property
     def late(self) -> list[Point]:
         """Days before a single one to which answers came when they were over."""
-        if self.verdict is None:
+        if self.brief.verdict is None:
             return []
         since = self.found.period.first - timedelta(days=LATE_DAYS)
         return [point for point in self.points if since <= point.period.first < self.found.period.first and point.late]
 
 
 class Report(msgspec.Struct, frozen=True):
-    """places: by name. looks: those that need a look first, the lowest before the others."""
+    """places: by name. looks: those that need a look first, the lowest before the others; of one place, that one."""
 
     kind: Kind
     period: Period
-    places: list[Told]
+    places: list[Line]
     looks: list[Told]
+
+    @property
+    def one(self) -> Told | None:
+        return self.looks[0] if len(self.places) == 1 else None
 
 
 class Contents:
-    """Makes reports; what is told of a location is worked out once for all who read it."""
+    """Makes reports; what is told of a location in whole is worked out once for all who read it."""
 
     def __init__(self, store: Store, chain_days: ChainDays, now_ms: int) -> None:
         self._store, self._chain_days, self._now_ms = store, chain_days, now_ms
         self._told: dict[tuple[str, Period, str], Told] = {}
 
     def report(self, kind: Kind, period: Period, locations: Sequence[LocationRow], language: str) -> Report:
-        """locations: by name; at least one."""
-        sides = self._sides(locations, period) if len(locations) > 1 else {}
-        told = [self._of(location, period, language) for location in locations]
-        places = [msgspec.structs.replace(one, side=sides.get(one.location.location_id)) for one in told]
-        worse = [one for one in places if one.is_worse]
-        return Report(kind, period, places, sorted(worse, key=_value)[:LOOKS] if len(places) > 1 else places)
+        """locations: by name; at least one. Of several, raises StillReading as long as their days are being read."""
+        if len(locations) == 1:
+            told = self._in_whole(locations[0], period, language)
+            return Report(kind, period, [told], [told])
+        lines = self._lines(locations, period, language)
+        worst = sorted((line for line in lines if line.is_worse), key=_value)[:LOOKS]
+        looks = [
+            msgspec.structs.replace(self._in_whole(line.location, period, language), side=line.side) for line in worst
+        ]
+        whole = {told.location.location_id: told for told in looks}  # what came late may not be in memory yet
+        return Report(kind, period, [whole.get(line.location.location_id, line) for line in lines], looks)
 
-    def _of(self, location: LocationRow, period: Period, language: str) -> Told:
+    def _lines(self, locations: Sequence[LocationRow], period: Period, language: str) -> list[Line]:
+        if self._chain_days.as_of_ms is None:
+            raise StillReading
+        key = "reports", period, frozenset(location.location_id for location in locations)
+        held, sides = self._chain_days.once(key, lambda: self._held(locations, period))
+        lines = []
+        for location in locations:
+            brief = held.get(location.location_id) or self._in_whole(location, period, language).brief
+            lines.append(Line(location, brief, sides.get(location.location_id)))
+        return lines
+
+    def _held(self, locations: Sequence[LocationRow], period: Period) -> tuple[dict[str, Brief], dict[str, Side]]:
+        """By location, from the days in memory."""
+        parts = compared(self._chain_days, locations, by_location, period)
+        sides = {row.place.place_id: row.side for part in parts for rows in part.rows.values() for row in rows}
+        return briefs(self._chain_days, locations, period), sides
+
+    def _in_whole(self, location: LocationRow, period: Period, language: str) -> Told:
         key = location.location_id, period, language
         if key not in self._told:
             found = trends(self._store, location, period, self._now_ms, language)
             charted = last_days(max(USUAL, period.days), period.last)
             points = trends(self._store, location, charted, self._now_ms, language).points
             verdict = points[-1].verdict if period.days == 1 else None
-            self._told[key] = Told(location, found, points, verdict, None)
+            self._told[key] = Told(location, brief_of(found, verdict), None, found, points)
         return self._told[key]
 
-    def _sides(self, locations: Sequence[LocationRow], period: Period) -> Mapping[str, Side]:
-        parts = compared(self._chain_days, locations, by_location, period)
-        return {row.place.place_id: row.side for part in parts for rows in part.rows.values() for row in rows}
 
-
-def _value(told: Told) -> float:
-    return told.found.figure.value if told.found.figure else 0.0
+def _value(line: Line) -> float:
+    return line.brief.figure.value if line.brief.figure else 0.0

@@ -56,7 +56,7 @@ def edition(report: Report, language: str, *, now_ms: int, address: str, make: C
 
 def file_name(report: Report, language: str) -> str:
     say = say_in(language)
-    about = report.places[0].location.name if len(report.places) == 1 else say("reports.several")
+    about = report.one.location.name if report.one else say("reports.several")
     name = say("reports.file", location=about, day=report.period.last.isoformat())
     return f"{name.replace('/', '-')}.pdf"
 
@@ -99,13 +99,13 @@ def paper(report: Report, language: str, *, now_ms: int, address: str) -> str:
 
 def _chart(say: Say, report: Report) -> Chart | None:
     """Of one place its last weeks; of several how they stand, the lowest first where there is not room for all."""
-    if len(report.places) == 1:
-        return _trend(say, report.places[0])
-    measure = report.places[0].found.measure
+    if report.one:
+        return _trend(say, report.one)
+    measure = report.places[0].brief.measure
     shown = [
-        Place(told.location.name, told.found.figure, told.is_worse)
-        for told in report.places
-        if told.found.figure and told.found.measure == measure
+        Place(line.location.name, line.brief.figure, line.is_worse)
+        for line in report.places
+        if line.brief.figure and line.brief.measure == measure
     ]
     if len(shown) > MOST_CHARTED:
         shown = sorted(shown, key=lambda place: place.figure.value)[:MOST_CHARTED]
@@ -131,7 +131,7 @@ def _render(template: str, report: Report, language: str, address: str, **contex
         "chart": _chart(say, report) if template == "paper.html" else None,
         "trend": partial(_trend, say),
         "listed": report.places[:MOST_LISTED],
-        "one": report.places[0] if len(report.places) == 1 else None,
+        "one": report.one,
         "colours": COLOURS,
     }
     return _templates().get_template(template).render(context)

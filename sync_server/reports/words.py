@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from survey.figures import Figure
 from sync_server.insight.days import Verdict
-from sync_server.reports.content import Report, Told
+from sync_server.reports.content import Line, Report, Told
 from sync_server.results.location import target_standing
 from sync_server.web import dates
 from sync_server.web.texts import Say, in_words, whole
@@ -15,10 +15,10 @@ COMPARED_DAYS = (Verdict.USUAL, Verdict.BETTER, Verdict.WORSE)
 def subject(say: Say, report: Report) -> str:
     """One line, which is the finding."""
     when = say(f"reports.when_{report.kind}")
-    if len(report.places) > 1:
+    told = report.one
+    if not told:
         key = "reports.subject_looks" if report.looks else "reports.subject_places"
         return say(key, n=len(report.places), when=when, names=names(report.looks))
-    (told,) = report.places
     name, found = told.location.name, told.found
     if not found.figure:
         key = "reports.subject_few" if found.answers else "reports.subject_none"
@@ -27,8 +27,8 @@ def subject(say: Say, report: Report) -> str:
     return ", ".join([finding, *_standing(say, report, told)])
 
 
-def names(several: Sequence[Told]) -> str:
-    return ", ".join(told.location.name for told in several)
+def names(several: Sequence[Line]) -> str:
+    return ", ".join(line.location.name for line in several)
 
 
 def when(say: Say, report: Report) -> str:
@@ -46,8 +46,8 @@ def figure(say: Say, told: Told) -> str:
     return say(f"location.{told.found.measure}", **in_words(told.found.figure))
 
 
-def short(say: Say, told: Told, value: Figure) -> str:
-    return say(f"location.{told.found.measure}_short", **in_words(value))
+def short(say: Say, line: Line, value: Figure) -> str:
+    return say(f"location.{line.brief.measure}_short", **in_words(value))
 
 
 def sentences(say: Say, told: Told) -> Iterator[str]:
@@ -60,7 +60,7 @@ def sentences(say: Say, told: Told) -> Iterator[str]:
         yield from _compared(say, told)
         if found.target is not None:
             yield say(f"location.{target_standing(found.figure, found.target)}", target=found.target)
-    if told.verdict is None and found.late:
+    if told.brief.verdict is None and found.late:
         yield say("location.late", n=found.late)
     if told.late:
         days = ", ".join(
@@ -69,12 +69,12 @@ def sentences(say: Say, told: Told) -> Iterator[str]:
         yield say("reports.late", days=days)
 
 
-def link(report: Report, told: Told) -> str:
+def link(report: Report, line: Line) -> str:
     """Where the same is on a page, within the server's address."""
     first, last = report.period.dates
     if report.kind == "daily":
-        return f"/today/{told.location.location_id}?day={last}"
-    return f"/location/{told.location.location_id}?first={first}&last={last}"
+        return f"/today/{line.location.location_id}?day={last}"
+    return f"/location/{line.location.location_id}?first={first}&last={last}"
 
 
 def link_to_all(report: Report) -> str:
@@ -82,30 +82,31 @@ def link_to_all(report: Report) -> str:
     return f"/compare?first={first}&last={last}"
 
 
-def state(say: Say, told: Told) -> str:
+def state(say: Say, line: Line) -> str:
     """How a place stands, in a word or three: for a table."""
-    if not told.found.figure:
-        return say("reports.state_few") if told.found.answers else say("reports.state_none")
-    if told.verdict is not None:
-        return say(f"reports.state_{told.verdict.replace(' ', '_')}")
-    change = told.found.change
-    return say(f"reports.state_{change.standing}_before") if change else say("reports.state_too_few_days")
+    brief = line.brief
+    if not brief.figure:
+        return say("reports.state_few") if brief.answers else say("reports.state_none")
+    if brief.verdict is not None:
+        return say(f"reports.state_{brief.verdict.replace(' ', '_')}")
+    return say(f"reports.state_{brief.change}_before") if brief.change else say("reports.state_too_few_days")
 
 
-def side(say: Say, told: Told) -> str:
-    return say(f"reports.side_{told.side}") if told.side in ("above", "below") else ""
+def side(say: Say, line: Line) -> str:
+    return say(f"reports.side_{line.side}") if line.side in ("above", "below") else ""
 
 
 def _standing(say: Say, report: Report, told: Told) -> Iterator[str]:
     """For the subject: nothing where nothing can be said."""
-    if told.verdict in COMPARED_DAYS:
-        yield say(f"reports.day_{told.verdict}", weekday=dates.weekday(say, report.period.last))
-    elif told.verdict is None and told.found.change:
-        yield say(f"reports.{report.kind}_{told.found.change.standing}")
+    brief = told.brief
+    if brief.verdict in COMPARED_DAYS:
+        yield say(f"reports.day_{brief.verdict}", weekday=dates.weekday(say, report.period.last))
+    elif brief.change:
+        yield say(f"reports.{report.kind}_{brief.change}")
 
 
 def _compared(say: Say, told: Told) -> Iterator[str]:
-    change, verdict = told.found.change, told.verdict
+    change, verdict = told.found.change, told.brief.verdict
     if verdict is not None and verdict is not Verdict.TOO_FEW_ANSWERS:
         low, high = told.points[-1].usual or (0.0, 0.0)
         words = {"weekday": dates.weekday(say, told.found.period.last), "low": whole(low), "high": whole(high)}

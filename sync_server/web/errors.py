@@ -30,6 +30,7 @@ SENTENCES_OF_CODES = {
     "request.foreign_origin": "error.foreign_origin",
     "server.busy": "reports.busy",
     "report.not_printed": "reports.not_printed",
+    "report.still_reading": "reports.still_reading",
 }
 
 AnyRequest = Request[Any, Any, Any]

@@ -170,6 +170,7 @@ def test_of_several_places_one_letter_says_where_to_look(on_sqlite: Mornings, bo
     for on in SATURDAYS:
         given = {5: 60, 1: 120} if on == SATURDAYS[0] else {5: 150, 1: 30}
         cast.add_counts(on_sqlite.store, on, [(tapiola, "overall", 9, given)])
+    on_sqlite.morning = on_sqlite.another()
     on_sqlite.wants("Bo", Kind.DAILY)
 
     on_sqlite.come(MORNING)
@@ -177,9 +178,22 @@ def test_of_several_places_one_letter_says_where_to_look(on_sqlite: Mornings, bo
     (message,) = box.messages
     assert message["Subject"] == "2 locations yesterday: look at Tapiola first"
     text = part(message, "plain")
-    assert "Kamppi: 86 % (82 to 89), as usual. 412 answers." in text
-    assert "Tapiola: 33 % (27 to 41), worse than usual. 180 answers." in text
+    assert "Kamppi: 86 % (82 to 89), as usual, above the others. 412 answers." in text
+    assert "Tapiola: 33 % (27 to 41), worse than usual, below the others. 180 answers." in text
     assert "Vasa" not in message.as_string()
+
+
+def test_of_several_places_it_waits_until_their_days_have_been_read(on_sqlite: Mornings, box: Mailbox) -> None:
+    days = ChainDays(on_sqlite.store, lambda: on_sqlite.now_ms)
+    on_sqlite.morning = Morning(on_sqlite.store, lambda: on_sqlite.now_ms, days, on_sqlite.press, mail=box.mail)
+    on_sqlite.wants("Bo", Kind.DAILY)
+
+    before = on_sqlite.come(MORNING)
+    days.step(most_s=60)
+    after = on_sqlite.come(MORNING + MINUTE_MS)
+
+    assert (before, after) == (0, 1)
+    assert "Kamppi: 86 % (82 to 89), as usual. 412 answers." in part(box.messages[0], "plain")
 
 
 def test_weeks_and_months_have_letters_of_their_own(on_sqlite: Mornings, box: Mailbox) -> None:

@@ -61,6 +61,17 @@ def test_a_preview_shows_the_newest_as_it_would_come_and_lets_nothing_else_in(ho
     assert paper.content.startswith(b"%PDF") and unknown.status_code == 404
 
 
+def test_a_preview_of_several_places_says_so_while_their_days_are_being_read(house: House) -> None:
+    with house.client("Bo") as client:
+        early = [client.get(f"/reports/preview/daily{paper}") for paper in ("", "/pdf")]
+        house.chain_days.step(most_s=60)
+        later = [client.get(f"/reports/preview/daily{paper}") for paper in ("", "/pdf")]
+
+    assert [(answer.status_code, "still being read" in answer.text) for answer in early] == [(503, True)] * 2
+    assert [answer.status_code for answer in later] == [200, 200]
+    assert "2 locations yesterday: none stands out" in later[0].text
+
+
 @pytest.mark.usefixtures("aino_has_mail")
 def test_the_link_of_a_letter_ends_it_without_signing_in_but_not_by_being_opened(house: House) -> None:
     with house.client("Aino") as client:

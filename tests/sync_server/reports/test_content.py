@@ -1,0 +1,94 @@
+"""What is read for a report: of several places only those that are shown in whole."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from survey.questions import Kind as Asked
+from survey.questions import Question, Survey
+from sync_server.insight.chain_days import ChainDays
+from sync_server.insight.days import Verdict
+from sync_server.reports import content
+from sync_server.reports.content import LOOKS, Contents, Report
+from sync_server.reports.schedule import Kind
+from sync_server.results.periods import last_days
+from sync_server.store import Store, open_store, places
+from sync_server.store.places import LocationRow, TouchpointRow
+from tests import cast
+
+NOW_MS = cast.at("2026-11-22 07:00")
+SATURDAY = date(2026, 11, 21)
+BAD = 5
+SHOPS = [LocationRow(f"shop{n}", "uusimaa", f"Shop {n}", "Europe/Helsinki", None) for n in range(12)]
+TILLS = [TouchpointRow(f"till{n}", f"shop{n}", "Till", "checkout", "shop") for n in range(12)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """The first shops had a bad Saturday, each a worse one than the shop before it."""
+    store = open_store(tmp_path)
+    cast.settle(store)
+    with store.write() as transaction:
+        places.put_locations(transaction, SHOPS)
+        places.put_touchpoints(transaction, TILLS)
+    for weeks in range(7):
+        unhappy = [60 + n if n < BAD and weeks == 0 else 15 + weeks % 2 for n in range(12)]
+        counts = [(till, "overall", 9, {1: bad, 5: 100 - bad}) for till, bad in zip(TILLS, unhappy, strict=True)]
+        cast.add_counts(store, (SATURDAY - timedelta(weeks=weeks)).isoformat(), counts)
+    yield store
+    store.close()
+
+
+def read(store: Store) -> ChainDays:
+    days = ChainDays(store, lambda: NOW_MS)
+    days.step(most_s=60)
+    return days
+
+
+def daily(store: Store, days: ChainDays, shops: list[LocationRow]) -> tuple[Report, list[str]]:
+    """And the locations that were read in whole."""
+    with patch.object(content, "trends", wraps=content.trends) as trends:
+        report = Contents(store, days, NOW_MS).report(Kind.DAILY, last_days(1, SATURDAY), shops, "en")
+    return report, sorted({call.args[1].name for call in trends.call_args_list})
+
+
+def test_only_the_looks_are_read_in_whole(store: Store) -> None:
+    report, read_in_whole = daily(store, read(store), SHOPS)
+
+    assert [told.location.name for told in report.looks] == ["Shop 4", "Shop 3", "Shop 2"] == read_in_whole[::-1]
+    assert [line.location for line in report.places] == SHOPS and len(report.looks) == LOOKS
+    assert sum(line.brief.verdict is Verdict.WORSE for line in report.places) == BAD
+    assert report.one is None
+
+
+def test_of_one_place_its_line_is_that_of_the_whole(store: Store) -> None:
+    several, _ = daily(store, read(store), SHOPS)
+
+    for line in several.places:
+        alone, read_in_whole = daily(store, ChainDays(store, lambda: NOW_MS), [line.location])
+        assert alone.one and alone.one.brief == line.brief and read_in_whole == [line.location.name]
+
+
+def test_what_came_late_to_a_place_in_whole_is_in_its_line_too(store: Store) -> None:
+    days = read(store)
+    cast.add_counts(store, SATURDAY.isoformat(), [(TILLS[4], "overall", 10, {1: 7})])
+
+    report, _ = daily(store, days, SHOPS)
+
+    assert report.looks[0].found.answers == report.places[4].brief.answers == 107
+
+
+def test_a_place_with_two_shared_questions_or_none_is_read_in_whole(store: Store) -> None:
+    other = Survey("other", 1, ("en",), (Question("service", Asked.SMILEY5, {"en": "How was the service?"}),))
+    with store.write() as transaction:
+        places.put_survey(transaction, other)
+        places.put_touchpoints(transaction, [TouchpointRow("desk", "shop7", "Desk", "service", "other")])
+        transaction.execute("DELETE FROM touchpoints WHERE location_id = ?", ("shop8",))
+
+    report, read_in_whole = daily(store, read(store), SHOPS[6:10])
+
+    assert read_in_whole == ["Shop 7", "Shop 8"]
+    assert report.places[2].brief.figure is None
