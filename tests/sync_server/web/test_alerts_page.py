@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from sync_server.alerts.alert import Negative, new_row
@@ -182,26 +181,6 @@ def test_it_is_told_on_the_fleet_page_what_could_not_be_sent(chain: House) -> No
 
     assert "hymy mail list" not in for_now
     assert "One letter or call could not be sent: 550 &lt;no&gt;" in for_good
-
-
-@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "fi"), ("light", "sv"), ("dark", "en")])
-def test_axe_finds_nothing(chain: House, browser: Browser, theme: str, language: str) -> None:
-    opened(chain)
-    with chain.store.write() as transaction:
-        transaction.execute("UPDATE people SET language = ?", (language,))
-    context = browser.new_context(color_scheme=theme, viewport={"width": 390, "height": 900})  # type: ignore[arg-type]
-    context.add_cookies([{"name": "hymy_session", "value": chain.session_of("Eeva"), "url": chain.address}])
-    page = context.new_page()
-
-    found = {}
-    for path in ("/alerts", "/alerts/rules?place=location:kamppi", "/alerts/webhooks"):
-        page.goto(chain.address + path)
-        result = Axe().run(page)
-        found[path] = [violation["id"] for violation in result.response["violations"]]
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
-
-    assert not any(found.values()), found
 
 
 def test_the_keyboard_alone_comments(chain: House, browser: Browser) -> None:

@@ -18,7 +18,7 @@ from sync_server.store import alerts, audit, open_store
 from sync_server.store.alerts import Webhook
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
-from tests.sync_server.web.house import House, Served
+from tests.sync_server.web.house import House, Served, post
 from tests.sync_server.web.test_terminal_page import LATER, Till
 from tests.sync_server.web.test_who_sees_what import IN, NOBODY, OPEN, RULES, SECRET, expected
 
@@ -95,6 +95,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         "{comment_id:str}": f"{now_ms}-1-{now_ms % 1_000_003}-{{place}}",
     }
     with Served(house):
+        with house.client("Aino") as client:
+            comment = f"/comments/{known['{comment_id:str}']}".format(place="kamppi")
+            post(client, f"{comment}/acts", act="noted", seen="0", words=LONG)
         yield Lived(house, known)
     store.close()
 

@@ -1,9 +1,8 @@
-"""Accounts in Chromium: by keyboard alone, without scripts, in both themes, and what other sites' pages get to do."""
+"""Accounts in Chromium: by keyboard alone, without scripts, and what other sites' pages get to do."""
 
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from sync_server.accounts import invitations
@@ -14,7 +13,6 @@ from tests import cast
 from tests.sync_server.web.house import House, Served
 
 NEW = "seven blue doors"
-LOOKS = [("light", "fi"), ("dark", "sv"), ("dark", "en")]
 
 
 @pytest.fixture(scope="module")
@@ -142,19 +140,3 @@ def test_a_form_on_another_site_does_nothing(chain: House, browser: Browser) -> 
 
     assert answer.value.status in (303, 403)
     assert people.find_person(chain.store, "dag") is not None
-
-
-@pytest.mark.parametrize(("scheme", "language"), LOOKS)
-def test_axe_finds_nothing_on_any_page(chain: House, browser: Browser, scheme: str, language: str) -> None:
-    with chain.store.write() as transaction:
-        transaction.execute("UPDATE people SET language = ?", (language,))
-    paths = ["/people", "/people/new", "/people/bo", "/account?said=saved", "/audit", "/invitation/none"]
-    with browser.new_context(color_scheme=scheme) as context:  # type: ignore[arg-type]
-        page = sign_in(context, chain, "Eeva")
-        found = {}
-        for address in [*(chain.address + path for path in paths), link_for(chain, "Dag")]:
-            page.goto(address)
-            result = Axe().run(page)
-            found[address] = result.generate_report() if result.violations_count else ""
-
-    assert {address: report for address, report in found.items() if report} == {}
