@@ -64,6 +64,17 @@ def test_only_the_looks_are_read_in_whole(store: Store) -> None:
     assert report.one is None
 
 
+def test_a_week_worse_than_the_one_before_is_looked_at_where_all_were_bad(store: Store) -> None:
+    for back in (back for back in range(40) if back % 7):
+        counts = [(till, "overall", 9, {1: 15 + back % 2 + 45 * (back < 7), 5: 85}) for till in TILLS[:BAD]]
+        cast.add_counts(store, (SATURDAY - timedelta(days=back)).isoformat(), counts)
+
+    report = Contents(store, read(store), NOW_MS).report(Kind.WEEKLY, last_days(7, SATURDAY), SHOPS[:BAD], "en")
+
+    assert {(line.brief.change, line.side) for line in report.places} == {("worse", "same")}
+    assert [told.location.name for told in report.looks] == ["Shop 4", "Shop 3", "Shop 2"]
+
+
 def test_of_one_place_its_line_is_that_of_the_whole(store: Store) -> None:
     several, _ = daily(store, read(store), SHOPS)
 
