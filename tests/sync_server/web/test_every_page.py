@@ -48,6 +48,8 @@ BUT_COLOURS = ALL | {
 NOT_OF_LETTERS = ("landmark-one-main", "region")
 STOPS = "a[href], summary, button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea"
 NOTE_STOPS = "() => { window.stops = new Set(); addEventListener('focusin', event => window.stops.add(event.target)); }"
+IS_CUT_OFF = """() => [...document.querySelectorAll('nav [aria-current]')].map(link => link.getBoundingClientRect())
+    .some(box => box.left < 0 || box.right > innerWidth)"""
 NOT_REACHED = """() => [...document.querySelectorAll('a[href], summary, button:not(:disabled)')]
     .filter(one => one.checkVisibility({ visibilityProperty: true }) && !window.stops.has(one))
     .map(one => one.outerHTML)"""
@@ -160,6 +162,8 @@ def test_every_page_comes_without_a_fault(lived: Lived, browser: Browser, name: 
                 faults.append((path, answer and answer.status))
             if _is_wider(page):
                 faults.append((path, f"wider than {PHONE} px"))
+            if page.evaluate(IS_CUT_OFF):
+                faults.append((path, "its link in the bar is out of sight"))
     page.context.close()
 
     assert faults == []
