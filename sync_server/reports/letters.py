@@ -3,6 +3,7 @@
 All but the greeting and the link that ends it is made once for all who read the same.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
@@ -14,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from survey.opening_hours import zone
 from sync_server.accounts.people import Person
-from sync_server.charts.chart import Chart
+from sync_server.charts.chart import Chart, standalone
 from sync_server.charts.places import Place, places
 from sync_server.charts.trend import trend
 from sync_server.mail.letter import Attachment, Letter
@@ -78,15 +79,22 @@ def letter(made: Edition, person: Person, *, address: str, end_link: str) -> Let
     )
 
 
-def preview(report: Report, language: str, *, address: str, end_link: str, picture: str) -> str:
-    """The letter's HTML. picture: its address, empty for none."""
+def preview(report: Report, language: str, *, address: str, end_link: str) -> str:
+    """The letter's HTML. Its picture stands in it as it was drawn: browsers need no PNG, and the press has a queue."""
+    chart = _pictured(report, language)
+    picture = f"data:image/svg+xml;base64,{b64encode(standalone(chart).encode()).decode()}" if chart else ""
     return _render("report.html", report, language, address, end_link=end_link, picture=picture, has_pdf=True)
 
 
 def drawing(report: Report, language: str) -> Drawing | None:
+    chart = _pictured(report, language)
+    return Drawing(str(chart.svg), PICTURE_PX) if chart else None
+
+
+def _pictured(report: Report, language: str) -> Chart | None:
     """As drawn for phones, where most letters are read: of the wide one nobody could read a word there."""
     chart = _chart(say_in(language), report)
-    return Drawing(str(chart.narrow or chart.svg), PICTURE_PX) if chart else None
+    return msgspec.structs.replace(chart, svg=chart.narrow or chart.svg) if chart else None
 
 
 def paper(report: Report, language: str, *, now_ms: int, address: str) -> str:

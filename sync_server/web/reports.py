@@ -1,6 +1,5 @@
 """Reports by mail: which of them a person wants, how they look, and the link that ends one without signing in."""
 
-from base64 import b64encode
 from typing import Annotated, Any
 
 import msgspec
@@ -63,9 +62,7 @@ def choose(
 def preview(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[str]:
     """The newest as it would come."""
     report, language = _report(request, state, kind), request.user.language
-    drawing = letters.drawing(report, language)
-    picture = f"data:image/png;base64,{b64encode(state.press.make(drawing)).decode()}" if drawing else ""
-    html = letters.preview(report, language, address=state.mail.address, end_link="/reports", picture=picture)
+    html = letters.preview(report, language, address=state.mail.address, end_link="/reports")
     return Response(html, media_type="text/html", headers={"content-security-policy": AS_MAIL_IS_SHOWN})
 
 

@@ -55,7 +55,7 @@ def test_a_preview_shows_the_newest_as_it_would_come_and_lets_nothing_else_in(ho
         paper, unknown = client.get("/reports/preview/daily/pdf"), client.get("/reports/preview/hourly")
 
     assert "86 % satisfied</span>, between 82 and 89." in shown.text
-    assert 'src="data:image/png;base64,' in shown.text
+    assert 'src="data:image/svg+xml;base64,' in shown.text
     policy = shown.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "script-src" not in policy
     assert paper.content.startswith(b"%PDF") and unknown.status_code == 404
