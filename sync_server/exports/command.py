@@ -12,7 +12,7 @@ from sync_server.command import add_data_argument, say, with_store
 from sync_server.errors import NotFound, ServerError
 from sync_server.exports import rows
 from sync_server.exports.columns import ANSWERS, FIGURES
-from sync_server.exports.files import FILES
+from sync_server.exports.files import FILES, Unended
 from sync_server.results.periods import read_period
 from sync_server.store import Store, places
 from sync_server.store.places import LocationRow
@@ -75,7 +75,9 @@ def write(out: BinaryIO, store: Store, content: str, form: str, wanted: rows.Wan
     columns, find = CONTENTS[content]
     _, write_rows = FILES[form]
     with store.snapshot() as snapshot:
-        write_rows(out, content, columns, find(store, snapshot, wanted, Progress(f"Exporting {content}")))
+        found = find(store, snapshot, wanted, Progress(f"Exporting {content}"))
+        unended = Unended(out)
+        write_rows(unended, content, columns, unended.guarded(found))
 
 
 def _chosen(store: Store, location_ids: Sequence[str] | None) -> list[LocationRow]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as arrow
 from defusedcsv import csv
@@ -20,15 +20,39 @@ from xlsxwriter import Workbook
 from sync_server.exports.columns import Column, Holds
 
 Row = Sequence[Any]
+Out = BinaryIO | io.RawIOBase
 CSV_ROWS, PARQUET_ROWS = 5_000, 100_000  # at a time
 SHEET_ROWS = 1_048_575  # what a sheet of Excel holds below its heading
 HEADING = ("column", "holds", "says")
 
 
-def write_csv(out: BinaryIO, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+class Unended(io.RawIOBase):
+    """Takes nothing more once the rows have failed: what is left of a file lacks its end, and opens nowhere."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._has_failed = out, False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return len(data) if self._has_failed else self._out.write(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def guarded(self, rows: Iterable[Row]) -> Iterator[Row]:
+        try:
+            yield from rows
+        except BaseException:
+            self._has_failed = True
+            raise
+
+
+def write_csv(out: Out, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """A zip of <name>.csv and dictionary.csv, UTF-8. out: may be a pipe."""
     convert = _converted(columns, instant=_iso, local=lambda at: at.isoformat(" ", "seconds"), other=_plain)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as file:
+    with zipfile.ZipFile(cast(BinaryIO, out), "w", zipfile.ZIP_DEFLATED, compresslevel=3) as file:
         for entry, heading, content in (
             ("dictionary.csv", HEADING, iter(_dictionary(columns))),
             (f"{name}.csv", [column.name for column in columns], map(convert, rows)),
@@ -43,7 +67,7 @@ def write_csv(out: BinaryIO, name: str, columns: Sequence[Column], rows: Iterabl
                 text.detach()
 
 
-def write_excel(out: BinaryIO, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+def write_excel(out: Out, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """As many sheets as it takes, and one with the dictionary. It is made in a file of its own first."""
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as made:
@@ -71,7 +95,7 @@ def write_excel(out: BinaryIO, name: str, columns: Sequence[Column], rows: Itera
                 out.write(block)
 
 
-def write_parquet(out: BinaryIO, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+def write_parquet(out: Out, name: str, columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """Zstandard; the dictionary is each field's `description`."""
     types = {
         Holds.TEXT: arrow.string(),
@@ -96,7 +120,7 @@ def write_parquet(out: BinaryIO, name: str, columns: Sequence[Column], rows: Ite
             writer.write_batch(arrow.record_batch(arrays, schema=schema))
 
 
-FILES: dict[str, tuple[str, Callable[[BinaryIO, str, Sequence[Column], Iterable[Row]], None]]] = {
+FILES: dict[str, tuple[str, Callable[[Out, str, Sequence[Column], Iterable[Row]], None]]] = {
     "csv": (".csv.zip", write_csv),
     "xlsx": (".xlsx", write_excel),
     "parquet": (".parquet", write_parquet),

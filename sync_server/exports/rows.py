@@ -53,10 +53,10 @@ class Places:
 def answer_rows(store: Store, snapshot: Snapshot, wanted: Wanted, tell: Tell) -> Rows:
     """Every answer of customers in the period, as columns.ANSWERS says."""
     asked, there = Asked(exports.surveys(store), wanted.language), Places(store)
-    spans = {location: _span_ms(location, wanted.period) for location in wanted.locations}
-    of = sum(exports.count_answers(store, location.location_id, *span) for location, span in spans.items())
+    parts = [(location, _span_ms(location, wanted.period)) for location in wanted.locations]
+    of = sum(exports.count_answers(store, location.location_id, *span) for location, span in parts)
     done = 0
-    for location, span in spans.items():
+    for location, span in parts:
         here = zone(location.time_zone)
         for row in exports.answers(snapshot, location.location_id, *span):
             touchpoint_id, label, question_id, journal_id, visit, at, clock, value, text, *rest, is_aside = row

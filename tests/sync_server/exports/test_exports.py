@@ -5,7 +5,7 @@ import io
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from survey.questions import STAFF
+from survey.schedule import OpeningHours, Span
 from sync_server.exports import files
 from sync_server.exports.columns import ANSWERS, FIGURES
 from sync_server.exports.command import write
@@ -55,6 +56,15 @@ def test_each_answer_is_a_row_with_its_place_time_and_words(store: Store, export
     assert (why["value"], why["choices"]) == ("3", "Palvelu")
     assert (words["value"], words["text"], words["set_aside"]) == ("", "Slow.", "false")
     assert {row["visit"] for row in (overall, why, words)} == {"000000000000007-1"}
+
+
+def test_a_location_with_opening_hours_is_exported_like_any_other(store: Store, exported: Exported) -> None:
+    _add_answer(store, 1, "2026-11-21 14:12", "overall", 2)
+    hours = OpeningHours(((Span(9 * 60, 18 * 60),),) * 7, {"2026-12-25": ()})
+
+    rows = _rows_of(exported("answers", "csv", locations=[cast.KAMPPI._replace(opening_hours=hours)]), "answers")
+
+    assert len(rows) == 1
 
 
 def test_the_day_is_the_locations_own_also_when_clocks_change(store: Store, exported: Exported) -> None:
@@ -143,6 +153,22 @@ def test_the_dictionary_names_every_column(exported: Exported) -> None:
     told = _rows_of(exported("figures", "csv"), "dictionary")
 
     assert [(row["column"], row["says"]) for row in told] == [(column.name, column.says) for column in FIGURES]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx"])
+def test_what_broke_off_is_no_file(form: str) -> None:
+    out = io.BytesIO()
+    unended = files.Unended(out)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        yield (None,) * len(FIGURES)
+        raise OSError("the store is away")
+
+    with pytest.raises(OSError, match="away"):
+        files.FILES[form][1](unended, "figures", FIGURES, unended.guarded(rows()))
+
+    assert not zipfile.is_zipfile(out)
+    assert not out.getvalue().endswith(b"PAR1") or len(out.getvalue()) == 4
 
 
 def test_the_command_leaves_a_whole_file_or_none(tmp_path: Path, store: Store, place: Path | str) -> None:
