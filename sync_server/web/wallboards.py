@@ -69,7 +69,7 @@ def make(
         by=request.user,
         now_ms=state.clock(),
     )
-    address = str(state.address or request.base_url).rstrip("/")
+    address = str(state.mail.address or request.base_url).rstrip("/")
     return page(request, "wallboard_made.html", section="wallboards", row=row, address=address, path=f"/wall/{secret}")
 
 
