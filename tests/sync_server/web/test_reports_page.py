@@ -143,4 +143,4 @@ def test_who_comes_when_too_many_want_a_pdf_is_told_to_come_again(house: House) 
         answer = client.get("/pdf/today/kamppi")
 
     assert answer.status_code == 503
-    assert "Too many PDFs are being made just now. Try again in a moment." in answer.text
+    assert "Too many files are being made just now. Try again in a minute." in answer.text
