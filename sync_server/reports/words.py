@@ -7,7 +7,7 @@ from sync_server.insight.days import Verdict
 from sync_server.reports.content import Line, Report, Told
 from sync_server.results.location import target_standing
 from sync_server.web import dates
-from sync_server.web.texts import Say, in_words, whole
+from sync_server.web.texts import Say, in_words, signed, whole
 
 COMPARED_DAYS = (Verdict.USUAL, Verdict.BETTER, Verdict.WORSE)
 
@@ -113,9 +113,5 @@ def _compared(say: Say, told: Told) -> Iterator[str]:
         yield say(f"today.usual_{verdict.replace(' ', '_')}", **words)
     elif verdict is None and change:
         before = say(f"location.{told.found.measure}_short", value=whole(change.figure.value))
-        points = {name: _signed(getattr(change.difference, name)) for name in ("value", "low", "high")}
-        yield say(f"location.{change.standing}", n=change.before.days, before=before, **points)
-
-
-def _signed(value: float) -> str:
-    return f"+{whole(value)}" if round(value) > 0 else whole(value)
+        words = signed(say, change.difference)
+        yield say(f"location.{change.standing}", n=change.before.days, before=before, **words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -11,7 +12,7 @@ from litestar.params import FromQuery
 from litestar.response import Template
 from markupsafe import Markup
 
-from survey.figures import Difference, Figure
+from survey.figures import Figure
 from survey.opening_hours import local_date, zone
 from survey.questions import Kind
 from sync_server.charts import differences
@@ -27,7 +28,7 @@ from sync_server.store.places import LocationRow
 from sync_server.web import dates
 from sync_server.web.page import PersonRequest, page, visible_locations
 from sync_server.web.pdf import PRINTED
-from sync_server.web.texts import Say, in_words, say_in, whole
+from sync_server.web.texts import Say, in_words, say_in, signed, whole
 
 What = Literal["locations", "regions", "touchpoints", "periods"]
 Against = Literal["before", "year"]
@@ -160,7 +161,14 @@ def _shown(request: PersonRequest, asked: Asked, parts: Sequence[Part]) -> list[
     engine = request.app.template_engine
     assert engine is not None  # noqa: S101  as for every page
     template, say = engine.get_template("compare_part.html"), say_in(request.user.language)
-    context = {"say": say, "asked": asked, "sides": SIDES, "signed": signed, "heading": "h3" if parts[1:] else "h2"}
+    context = {
+        "say": say,
+        "asked": asked,
+        "is_alone": partial(is_alone, asked.noun),
+        "sides": SIDES,
+        "signed": partial(signed, say),
+        "heading": "h3" if parts[1:] else "h2",
+    }
     return [
         Shown(
             part.kind,
@@ -191,11 +199,16 @@ def _line(scale: Scale, row: Row, together: Figure) -> Markup:
     return differences.row(scale, row.figure, together=together, side=row.side, before=row.before)
 
 
+def is_alone(noun: str, part: Part) -> bool:
+    """Nothing stands beside it, however many have answered."""
+    return noun != "periods" and part.places == 1
+
+
 def finding(say: Say, noun: str, part: Part) -> str:
     """The one sentence on top."""
     below, above = (len(part.rows[side]) for side in ("below", "above"))
     if not part.compared:
-        return say("compare.alone") if noun != "periods" and part.places == 1 else say("compare.few")
+        return say("compare.alone") if is_alone(noun, part) else say("compare.few")
     if part.compared == 1:
         return say(f"compare.only_{next(side for side in SIDES if part.rows[side])}") + "."
     if not below and not above:
@@ -210,8 +223,8 @@ def sentences(say: Say, noun: str, part: Part) -> list[str]:
     """What is said under the finding."""
     said = []
     if not part.compared:
-        alone = "compare.alone_help" if part.places == 1 else "compare.few_help"
-        said.append(say("compare.few_periods_help" if noun == "periods" else alone))
+        few = "compare.few_periods_help" if noun == "periods" else "compare.few_help"
+        said.append(say("compare.alone_help" if is_alone(noun, part) else few))
     same = len(part.rows["same"])
     if same and same < part.compared:
         said.append(say("compare.rest_periods" if noun == "periods" else "compare.rest", n=same))
@@ -220,13 +233,5 @@ def sentences(say: Say, noun: str, part: Part) -> list[str]:
     if part.before and part.change:
         is_known = part.change.low > 0 or part.change.high < 0
         key = f"compare.{'change' if is_known else 'unchanged'}_{part.measure}"
-        said.append(say(key, before=whole(part.before.value), **signed(part.change)))
+        said.append(say(key, before=whole(part.before.value), **signed(say, part.change)))
     return said
-
-
-def signed(change: Difference) -> dict[str, str]:
-    """A difference as the values of a sentence."""
-    return {name: f"{'+' if round(getattr(change, name)) > 0 else ''}{whole(getattr(change, name))}" for name in SIGNED}
-
-
-SIGNED = ("value", "low", "high")

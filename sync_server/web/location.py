@@ -22,7 +22,7 @@ from sync_server.web import dates
 from sync_server.web.navigation import LINKS
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.pdf import PRINTED
-from sync_server.web.texts import Say, in_words, say_in, whole
+from sync_server.web.texts import Say, in_words, say_in, signed, whole
 
 CHOICES = (7, 28, 90)  # days
 
@@ -99,8 +99,7 @@ def sentences(say: Say, found: Trends) -> Iterator[str]:
 
 def change_words(say: Say, change: Change, found: Trends) -> str:
     before = say(f"location.{found.measure}_short", value=whole(change.figure.value))
-    points = {name: _signed(getattr(change.difference, name)) for name in ("value", "low", "high")}
-    return say(f"location.{change.standing}", n=change.before.days, before=before, **points)
+    return say(f"location.{change.standing}", n=change.before.days, before=before, **signed(say, change.difference))
 
 
 def rate_words(say: Say, rate: Rate) -> Iterator[str]:
@@ -112,10 +111,6 @@ def rate_words(say: Say, rate: Rate) -> Iterator[str]:
         yield say("location.response_odd" if rate.answered > rate.came else "location.response_few", **words)
     if rate.silent:
         yield say("location.counter_silent", n=rate.silent)
-
-
-def _signed(value: float) -> str:
-    return f"+{whole(value)}" if round(value) > 0 else whole(value)
 
 
 def _line(say: Say, figure: Figure, found: Trends) -> str:

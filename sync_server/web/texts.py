@@ -1,12 +1,13 @@
 """What people read on pages: texts/<language>/*.toml, a folder a language, the same keys in each."""
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from survey.figures import Figure
+from survey.figures import Difference, Figure
 from sync_server.accounts.people import LANGUAGES
 from sync_server.comments.masking import MARKS
 
@@ -59,3 +60,15 @@ def whole(value: float) -> str:
 def in_words(figure: Figure) -> dict[str, str]:
     """A figure as the values of a sentence."""
     return {"value": whole(figure.value), "low": whole(figure.low), "high": whole(figure.high)}
+
+
+def signed(say: Say, change: Difference) -> dict[str, str]:
+    """A difference that is told, as the values of a sentence: beside 0 with a decimal, never as 0."""
+    return {name: _with_sign(say, getattr(change, name)) for name in ("value", "low", "high")}
+
+
+def _with_sign(say: Say, value: float) -> str:
+    if value and not round(value):
+        tenth = f"{math.ceil(abs(value) * 10) / 10:g}".replace(".", say("definitions.decimal"))
+        return f"{'+' if value > 0 else '−'}{tenth}"
+    return f"{'+' if value > 0 else ''}{whole(value)}"

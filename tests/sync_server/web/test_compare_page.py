@@ -86,6 +86,7 @@ def test_what_a_person_may_not_see_neither_shows_nor_counts(chain: House) -> Non
     assert "84 % satisfied" in bo.text  # not 76, which would tell of Vasa
     assert headline(aino) == headline(dag) == "There is nothing to compare."
     assert "60 % satisfied" in dag.text
+    assert "Too few" not in dag.text and 'href="/location/vasa?' in dag.text
     assert not [page for page in (*pages["Bo"], *pages["Aino"]) if "Vasa" in page.text or "ostrobothnia" in page.text]
     assert not [page for page in pages["Dag"] if "Kamppi" in page.text or "uusimaa" in page.text]
 

@@ -6,11 +6,12 @@ from string import Formatter
 import pytest
 
 import sync_server
+from survey.figures import Difference
 from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES
 from sync_server.results.shared import FACES
 from sync_server.web.navigation import LINKS
-from sync_server.web.texts import preferred, say_in, texts, whole
+from sync_server.web.texts import preferred, say_in, signed, texts, whole
 
 SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
@@ -91,3 +92,9 @@ def test_a_number_is_rounded_with_a_real_minus(value: float, said: str) -> None:
 def _values(text: str | dict[str, str]) -> set[str]:
     parts = text.values() if isinstance(text, dict) else [text]
     return {field for part in parts for _, field, _, _ in Formatter().parse(part) if field}
+
+
+def test_an_end_of_a_difference_beside_nought_keeps_its_side() -> None:
+    found = signed(say_in("fi"), Difference(2.9, 0.31, 5.5, 0.01)), signed(say_in("en"), Difference(-3.2, -6.4, -0.02, 0.02))
+
+    assert [tuple(one.values()) for one in found] == [("+3", "+0,4", "+6"), ("−3", "−6", "−0.1")]
