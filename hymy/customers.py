@@ -15,6 +15,7 @@ WORDS = {  # of people who were not satisfied: only they are asked for more
         "Kauramaito oli loppu, taas",
         "Hintalappu ja kassan hinta eivät täsmänneet",
         "Palautusautomaatti ei toiminut",
+        "Soittakaa minulle 040 123 4567, niin kerron lisää",
         "Myyjä oli ystävällinen, mutta odotin vartin",
         "Käytävällä oli rullakoita tiellä, rattailla ei päässyt ohi",
     ],
@@ -33,6 +34,7 @@ WORDS = {  # of people who were not satisfied: only they are asked for more
         "Waited ten minutes for somebody to open the locker",
         "The offer on the shelf did not work at the till",
         "Nice people, too few of them",
+        "Please write to me about the parking: mary@post.example",
     ],
 }
 READ_S = (0.5, 1.4)  # how long a person looks at a question

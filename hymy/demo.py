@@ -63,6 +63,7 @@ class Demo:
     def __init__(self, data: Path, port: int, stack: ExitStack) -> None:
         self.data, self.url, self._stack = data, f"http://127.0.0.1:{port}", stack
         self._programs: list[Program] = []
+        self.away: Program | None = None  # the server, while it is known to be so
         self.touches, self.link, self.logs = data / "touches", data / "button-box", data / "logs"
         self.password, self.pin = secrets.token_urlsafe(9), _pin()
         server = hymy("server", "--data", data / "server", "--listen", f"127.0.0.1:{port}")
@@ -112,7 +113,8 @@ Today shows what customers say as they say it; Trends and Compare look back on {
 Fleet shows whether every press counted.
 Simulated customers come to both terminals; {self.window}
 Staff mode: hold the top left corner of the window for three seconds, PIN {self.pin}.
-{tries}{end} Logs and data: {self.data}
+{tries}{end} Logs: {self.logs}
+Commands for this server take --data {self.data / "server"}
 """)
 
     def _go_on(self, for_s: float | None) -> None:
@@ -126,17 +128,25 @@ Staff mode: hold the top left corner of the window for three seconds, PIN {self.
                 time.sleep(min(left, 1.0))
 
     def _tell_who_ended(self) -> None:
-        """Once for each program that ended though nobody asked it to; the server may be away on purpose."""
-        for program in [program for program in self._programs if not program.is_running and program is not self.server]:
+        """Once for each program that ended though nobody asked it to."""
+        gone = [program for program in self._programs if not program.is_running and program is not self.away]
+        for program in gone:
             print(_ended(program))
-            self._programs.remove(program)
+            if program is self.server:
+                print("People go on answering; type server to bring it back.")
+                self.away = program
+            else:
+                print("It stays away until the next demo; what it kept is on its card.")
+                self._programs.remove(program)
 
     def _obey(self, word: str) -> None:
         if word == "server" and self.server.is_running:
+            self.away = self.server
             self.server.stop()
             print("The server is away. People go on answering; type server to bring it back.")
         elif word == "server":
             self.server.start()
+            self.away = None
             wait_for_server(self.url, self.server)
             print("The server is back. Everything that waited arrives within seconds.")
         elif word == "box":
@@ -248,7 +258,7 @@ def _port(wanted: int | None) -> int:
 
 
 def _ended(program: Program) -> str:
-    return f"The {program.name} has ended: {program.last_words}\nIts log: {program.log}"
+    return f"The {program.name} has ended. The last line of its log {program.log}:\n  {program.last_words}"
 
 
 def _pin() -> str:

@@ -55,5 +55,5 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused(tmp_path: Path) -> No
 def test_a_terminal_that_ends_while_starting_is_named_with_its_own_words(tmp_path: Path) -> None:
     refused = refusal(demo("--data", tmp_path, env={**os.environ, "DISPLAY": ":9999"}))
 
-    assert refused.startswith("hymy demo: The kamppi-checkout has ended:")
+    assert refused.startswith("hymy demo: The kamppi-checkout has ended. The last line of its log")
     assert "The display :9999 can't be opened." in refused
