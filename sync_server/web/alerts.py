@@ -121,8 +121,10 @@ def choose(
 
 
 @get("/alerts/rules", guards=[for_acting], include_in_schema=False, sync_to_thread=True)
-def show_rules(request: PersonRequest, state: State, place: FromQuery[str] = "") -> Template:
-    return _rules(request, state, place)
+def show_rules(
+    request: PersonRequest, state: State, place: FromQuery[str] = "", saved: FromQuery[str] = ""
+) -> Template:
+    return _rules(request, state, place, saved=bool(saved))
 
 
 @post(
@@ -145,7 +147,7 @@ def change_rules(
         return _rules(request, state, data.place, status_code=400, fault="alerts.unfit")
     except RulesChanged:
         return _rules(request, state, data.place, status_code=409, fault="alerts.rules_changed")
-    return Redirect(f"/alerts/rules?place={data.place}", status_code=303)
+    return Redirect(f"/alerts/rules?place={data.place}&saved=1", status_code=303)
 
 
 @get("/alerts/webhooks", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
@@ -239,7 +241,15 @@ def _link(one: Alert) -> str:
     )
 
 
-def _rules(request: PersonRequest, state: State, place: str, *, status_code: int = 200, fault: str = "") -> Template:
+def _rules(
+    request: PersonRequest,
+    state: State,
+    place: str,
+    *,
+    status_code: int = 200,
+    fault: str = "",
+    saved: bool = False,
+) -> Template:
     to_edit = rules.places_to_edit(state.store, request.user)
     place = place or next(iter(to_edit), "")
     if place not in to_edit:
@@ -262,6 +272,7 @@ def _rules(request: PersonRequest, state: State, place: str, *, status_code: int
         version=of_place.version if of_place.place == place else 0,
         without_hours=sum(one.opening_hours is None for one in watched),
         fault=fault,
+        saved=saved,
     )
 
 
