@@ -188,7 +188,7 @@ def test_terminals_that_are_revoked_are_not_among_those_that_are_well(house: Hou
             revoke(house.store, till.terminal_id, house.now_ms)
         none_left = client.get("/fleet/main").text
 
-    assert "All 2 terminals are well." in two_left
+    assert "All terminals are well (2)." in two_left
     assert "No terminal is in use." in none_left and "well" not in none_left
 
 
