@@ -6,18 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from benchmarks.report import Measured, percentile
 from benchmarks.shop import WHO, Shop
 from hardware.buttons.simulated import SimulatedBox
 from hymy.programs import hymy
+from tests.chromium import chromium
 
 PRESSES = 60
 BETWEEN_S = (0.2, 1.2)
 LIMIT_MS = 10_000
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 # Notes when each count of answers was first in the document; all clocks here are one machine's.
 WATCH = """() => {
     window.seen = {};
@@ -47,12 +46,10 @@ def measure() -> Iterator[Measured]:
 @contextmanager
 def browser_page(width: int = 1280, height: int = 800) -> Iterator[Page]:
     """A page of Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-sync"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
         page.set_default_timeout(LIMIT_MS)
         yield page
-        browser.close()
 
 
 def sign_in(page: Page, url: str, name: str, password: str) -> None:

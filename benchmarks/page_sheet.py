@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from benchmarks.page import CHROMIUM, QUIET
 from benchmarks.sheet import GREY
 from hymy.demo import CHAIN
 from hymy.history import make_history
@@ -24,6 +23,7 @@ from sync_server.alerts.alert import Negative, new_row
 from sync_server.reports.press import Press
 from sync_server.store import alerts, open_store, people
 from tests import cast
+from tests.chromium import chromium
 from tests.sync_server.web.house import House, Served
 
 NOW = cast.at("2026-11-20 18:30")  # a Friday
@@ -58,7 +58,7 @@ def main() -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pages-")))
         house = stack.enter_context(_house(folder / "store"))
-        browser = stack.enter_context(_browser())
+        browser = stack.enter_context(chromium())
         for width in WIDTHS:
             shots = [file for look in LOOKS for file in _shoot(folder, house, browser, width, *look)]
             print(_sheet(shots, width, out / f"pages-{width.window}.png"))
@@ -80,14 +80,6 @@ def _house(folder: Path) -> Iterator[House]:
     with Served(house):
         yield house
     store.close()
-
-
-@contextmanager
-def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 def _shoot(

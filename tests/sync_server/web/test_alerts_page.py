@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from sync_server.alerts.alert import Negative, new_row
 from sync_server.alerts.rules import location_place, rules_of
@@ -30,16 +30,6 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with Served(house):
         yield house
     store.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 def opened(house: House, location_id: str = "kamppi", subject: str = "") -> AlertRow:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from sync_server.accounts import invitations, wallboards
 from sync_server.alerts.alert import Negative, new_row
@@ -118,15 +118,6 @@ def _answered(house: House) -> None:
         for back_ms in (0, 60_000):
             cast.add_text(house.store, touchpoint, house.now_ms - back_ms, f"⟦phone⟧ {LONG}", language="fi", score=1)
     house.chain_days.step(most_s=60)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
-        yield browser
-        browser.close()
 
 
 def opened(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sync_server.accounts import invitations
 from sync_server.mail.settings import Mail
@@ -28,16 +28,6 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with Served(house):
         yield house
     store.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 def sign_in(context: BrowserContext, house: House, name: str) -> Page:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sync_server.accounts import wallboards
 from sync_server.alerts.alert import Negative, new_row
@@ -51,16 +51,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with Served(house):
         yield house
     store.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 def opened(house: House, browser: Browser, language: str = "en", theme: Literal["light", "dark"] = "light") -> Page:

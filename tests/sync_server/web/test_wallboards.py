@@ -1,11 +1,10 @@
 """A day on a wall: whoever has the link sees it, and nobody else; once revoked, nobody does."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from sync_server.store import audit, wallboards
 from tests import cast
@@ -14,17 +13,6 @@ from tests.sync_server.web.house import House, post
 
 TODAY = "2026-11-21"
 HOSTILE = "<script>alert('1')</script> & \"quoted\""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 def made(house: House, *, by: str = "Aino", **form: str) -> str:
