@@ -25,10 +25,12 @@ demo: system-run $(VENV)/ready-run
 	@$(BIN)/hymy demo $(if $(FOR),--for $(FOR))
 
 # In parts, the longest first: two run at a time, for the two cores that most machines have.
-OF_THEIR_OWN := tests/faults tests/model tests/network tests/sync_server tests/kiosk
+OF_THEIR_OWN := tests/faults tests/sync_server/web tests/model tests/network tests/kiosk
+SERVER := tests/sync_server --ignore=tests/sync_server/web
+OTHERS := tests --ignore=tests/sync_server $(OF_THEIR_OWN:%=--ignore=%)
 EVERYDAY := $(BIN)/pytest -m "not deploy and not soak"
 test: system-dev $(VENV)/ready-dev
-	@printf '%s\n' $(OF_THEIR_OWN) "tests $(OF_THEIR_OWN:%=--ignore=%)" | xargs -P 2 -I PART $(SHELL) -c \
+	@printf '%s\n' $(OF_THEIR_OWN) "$(SERVER)" "$(OTHERS)" | xargs -P 2 -I PART $(SHELL) -c \
 		'log=$$(mktemp); $(EVERYDAY) PART > $$log 2>&1; status=$$?; cat $$log; rm $$log; exit $$status'
 
 soak: system-dev $(VENV)/ready-dev
