@@ -73,7 +73,8 @@ class Part(msgspec.Struct, frozen=True):
 def check_held(oldest: date, today: date) -> None:
     """Raises PeriodFaults for a first day that is no longer held in memory."""
     if (today - oldest).days >= BACK_DAYS:
-        raise PeriodFaults(f"{oldest} is too far back to compare.", f"Choose days of the last {BACK_DAYS}.")
+        what = f"{oldest} is too far back to compare."
+        raise PeriodFaults("too_old", what, f"Choose days of the last {BACK_DAYS}.", day=oldest, most=BACK_DAYS)
 
 
 # The place to which a touchpoint belongs, and the part of it that it is; None for what is not compared.

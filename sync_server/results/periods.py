@@ -12,10 +12,14 @@ USUAL = 28  # days, where nothing is asked for: each weekday four times
 
 
 class PeriodFaults(ServerError, ValueError):
-    """A period that cannot be."""
+    """A period that cannot be. kind, values: what is wrong, for who says it in another language."""
 
     code = "period.faults"
     status = 400
+
+    def __init__(self, kind: str, message: str, hint: str, **values: object) -> None:
+        super().__init__(message, hint)
+        self.kind, self.values = kind, values
 
 
 class Period(msgspec.Struct, frozen=True, order=True):
@@ -55,9 +59,11 @@ def read_period(first: str, last: str, today: date, *, usual: int = USUAL) -> Pe
     end = read_day(last) if last else today
     begin = read_day(first) if first else end - timedelta(days=usual - 1)
     if end < begin:
-        raise PeriodFaults(f"The period from {begin} to {end} ends before it begins.", "Exchange its two dates.")
+        what = f"The period from {begin} to {end} ends before it begins."
+        raise PeriodFaults("backwards", what, "Exchange its two dates.")
     if end - begin >= timedelta(days=MOST_DAYS):
-        raise PeriodFaults(f"From {begin} to {end} is too long.", f"Choose at most {MOST_DAYS} days.")
+        what = f"From {begin} to {end} is too long."
+        raise PeriodFaults("too_long", what, f"Choose at most {MOST_DAYS} days.", most=MOST_DAYS)
     return Period(begin, end)
 
 
@@ -67,5 +73,6 @@ def read_day(text: str) -> date:
         found = date.fromisoformat(text)
         found - timedelta(days=2 * MOST_DAYS), found + timedelta(days=MOST_DAYS)
     except (ValueError, OverflowError) as error:
-        raise PeriodFaults(f"{text!r} is no date.", "Write it as year, month and day, like 2026-11-30.") from error
+        hint = "Write it as year, month and day, like 2026-11-30."
+        raise PeriodFaults("no_date", f"{text!r} is no date.", hint, text=text) from error
     return found

@@ -10,6 +10,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect, Template
 
+from survey.opening_hours import local_date
 from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES, Person
 from sync_server.comments import handling, reading
@@ -21,6 +22,7 @@ from sync_server.results.shared import FACES
 from sync_server.store import Store, places
 from sync_server.store.places import LocationRow
 from sync_server.web import dates
+from sync_server.web.asked_period import asked_period
 from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, page, visible_locations
 from sync_server.web.pdf import PRINTED
@@ -49,16 +51,24 @@ def show(request: PersonRequest, state: State) -> Template:
     location = _location(visible, asked.location) if asked.location else visible[0] if len(visible) == 1 else None
     locations = [location] if location else visible
     me = request.user.person_id
-    found = reading.find(state.store, locations, visible, asked, me=me, now_ms=state.clock())
-    say = say_in(request.user.language)
+    say, now_ms = say_in(request.user.language), state.clock()
+    today = max(local_date(now_ms, one.time_zone) for one in locations)
+    dates_asked = asked_period(say, asked.first, asked.last, today)
+    if dates_asked.fault:
+        asked = msgspec.structs.replace(asked, first="", last="")
+    found = reading.find(state.store, locations, visible, asked, me=me, now_ms=now_ms)
     return page(
         request,
         "comments.html",
+        status_code=dates_asked.status_code,
+        asked_period=dates_asked,
         section="comments",
         location=location,
         locations=visible,
         asked=asked,
-        narrowed=bool(asked.touchpoint or asked.first or asked.last or asked.face or asked.language),
+        narrowed=bool(
+            dates_asked.fault or asked.touchpoint or asked.first or asked.last or asked.face or asked.language
+        ),
         address=lambda **also: address(asked, **also),
         found=found,
         finding=finding(say, asked, found.count),

@@ -1,7 +1,7 @@
 """Compare: which locations, regions, phases or periods differ by more than chance. Nothing else is ranked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
@@ -22,10 +22,11 @@ from sync_server.insight.chain_days import ChainDays
 from sync_server.insight.comparing import Side
 from sync_server.results import comparison
 from sync_server.results.comparison import Part, PlaceOf, Row
-from sync_server.results.periods import Period, read_period
+from sync_server.results.periods import Period
 from sync_server.store import places
 from sync_server.store.places import LocationRow
 from sync_server.web import dates
+from sync_server.web.asked_period import AskedPeriod, asked_period
 from sync_server.web.page import PersonRequest, page, visible_locations
 from sync_server.web.pdf import PRINTED
 from sync_server.web.texts import Say, in_words, say_in, signed, whole
@@ -56,6 +57,10 @@ class Asked(NamedTuple):
         if self.against == "before":
             return self.period.before
         return Period(self.period.first - YEAR, self.period.last - YEAR)
+
+    @property
+    def oldest(self) -> date:
+        return (self.before or self.period).first
 
     @property
     def noun(self) -> str:
@@ -115,23 +120,37 @@ def show(
     if region and region not in regions:
         raise NotFound(f"There is no region {region!r}, or it is not yours to see.")
     today = max(local_date(state.clock(), time_zone) for time_zone in {one.time_zone for one in visible})
-    asked = Asked(what, read_period(first, last, today), against, region, phase, regions)
-    comparison.check_held((asked.before or asked.period).first, today)
-    locations = [one for one in visible if not region or one.region_id == region]
-    return _page(request, state.chain_days, asked, locations)
-
-
-def _page(request: PersonRequest, chain_days: ChainDays, asked: Asked, locations: Sequence[LocationRow]) -> Template:
     say = say_in(request.user.language)
-    as_of_ms = chain_days.as_of_ms
+
+    def ask(period: Period) -> Asked:
+        return Asked(what, period, against, region, phase, regions)
+
+    found = asked_period(say, first, last, today, lambda period: comparison.check_held(ask(period).oldest, today))
+    locations = [one for one in visible if not region or one.region_id == region]
+    return _page(request, state.chain_days, ask(found.period), found, locations)
+
+
+def _page(
+    request: PersonRequest,
+    chain_days: ChainDays,
+    asked: Asked,
+    dates_asked: AskedPeriod,
+    locations: Sequence[LocationRow],
+) -> Template:
+    say = say_in(request.user.language)
+    as_of_ms, is_shown = chain_days.as_of_ms, not dates_asked.fault
     key = *asked[:-1], request.user.language, frozenset(one.location_id for one in locations)
     shown = (
-        chain_days.once(key, lambda: _shown(request, asked, _parts(chain_days, asked, locations))) if as_of_ms else []
+        chain_days.once(key, lambda: _shown(request, asked, _parts(chain_days, asked, locations)))
+        if as_of_ms and is_shown
+        else []
     )
     as_of = datetime.fromtimestamp((as_of_ms or 0) / 1000, zone(locations[0].time_zone))
     found = page(
         request,
         "compare.html",
+        status_code=dates_asked.status_code,
+        asked_period=dates_asked,
         section="compare",
         asked=asked,
         whats=WHATS,
@@ -141,7 +160,7 @@ def _page(request: PersonRequest, chain_days: ChainDays, asked: Asked, locations
         days_before=_days(say, asked.before) if asked.before else None,
         shown=shown,
     )
-    if as_of_ms is None:
+    if as_of_ms is None and is_shown:
         found.set_header("refresh", str(COME_BACK_S))
     return found
 

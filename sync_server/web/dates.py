@@ -16,3 +16,8 @@ def short(say: Say, day: date) -> str:
 
 def weekday(say: Say, day: date) -> str:
     return say(f"dates.weekday_{day.weekday()}")
+
+
+def near(say: Say, day: date, today: date) -> str:
+    """Short, with the year where it is not this one."""
+    return short(say, day) if day.year == today.year else say("comments.of_year", day=short(say, day), year=day.year)

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -18,11 +17,13 @@ from litestar.response import Stream, Template
 from survey.opening_hours import local_date
 from sync_server.errors import Busy, NotFound, ServerError
 from sync_server.exports.files import FILES
-from sync_server.results.periods import Period, read_period
+from sync_server.results.periods import Period
 from sync_server.store import Store, audit
 from sync_server.store.places import LocationRow
+from sync_server.web.asked_period import AskedPeriod, asked_period
 from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.texts import say_in
 
 AT_ONCE = 2
 BLOCK = 1 << 16
@@ -42,8 +43,19 @@ def show(
     request: PersonRequest, state: State, first: FromQuery[str] = "", last: FromQuery[str] = "", at: FromQuery[str] = ""
 ) -> Template:
     locations = visible_locations(state.store, request.user)
-    period = read_period(first, last, _today(state, locations))
-    return page(request, "exports.html", section="exports", locations_here=locations, period=period, at=at)
+    return _page(request, locations, _asked(request, state, locations, first, last), at=at)
+
+
+def _page(request: PersonRequest, locations: Sequence[LocationRow], asked: AskedPeriod, **chosen: str) -> Template:
+    return page(
+        request,
+        "exports.html",
+        status_code=asked.status_code,
+        section="exports",
+        locations_here=locations,
+        asked_period=asked,
+        **{"content": "", "form": ""} | chosen,
+    )
 
 
 @get("/exports/file", guards=[for_acting], include_in_schema=False)
@@ -55,13 +67,16 @@ async def download(
     first: FromQuery[str] = "",
     last: FromQuery[str] = "",
     at: FromQuery[str] = "",
-) -> Stream:
+) -> Stream | Template:
     """at: a location's id, or empty for all that they may see."""
     own = await asyncio.to_thread(visible_locations, state.store, request.user)
     wanted = [location for location in own if at in ("", location.location_id)]
     if not wanted:
         raise NotFound(f"There is no location {at!r}, or it is not yours to see.")
-    period = read_period(first, last, _today(state, own))
+    asked = _asked(request, state, own, first, last)
+    if asked.fault:
+        return _page(request, own, asked, content=content, form=form, at=at)
+    period = asked.period
     if len(_running) >= AT_ONCE:
         raise Busy(60)
     await asyncio.to_thread(_note, state, request.user.name, f"{content} {period.first} to {period.last} {at}".strip())
@@ -123,6 +138,9 @@ def _note(state: State, who: str, about: str) -> None:
         audit.note(transaction, who=who, what="exported", about=about, at_ms=state.clock())
 
 
-def _today(state: State, locations: Sequence[LocationRow]) -> date:
-    """Where it is the latest day of all."""
-    return max(local_date(state.clock(), location.time_zone) for location in locations)
+def _asked(
+    request: PersonRequest, state: State, locations: Sequence[LocationRow], first: str, last: str
+) -> AskedPeriod:
+    """Today is where it is the latest day of all."""
+    today = max(local_date(state.clock(), location.time_zone) for location in locations)
+    return asked_period(say_in(request.user.language), first, last, today)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from litestar import get
 from litestar.datastructures import State
@@ -16,9 +16,11 @@ from sync_server.charts.interval import interval
 from sync_server.charts.trend import trend
 from sync_server.insight.days import Verdict
 from sync_server.results.location import Change, Trends, target_standing, trends
-from sync_server.results.periods import Period, last_days, read_period
+from sync_server.results.periods import Period, last_days
 from sync_server.results.rates import Rate
+from sync_server.store.places import LocationRow
 from sync_server.web import dates
+from sync_server.web.asked_period import asked_period
 from sync_server.web.navigation import LINKS
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.pdf import PRINTED
@@ -50,26 +52,39 @@ def show(
     last: FromQuery[str] = "",
 ) -> Template:
     say, today = say_in(request.user.language), local_date(state.clock(), location.time_zone)
-    period = read_period(first, last, today)
-    found = trends(state.store, location, period, state.clock(), request.user.language)
+    asked = asked_period(say, first, last, today)
+    period = asked.period
+    content: dict[str, Any] = {} if asked.fault else _found(request, state, location, period, today)
     return page(
         request,
         "location.html",
+        status_code=asked.status_code,
         section="location",
         location=location,
         locations=visible_locations(state.store, request.user),
-        found=found,
+        asked_period=asked,
         period=period,
-        span={"first": dates.short(say, period.first), "last": dates.short(say, period.last)},
-        sentences=list(sentences(say, found)),
         choices=choices(say, today),
-        trend=trend(say, found.points, found.measure, found.target) if found.figure else None,
-        heat=heat(say, found.heat, found.measure) if found.heat and found.figure else None,
-        line=lambda figure: _line(say, figure, found),
-        rate_words=lambda rate: " ".join(rate_words(say, rate)),
-        short=lambda day: dates.short(say, day),
-        has_comments_page=any(link.section == "comments" for link in LINKS),
+        **{"found": None} | content,
     )
+
+
+def _found(request: PersonRequest, state: State, location: LocationRow, period: Period, today: date) -> dict[str, Any]:
+    say = say_in(request.user.language)
+    found = trends(state.store, location, period, state.clock(), request.user.language)
+    is_to_come = period.first > today
+    return {
+        "found": found,
+        "span": {"first": dates.near(say, period.first, today), "last": dates.near(say, period.last, today)},
+        "is_to_come": is_to_come,
+        "sentences": [] if is_to_come else list(sentences(say, found)),
+        "trend": trend(say, found.points, found.measure, found.target) if found.figure else None,
+        "heat": heat(say, found.heat, found.measure) if found.heat and found.figure else None,
+        "line": lambda figure: _line(say, figure, found),
+        "rate_words": lambda rate: " ".join(rate_words(say, rate)),
+        "short": lambda day: dates.short(say, day),
+        "has_comments_page": any(link.section == "comments" for link in LINKS),
+    }
 
 
 def choices(say: Say, today: date) -> list[Choice]:

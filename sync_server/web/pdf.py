@@ -33,7 +33,9 @@ def _printed(page: HTTPRouteHandler) -> HTTPRouteHandler:
     @wraps(show)
     def paper(*args: Any, **kwargs: Any) -> Any:
         shown = show(*args, **kwargs)
-        return _response(kwargs["request"], shown) if isinstance(shown, Template) else shown
+        return (
+            _response(kwargs["request"], shown) if isinstance(shown, Template) and shown.status_code == 200 else shown
+        )
 
     paper.__annotations__ = show.__annotations__ | {"return": Response[bytes]}
     return get(f"/pdf{path}", guards=page.guards, include_in_schema=False, sync_to_thread=True)(paper)

@@ -107,6 +107,6 @@ def _empty(say: Say, today: Today) -> list[str]:
         said.append(say("today.none_help"))
     if today.last_date:
         said.append(say("today.last_date", date=dates.full(say, date.fromisoformat(today.last_date))))
-    else:
+    elif not today.is_over:
         said.append(say("today.never"))
     return said

@@ -170,6 +170,7 @@ def test_what_cannot_be_is_refused_in_words(chain: House, asked: str, said: str)
 
     assert page.status_code == 400
     assert said in page.text
+    assert ('name="first"' in page.text) == ("first=" in asked)
 
 
 def test_a_page_goes_over_the_line_compressed(chain: House) -> None:

@@ -105,15 +105,17 @@ def test_a_period_that_cannot_be_is_refused_and_says_what_to_do(kamppi: House, a
         page = client.get(f"/location/kamppi?{asked}")
 
     assert page.status_code == 400
-    assert told in unescape(page.text) and "<script>alert" not in page.text
+    (fault,) = re.findall(r'<p class="alert" role="alert">(.*?)</p>', page.text)
+    assert told in unescape(fault) and "<script>alert" not in page.text
+    assert '<form action="/location/kamppi">' in page.text and 'class="grid"' not in page.text
 
 
 def test_days_without_answers_are_said_to_have_none(kamppi: House) -> None:
     with kamppi.client("Aino") as client:
         before, to_come = (client.get(f"/location/kamppi?first={d}&last={d}") for d in ("2025-01-01", "2026-12-24"))
 
-    assert said(before).startswith("No answers from 1 Jan to 1 Jan. Choose other days")
-    assert said(to_come).startswith("No answers from 24 Dec to 24 Dec.")
+    assert said(before).startswith("No answers from 1 Jan 2025 to 1 Jan 2025. Choose other days")
+    assert said(to_come) == "From 24 Dec to 24 Dec is yet to come."
 
 
 def test_a_place_of_others_looks_like_one_that_does_not_exist(kamppi: House) -> None:

@@ -35,6 +35,7 @@ COMPOSED = (  # keys that the code puts together
     r"heat\.weekday_",
     r"location\.(satisfied|nps|own_|better|worse|same|reached|close|not_yet|slide_)",
     r"reports\.(daily|weekly|monthly|when_|day_|state_|side_|why_you_|end_|place$|figure$|answers$|stands$|subject)",
+    r"period\.",
     r"terminal\.(gap|event)_",
     r"today\.(answers|closed|few|filled|none|nps|of_staff|customers|range|satisfied|target|usual)(_|$)",
     r"trend\.(worse|better)$",
@@ -95,6 +96,9 @@ def _values(text: str | dict[str, str]) -> set[str]:
 
 
 def test_an_end_of_a_difference_beside_nought_keeps_its_side() -> None:
-    found = signed(say_in("fi"), Difference(2.9, 0.31, 5.5, 0.01)), signed(say_in("en"), Difference(-3.2, -6.4, -0.02, 0.02))
+    found = (
+        signed(say_in("fi"), Difference(2.9, 0.31, 5.5, 0.01)),
+        signed(say_in("en"), Difference(-3.2, -6.4, -0.02, 0.02)),
+    )
 
     assert [tuple(one.values()) for one in found] == [("+3", "+0,4", "+6"), ("−3", "−6", "−0.1")]
