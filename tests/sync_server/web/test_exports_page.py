@@ -83,6 +83,7 @@ def test_a_period_that_cannot_be_is_said_beside_the_form(answered: House) -> Non
     assert answer.status_code == 400
     assert 'role="alert">The period ends before it begins.' in answer.text
     assert 'value="2026-11-30"' in answer.text and re.findall(r'value="(\w+)" selected', answer.text) == [
+        "answers",
         "tapiola",
         "csv",
     ]
