@@ -56,6 +56,16 @@ def test_an_empty_day_says_when_the_last_answers_came(house: House) -> None:
     assert "The last day with answers was Thursday 19 November 2026." in page
 
 
+def test_a_day_before_all_answers_is_said_to_have_none_and_nothing_more(house: House) -> None:
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {5: 12})])
+
+    with house.client("Cilla") as client:
+        page = client.get("/today/kamppi?day=1999-01-01").text
+
+    assert "<h1>No answers that day.</h1>" in page
+    assert "before." not in page and "/start" not in page
+
+
 def test_a_reason_stands_under_the_question_it_answers(house: House) -> None:
     cast.add_counts(house.store, TODAY, [(CHECKOUT, "why", 9, {1: 3})])
 
