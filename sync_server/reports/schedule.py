@@ -33,5 +33,13 @@ def newest_over(kind: Kind, today: date) -> Period:
     return Period(last.replace(day=1), last)
 
 
+def next_on(kind: Kind, now_ms: int, time_zone: str) -> date:
+    """The day on whose morning the next one comes."""
+    due, day = newest_due(kind, now_ms, time_zone), local_date(now_ms, time_zone)
+    while newest_over(kind, day) == due:
+        day += ONE_DAY
+    return day
+
+
 def _morning_ms(day: date, time_zone: str) -> int:
     return int(datetime.combine(day, MORNING, tzinfo=zone(time_zone)).timestamp() * 1000)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from survey.figures import Figure
 from sync_server.insight.days import Verdict
 from sync_server.reports.content import Line, Report, Told
-from sync_server.results.location import target_standing
+from sync_server.results.location import PeriodComment, target_standing
 from sync_server.web import dates
 from sync_server.web.texts import Say, in_words, signed, whole
 
@@ -32,11 +32,10 @@ def names(several: Sequence[Line]) -> str:
 
 
 def when(say: Say, report: Report) -> str:
-    """The period as a heading."""
+    """The period, as it stands within a line."""
     first, last = report.period.first, report.period.last
     if first == last:
-        said = dates.full(say, first)
-        return said[0].upper() + said[1:]
+        return dates.full(say, first)
     days = {"first": dates.short(say, first), "last": dates.short(say, last)}
     return say(f"reports.{report.kind}_days", **days, week=first.isocalendar().week, year=last.year)
 
@@ -53,6 +52,8 @@ def short(say: Say, line: Line, value: Figure) -> str:
 def sentences(say: Say, told: Told) -> Iterator[str]:
     """What is said under the finding."""
     found = told.found
+    if told.side == "below":
+        yield say("reports.why_below")
     if found.figure:
         yield say("location.answers", n=found.answers)
         if found.figure.standing == "preliminary":
@@ -67,6 +68,12 @@ def sentences(say: Say, told: Told) -> Iterator[str]:
             say("reports.late_day", day=dates.short(say, point.period.first), n=point.late) for point in told.late
         )
         yield say("reports.late", days=days)
+
+
+def given(say: Say, report: Report, one: PeriodComment) -> str:
+    """When a comment was written: of several days also the date."""
+    time = one.comment.local_time
+    return time if report.kind == "daily" else f"{dates.short(say, one.local_date)} {time}"
 
 
 def link(report: Report, line: Line) -> str:

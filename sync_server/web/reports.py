@@ -1,5 +1,6 @@
 """Reports by mail: which of them a person wants, how they look, and the link that ends one without signing in."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import msgspec
@@ -16,10 +17,12 @@ from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents, Report
 from sync_server.reports.morning import choose as choose_reports
 from sync_server.reports.press import Sheet
-from sync_server.reports.schedule import Kind, newest_over
+from sync_server.reports.schedule import MORNING, Kind, newest_over, next_on
 from sync_server.store import reports as stored
+from sync_server.web import dates
 from sync_server.web.page import PersonRequest, page, visible_locations
 from sync_server.web.pdf import as_file
+from sync_server.web.texts import say_in
 
 MAX_FORM_BYTES = 10_000
 AS_MAIL_IS_SHOWN = (  # its styles stand in it, as mail programs want it; nothing else is let in
@@ -38,15 +41,19 @@ class Choice(msgspec.Struct, frozen=True):
 
 @get("/reports", include_in_schema=False, sync_to_thread=True)
 def show(request: PersonRequest, state: State, saved: FromQuery[str] = "") -> Template:
+    chosen = stored.kinds_of(state.store, request.user.person_id)
+    own, has_mail = visible_locations(state.store, request.user), state.mail.server is not None
+    is_to_come = saved and chosen and own and has_mail
     return page(
         request,
         "reports.html",
         section="reports",
         kinds=list(Kind),
-        chosen=stored.kinds_of(state.store, request.user.person_id),
-        has_mail=state.mail.server is not None,
-        has_places=bool(visible_locations(state.store, request.user)),
+        chosen=chosen,
+        has_mail=has_mail,
+        has_places=bool(own),
         saved=bool(saved),
+        comes=_comes(request, state, chosen, own[0].time_zone) if is_to_come else "",
     )
 
 
@@ -100,6 +107,13 @@ def is_to_be_asked(state: State, person: Person) -> bool:
     """Managers once, where letters can go out to them."""
     can = state.mail.server is not None and person.may_act and person.email
     return bool(can) and not stored.has_chosen(state.store, person.person_id)
+
+
+def _comes(request: PersonRequest, state: State, chosen: Collection[str], time_zone: str) -> str:
+    """When the first of them comes, in words."""
+    say = say_in(request.user.language)
+    day = min(next_on(Kind(kind), state.clock(), time_zone) for kind in chosen)
+    return say("reports.comes", day=f"{dates.weekday(say, day)} {dates.short(say, day)}", time=f"{MORNING.hour}:00")
 
 
 def _report(request: PersonRequest, state: State, kind: str) -> Report:

@@ -1,6 +1,7 @@
 """What people read on pages: texts/<language>/*.toml, a folder a language, the same keys in each."""
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -12,6 +13,8 @@ from sync_server.accounts.people import LANGUAGES
 from sync_server.comments.masking import MARKS
 
 FOLDER = Path(__file__).parent / "texts"
+
+DATE_AT_END = re.compile(r"(?<=\d)\.\.$")  # a Finnish date ends with a full stop, as its sentence does: one is enough
 
 Say = Callable[..., str]  # say("today.answers", n=7)
 
@@ -33,7 +36,7 @@ def say_in(language: str) -> Say:
         text = known[key]
         if isinstance(text, dict):
             text = text["one" if values["n"] == 1 else "other"]
-        return str(text).format(**values)
+        return DATE_AT_END.sub(".", str(text).format(**values))
 
     return say
 

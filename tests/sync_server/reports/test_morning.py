@@ -180,6 +180,7 @@ def test_of_several_places_one_letter_says_where_to_look(on_sqlite: Mornings, bo
     text = part(message, "plain")
     assert "Kamppi: 86 % (82 to 89), as usual, above the others. 412 answers." in text
     assert "Tapiola: 33 % (27 to 41), worse than usual, below the others. 180 answers." in text
+    assert "More than chance below your other locations." in text and text.count("Open in Hymy") == 1
     assert "Vasa" not in message.as_string()
 
 

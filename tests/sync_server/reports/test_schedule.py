@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from sync_server.reports.schedule import Kind, newest_due, newest_over
+from sync_server.reports.schedule import Kind, newest_due, newest_over, next_on
 from sync_server.results.periods import Period
 from tests.cast import at
 
@@ -30,6 +30,21 @@ def days(first: str, last: str) -> Period:
 )
 def test_a_report_is_due_at_seven_about_what_is_over(kind: Kind, now: str, period: Period) -> None:
     assert newest_due(kind, at(now), "Europe/Helsinki") == period
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "day"),
+    [
+        (Kind.DAILY, "2026-11-22 07:00", "2026-11-23"),
+        (Kind.DAILY, "2026-11-22 06:59", "2026-11-22"),
+        (Kind.WEEKLY, "2026-11-23 07:00", "2026-11-30"),
+        (Kind.WEEKLY, "2026-11-23 06:59", "2026-11-23"),
+        (Kind.MONTHLY, "2026-12-31 23:59", "2027-01-01"),
+        (Kind.MONTHLY, "2026-01-01 07:00", "2026-02-01"),
+    ],
+)
+def test_the_next_one_comes_on_the_next_morning_of_its_kind(kind: Kind, now: str, day: str) -> None:
+    assert next_on(kind, at(now), "Europe/Helsinki").isoformat() == day
 
 
 @pytest.mark.parametrize(

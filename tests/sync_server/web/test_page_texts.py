@@ -77,6 +77,12 @@ def test_one_is_said_otherwise_than_many() -> None:
     assert (say("today.answers", n=1), say("today.answers", n=2)) == ("1 answer so far.", "2 answers so far.")
 
 
+def test_a_sentence_that_ends_with_a_date_has_one_full_stop() -> None:
+    late = say_in("fi")("reports.late", days="2 vastausta päivälle 20.11.")
+
+    assert late == "Tuli myöhemmin: 2 vastausta päivälle 20.11."
+
+
 @pytest.mark.parametrize(
     ("wishes", "language"),
     [("sv-FI,sv;q=0.9,en;q=0.8", "sv"), ("de,fi;q=0.5", "fi"), ("de", "en"), ("", "en")],

@@ -39,6 +39,20 @@ def test_a_choice_is_kept_and_can_be_taken_back(house: House) -> None:
     assert wished(house) == {"weekly"}
 
 
+@pytest.mark.usefixtures("aino_has_mail")
+def test_who_has_chosen_is_told_when_the_next_one_comes(house: House) -> None:
+    with house.client("Aino") as client:
+        post(client, "/reports/choice", weekly="1", monthly="1")
+        without_mail = client.get("/reports?saved=1").text
+        house.app.state.mail = Mail(MailServer("127.0.0.1", 25), "Hymy <hymy@shop.example>", "")
+        chosen = client.get("/reports?saved=1").text
+        post(client, "/reports/choice")
+        none = client.get("/reports?saved=1").text
+
+    assert "Saved. The next one comes on Monday 23 Nov at 7:00." in chosen
+    assert [("Saved." in page, "The next one" in page) for page in (without_mail, none)] == [(True, False)] * 2
+
+
 def test_who_has_no_address_is_told_so(house: House) -> None:
     with house.client("Aino") as client:
         page = client.get("/reports").text
