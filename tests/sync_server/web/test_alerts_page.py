@@ -121,12 +121,13 @@ def test_rules_are_set_for_places_of_ones_own_and_that_is_noted(chain: House) ->
         stale = post(aino, "/alerts/rules/changes", place=place, version="0", **RULES)
         foreign = post(dag, "/alerts/rules/changes", place=place, version="1", **RULES)
         chain_wide = post(aino, "/alerts/rules/changes", place="chain", version="0", **RULES)
-        shown = aino.get("/alerts/rules").text
+        shown, saved = aino.get("/alerts/rules").text, aino.get(first.headers["location"]).text
         found = rules_of(stored.rules(chain.store), place).rules
         post(aino, "/alerts/rules/changes", place=place, version="1", follow="1")
 
     assert [answer.status_code for answer in (first, stale, foreign, chain_wide)] == [303, 409, 404, 404]
     assert "Has rules of its own." in shown
+    assert ("Saved." in shown, "Saved." in saved) == (False, True)
     assert (found.percent, found.least, found.day, found.silent_minutes) == (40, 6, False, 45)
     assert stored.rules(chain.store) == {}
     assert [note.what for note in audit.notes(chain.store, most=2)] == ["alert rules", "alert rules"]
