@@ -44,7 +44,7 @@ def accept(store: Store, token: str, password_hash: str, *, now_ms: int) -> Pers
         if person is None:
             return None
         stored.put_password(transaction, person.person_id, password_hash)
-        audit.note(transaction, who=person.name, what="password chosen", about="by link", at_ms=now_ms)
+        audit.note(transaction, who=person.name, what="password chosen", about=person.name, at_ms=now_ms)
     return msgspec.structs.replace(person, password_hash=password_hash)
 
 

@@ -87,5 +87,13 @@ def save(store: Store, place: str, rules: Rules | None, *, version: int, who: st
             raise RulesChanged(
                 "Somebody else has changed these rules meanwhile.", "Load the page again and look at them first."
             )
-        said = "as above" if rules is None else msgspec.json.encode(rules).decode()
-        audit.note(transaction, who=who, what="alert rules", about=f"{place}: {said}", at_ms=now_ms)
+        what, about = ("alert rules set", f"{place}: {_said(rules)}") if rules else ("alert rules removed", place)
+        audit.note(transaction, who=who, what=what, about=about, at_ms=now_ms)
+
+
+def _said(rules: Rules) -> str:
+    """What is watched, by the names of the kinds, which are the same in every language."""
+    negative = f"negative {rules.percent} % / {rules.minutes} min / n ≥ {rules.least}" if rules.negative else ""
+    silent = f"silent {rules.silent_minutes} min" if rules.silent else ""
+    others = "day" if rules.day else "", "slide" if rules.slide else ""
+    return ", ".join(filter(None, (negative, *others, silent))) or "–"

@@ -60,7 +60,7 @@ def accept(store: Store, journal: str, first_seq: int, *, who: str, why: str, no
         if (lost.journal, lost.first_seq, lost.accepted_at) == (journal, first_seq, None):
             with store.write() as transaction:
                 if amiss.accept_loss(transaction, _row(lost), who=who, why=why, now_ms=now_ms):
-                    about = f"entries {first_seq}-{lost.last_seq} of journal {journal}: {why}"
+                    about = f"{journal} {first_seq}–{lost.last_seq}: {why}"
                     audit.note(transaction, who=who, what="loss accepted", about=about, at_ms=now_ms)
                     return msgspec.structs.replace(lost, accepted_at=now_ms, accepted_by=who, accepted_why=why)
     raise NotFound(f"Nothing is looked for from entry {first_seq} on in journal {journal}.", "See hymy missing list.")

@@ -38,4 +38,4 @@ def _put(store: Store, location_id: str, hashed_pin: str, what: str, *, who: str
     with store.write() as transaction:
         if not shown.put_staff_pin(transaction, location_id, hashed_pin):
             raise NotFound(f"There is no location {location_id!r}.", "Say it by its id, as the chain file does.")
-        audit.note(transaction, who=who, what=what, about=f"location {location_id}", at_ms=now_ms)
+        audit.note(transaction, who=who, what=what, about=location_id, at_ms=now_ms)

@@ -104,7 +104,7 @@ def _release(
         if fit:
             _count(transaction, journal, fit, ask, now_ms)
             settled.look_again(transaction, *key, min(odd.entry.seq for odd in fit))
-            about = f"{len(fit)} entries of journal {journal_name(journal.journal_id)}"
+            about = f"{journal_name(journal.journal_id)} ({len(fit)})"
             audit.note(transaction, who=who, what="released from quarantine", about=about, at_ms=now_ms)
     return len(fit)
 

@@ -79,7 +79,7 @@ async def download(
     period = asked.period
     if len(_running) >= AT_ONCE:
         raise Busy(60)
-    await asyncio.to_thread(_note, state, request.user.name, f"{content} {period.first} to {period.last} {at}".strip())
+    await asyncio.to_thread(_note, state, request.user.name, content, f"{period.first} – {period.last} {at}".strip())
     name = f"{content}-{period.first}-{period.last}{FILES[form][0]}"
     making = await _start(state.store, [content, "--format", form, *_told(period, wanted, request.user.language)])
     blocks = _blocks(making)
@@ -133,9 +133,9 @@ async def _all(first: bytes, others: AsyncGenerator[bytes, None]) -> AsyncIterat
             yield block
 
 
-def _note(state: State, who: str, about: str) -> None:
+def _note(state: State, who: str, content: Literal["answers", "figures"], about: str) -> None:
     with state.store.write() as transaction:
-        audit.note(transaction, who=who, what="exported", about=about, at_ms=state.clock())
+        audit.note(transaction, who=who, what=f"exported {content}", about=about, at_ms=state.clock())
 
 
 def _asked(

@@ -35,7 +35,7 @@ def test_an_account_from_the_invitation_to_its_end(store: Store) -> None:
     assert people.all_people(store) == []
     assert [(note.at, note.who, note.what, note.about) for note in reversed(audit.notes(store, most=9))] == [
         (1, "Cilla", "person invited", "Gun (area: uusimaa, kamppi) gun@shop.example"),
-        (2, "Gun", "password chosen", "by link"),
+        (2, "Gun", "password chosen", "Gun"),
         (3, "Eeva", "person changed", "Gun (area: uusimaa, kamppi) gun@shop.example → Gun (manager: tapiola)"),
         (4, "Cilla", "account ended", "Gun (manager: tapiola)"),
     ]

@@ -61,7 +61,7 @@ def test_an_accepted_loss_is_not_looked_for_any_more_and_stays_on_record(shop: S
     assert (lost.accepted_at, lost.accepted_by, lost.accepted_why) == (NOW, "Cilla", "the card broke")
     assert shop.rows("missing", "journals") == [(0,)]
     assert shop.rows("at, who, what, about", "audit") == [
-        (NOW, "Cilla", "loss accepted", f"entries 3-6 of journal {NAME}: the card broke")
+        (NOW, "Cilla", "loss accepted", f"{NAME} 3–6: the card broke")
     ]
     assert [row.missing for row in terminals(shop.store)] == [0]
     assert [row.has_gap for row in reconcile(shop.store)] == [False]

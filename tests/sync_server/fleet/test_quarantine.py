@@ -53,7 +53,7 @@ def test_what_fits_now_counts_on_the_day_when_it_was_given(shop: Shop) -> None:
     ]
     assert days(shop) == [(4, 0, 0)]
     assert shop.rows("who, what, about", "audit") == [
-        ("Cilla", "released from quarantine", "3 entries of journal 00000000000002a")
+        ("Cilla", "released from quarantine", "00000000000002a (3)")
     ]
     assert groups(shop.store) == []
 

@@ -130,7 +130,10 @@ def test_rules_are_set_for_places_of_ones_own_and_that_is_noted(chain: House) ->
     assert ("Saved." in shown, "Saved." in saved) == (False, True)
     assert (found.percent, found.least, found.day, found.silent_minutes) == (40, 6, False, 45)
     assert stored.rules(chain.store) == {}
-    assert [note.what for note in audit.notes(chain.store, most=2)] == ["alert rules", "alert rules"]
+    assert [(note.what, note.about) for note in audit.notes(chain.store, most=2)] == [
+        ("alert rules removed", "location:kamppi"),
+        ("alert rules set", "location:kamppi: negative 40 % / 20 min / n ≥ 6, silent 45 min"),
+    ]
 
 
 @pytest.mark.parametrize("odd", [{"percent": "0"}, {"minutes": "61"}, {"least": "x"}, {"silent_minutes": ""}])

@@ -37,7 +37,7 @@ def test_an_export_is_kept_on_record(answered: House) -> None:
         client.get(f"/exports/file{SATURDAY}&at=kamppi")
 
     (noted,) = audit.notes(answered.store, most=10)
-    assert (noted.who, noted.what, noted.about) == ("Aino", "exported", "figures 2026-11-21 to 2026-11-21 kamppi")
+    assert (noted.who, noted.what, noted.about) == ("Aino", "exported figures", "2026-11-21 – 2026-11-21 kamppi")
 
 
 def test_an_export_that_fails_is_told_and_is_no_file(answered: House, monkeypatch: pytest.MonkeyPatch) -> None:
