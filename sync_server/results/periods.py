@@ -7,7 +7,8 @@ import msgspec
 
 from sync_server.errors import ServerError
 
-MOST_DAYS = 3 * 366
+MOST_YEARS = 3
+MOST_DAYS = MOST_YEARS * 366
 USUAL = 28  # days, where nothing is asked for: each weekday four times
 
 
@@ -63,7 +64,7 @@ def read_period(first: str, last: str, today: date, *, usual: int = USUAL) -> Pe
         raise PeriodFaults("backwards", what, "Exchange its two dates.")
     if end - begin >= timedelta(days=MOST_DAYS):
         what = f"From {begin} to {end} is too long."
-        raise PeriodFaults("too_long", what, f"Choose at most {MOST_DAYS} days.", most=MOST_DAYS)
+        raise PeriodFaults("too_long", what, f"Choose at most {MOST_YEARS} years.", most=MOST_YEARS)
     return Period(begin, end)
 
 
@@ -71,8 +72,12 @@ def read_day(text: str) -> date:
     """As 2026-11-30. Raises PeriodFaults, which says what to do."""
     try:
         found = date.fromisoformat(text)
-        found - timedelta(days=2 * MOST_DAYS), found + timedelta(days=MOST_DAYS)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         hint = "Write it as year, month and day, like 2026-11-30."
         raise PeriodFaults("no_date", f"{text!r} is no date.", hint, text=text) from error
+    try:
+        found - timedelta(days=2 * MOST_DAYS), found + timedelta(days=MOST_DAYS)
+    except OverflowError as error:
+        what = f"{found} is too far away."
+        raise PeriodFaults("too_far", what, "Choose a day nearer to today.", day=found) from error
     return found

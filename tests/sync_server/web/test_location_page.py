@@ -95,8 +95,8 @@ def test_what_people_wrote_and_named_is_shown_as_they_wrote_it(kamppi: House) ->
         ("first=yesterday", "is no date"),
         ("first=2026-11-21&last=2026-11-20", "ends before it begins"),
         ("first=2001-01-01&last=2026-11-20", "too long"),
-        ("last=9999-12-31", "is no date"),
-        ("first=0001-01-01&last=0001-01-02", "is no date"),
+        ("last=9999-12-31", "is too far away"),
+        ("first=0001-01-01&last=0001-01-02", "is too far away"),
         (f"first={HOSTILE.replace('&', '%26')}", "is no date"),
     ],
 )
