@@ -56,9 +56,12 @@ def _again(store: Store, arguments: argparse.Namespace) -> int:
 
 def _test(to: str) -> int:
     try:
+        mail = mail_settings()
+        if mail.server is None:
+            raise ServerError("No mail server is set.", "Set HYMY_SMTP, such as smtp://USER:PASSWORD@HOST:587.")
         letter = Letter(to, "Hymy can send mail", f"This is a trial, sent by Hymy {metadata.version('hymy')}.\n")
         content, now = msgspec.json.encode(letter).decode(), now_ms()
-        with closing(SmtpCarrier(mail_settings())) as carrier:
+        with closing(SmtpCarrier(mail)) as carrier:
             carrier.carry(Parcel("trial", to, content, uuid.uuid4().hex, now, now, 1))
     except ServerError as error:
         say_error(error)

@@ -17,7 +17,7 @@ CONNECT_S = 10.0  # for each step until letters are taken; the server's stop wai
 ANSWER_S = 60.0  # some look through a letter for long before they take it
 LETTERS_A_CONNECTION = 50
 TOO_LARGE = 552
-UNSET = "No mail server is set. IT names one in HYMY_SMTP, then: hymy mail again."
+UNSET = "No mail server is set. Name one in HYMY_SMTP, then: hymy mail again."
 
 
 class SmtpCarrier:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from sync_server.errors import SettingsFaults
-from sync_server.mail import command, smtp
+from sync_server.mail import command
 from sync_server.mail.letter import Letter
 from sync_server.mail.outbox import Postponed, ReceiverAway, RefusedForGood
 from sync_server.mail.settings import Mail, MailServer, read_mail
@@ -221,4 +221,15 @@ def test_the_command_tells_faults_of_the_settings(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SettingsFaults):
         command.mail_settings()
     assert command._test("it@shop.example") == 1
-    assert smtp.UNSET.startswith("No mail server")
+
+
+def test_a_trial_without_a_mail_server_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "mail_settings", Mail)
+
+    sent = command._test("it@shop.example")
+
+    told = capsys.readouterr().err
+    assert sent == 1
+    assert "No mail server is set." in told and "Set HYMY_SMTP" in told and "again" not in told
