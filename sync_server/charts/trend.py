@@ -14,12 +14,13 @@ from sync_server.results.trend import Point
 from sync_server.web import dates
 from sync_server.web.texts import Say, in_words, whole
 
-HEIGHT, TOP, BASE = 270.0, 16.0, 226.0  # below the foot: marks of days with too few answers, and dates
+HEIGHT, TOP, BASE = 270.0, 22.0, 226.0  # below the foot: marks of days with too few answers, and dates
 WIDTHS = (740.0, 340.0)
 LEFT, RIGHT = 30.0, 6.0
 LEAST_SPAN = 20.0  # of the axis, so that noise does not look like a landslide
 LABEL_PX = 74.0  # room for a date
 LABEL_GAP, LINE_PX = 12.0, 16.0
+KEY_Y, KEY_PX = 11.0, 26.0  # the sample of the target's line
 CROWDED_PX = 11.0  # between two dots; closer ones are small
 RINGS = {Verdict.WORSE: "ring", Verdict.BETTER: "ring better"}
 
@@ -106,7 +107,7 @@ class _Drawing:
         return [(first_x - half, first_y), *points, (last_x + half, last_y)]
 
     def _sides(self) -> list[Markup]:
-        """The axes, and the target between them."""
+        """The axes, and the target between them; what its line is stands above, where nothing else is drawn."""
         end = self._width - RIGHT
         parts = [draw.line([(LEFT, BASE + 0.5), (end, BASE + 0.5)], "axis")]
         parts += [
@@ -120,9 +121,11 @@ class _Drawing:
                     draw.text(self._x(number), HEIGHT - 8, dates.short(self._say, point.period.first), "middle")
                 )
         if self._target is not None:
-            y = self._y(self._target)
+            y, words = self._y(self._target), self._say("charts.target", target=self._target)
             parts.append(draw.line([(LEFT, y), (end, y)], "target"))
-            parts.append(draw.text(end, y - 6, self._say("charts.target", target=self._target), "end"))
+            parts.append(draw.text(end, KEY_Y, words, "end"))
+            key = end - draw.text_width(words) - LABEL_GAP
+            parts.append(draw.line([(key - KEY_PX, KEY_Y - 4), (key, KEY_Y - 4)], "target"))
         return parts
 
     def _lines(self) -> list[Markup]:
