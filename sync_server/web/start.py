@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from sync_server.fleet import enrolment
 from sync_server.fleet.beginning import UnfitShop, own_time_zone, set_up_shop, standing
+from sync_server.store import places
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, page
 
@@ -73,5 +74,6 @@ def make_code(
 
 def _guide(request: PersonRequest, state: State, template: str, **more: Any) -> Template:
     content: dict[str, Any] = {"code": "", "fault": "", "there": standing(state.store)}
+    content["names"] = {one.location_id: one.name for one in places.locations(state.store)}
     content |= {"time_zones": sorted(available_timezones()), "own_time_zone": own_time_zone()}
     return page(request, template, section="fleet", server=str(request.base_url).rstrip("/"), **content | more)

@@ -44,15 +44,18 @@ def test_the_guide_leads_to_a_terminal_that_answers(empty: House) -> None:
     assert "Nothing has been heard of a terminal yet." in waiting
     assert "Door 1 is there." in there
     assert "Door 1 works: 1 answer has been counted." in answered
+    assert ("✓" in there, "✓" in answered) == (False, True)
     assert 'href="/today/kapyla-2"' in answered
 
 
 def test_a_code_is_shown_with_the_commands_that_take_it(empty: House) -> None:
     with empty.client("Cilla") as client:
         post(client, "/start/shop", **SHOP)
+        offered = client.get("/start").text
         page = post(client, "/start/code", touchpoint_id="kapyla-2-door").text
 
     assert f"hymy kiosk --server {empty.address} --code {_code(page)} --windowed" in page
+    assert "Käpylä 2 · Door" in offered
     assert f"install.sh --server {empty.address} --code {_code(page)}" in page
 
 
