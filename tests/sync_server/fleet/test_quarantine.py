@@ -52,9 +52,7 @@ def test_what_fits_now_counts_on_the_day_when_it_was_given(shop: Shop) -> None:
         *((3, 4, "shop@2"), (4, 2, "shop@2")),
     ]
     assert days(shop) == [(4, 0, 0)]
-    assert shop.rows("who, what, about", "audit") == [
-        ("Cilla", "released from quarantine", "00000000000002a (3)")
-    ]
+    assert shop.rows("who, what, about", "audit") == [("Cilla", "released from quarantine", "00000000000002a (3)")]
     assert groups(shop.store) == []
 
 
