@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kiosk.drafts import Draft
 from kiosk.journal import Records
+from survey.entries import MOST
 from survey.exchange import MAX_DAYS, Day
 from survey.opening_hours import told_date
 
@@ -35,19 +36,26 @@ def days_to_tell(records: Records, after_seq: int, unkept: Mapping[str, int]) ->
 
 
 class Unsettled:
-    """What can't be kept yet counts as pressed on its date; once that changes the date is told anew."""
+    """What can't be kept yet counts as pressed on its date; once that changes the date is told anew.
+
+    Also where no reply came, for the server may know it; and the newest date, once, by whoever runs after a power cut.
+    """
 
     def __init__(self, unkept: Callable[[], Unkept]) -> None:
         self._unkept = unkept
-        self._told: Counter[str] = Counter()
+        self._may_be_known: set[str] | None = None
         self._being_told: Counter[str] = Counter()
 
     def dates(self, records: Records) -> Mapping[str, int]:
-        """Answers by date, 0 where they were told before and are settled now."""
+        """Answers by date, 0 where they may have been told before and are settled now."""
         answers = [(clock_ms, draft.uptime_ms) for draft, clock_ms in self._unkept() if draft.kind == "answer"]
         time_zone = records.time_zone() if answers else ""
         self._being_told = Counter(told_date(clock_ms, uptime_ms, time_zone) for clock_ms, uptime_ms in answers)
-        return dict.fromkeys(self._told, 0) | self._being_told
+        if self._may_be_known is None:
+            self._may_be_known = {day.local_date for day in records.days_after(MOST, 1)}
+        before = sorted(self._may_be_known)
+        self._may_be_known |= self._being_told.keys()
+        return dict.fromkeys(before, 0) | self._being_told
 
     def were_told(self) -> None:
-        self._told = self._being_told
+        self._may_be_known = set(self._being_told)

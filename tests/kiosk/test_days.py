@@ -167,6 +167,32 @@ def test_a_day_that_was_told_with_too_many_presses_is_told_once_more(journal: Jo
     journal.close()
 
 
+def test_a_day_that_was_told_and_not_heard_of_is_told_once_more(journal: Journal) -> None:
+    """The reply was lost: the server may have it. What came meanwhile was a repetition, and is no entry of that day."""
+    unkept = [(at(5, -1), MIDNIGHT_MS)]
+    unsettled = days.Unsettled(lambda: unkept)
+
+    unsettled.dates(journal)
+    unkept.clear()
+    told = dict(unsettled.dates(journal))
+    unsettled.were_told()
+
+    assert (told, dict(unsettled.dates(journal))) == ({FRIDAY: 0}, {})
+    journal.close()
+
+
+def test_who_runs_after_a_power_cut_tells_the_newest_day_once_more(journal: Journal) -> None:
+    """Whoever ran before may have told a press of that day which was never kept."""
+    append(journal, -1)
+    unsettled = days.Unsettled(list)
+
+    told = dict(unsettled.dates(journal))
+    unsettled.were_told()
+
+    assert (told, dict(unsettled.dates(journal))) == ({FRIDAY: 0}, {})
+    journal.close()
+
+
 def refuse() -> Journal:
     raise sqlite3.OperationalError("database or disk is full")
 
