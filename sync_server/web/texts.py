@@ -15,6 +15,9 @@ from sync_server.comments.masking import MARKS
 FOLDER = Path(__file__).parent / "texts"
 
 DATE_AT_END = re.compile(r"(?<=\d)\.\.$")  # a Finnish date ends with a full stop, as its sentence does: one is enough
+FROM_A_SIGN = re.compile(r"([−+]\d[\d.,]*)–")  # −5–−1 cannot be read, −5…−1 can
+
+THIN, GROUPED_FROM = "\N{NARROW NO-BREAK SPACE}", 10_000
 
 Say = Callable[..., str]  # say("today.answers", n=7)
 
@@ -36,7 +39,9 @@ def say_in(language: str) -> Say:
         text = known[key]
         if isinstance(text, dict):
             text = text["one" if values["n"] == 1 else "other"]
-        return DATE_AT_END.sub(".", str(text).format(**values))
+        shown = {name: whole(value) if isinstance(value, int) else value for name, value in values.items()}
+        said = DATE_AT_END.sub(".", str(text).format(**shown))
+        return FROM_A_SIGN.sub(r"\1…", said)
 
     return say
 
@@ -56,8 +61,9 @@ def preferred(accept_language: str) -> str:
 
 
 def whole(value: float) -> str:
-    """Rounded, with a real minus and never a minus nought."""
-    return f"{round(value)}".replace("-", "−")
+    """Rounded, with a real minus and never a minus nought; long ones in groups of three: 11 110."""
+    rounded = round(value)
+    return f"{rounded:,}".replace(",", THIN if abs(rounded) >= GROUPED_FROM else "").replace("-", "−")
 
 
 def in_words(figure: Figure) -> dict[str, str]:

@@ -71,6 +71,13 @@ def test_a_face_has_the_same_words_on_the_page_as_on_the_terminal(language: str,
     assert page == list(terminal.values())
 
 
+def test_long_numbers_are_in_groups_of_three() -> None:
+    say = say_in("en")
+
+    assert [whole(n) for n in (9999, 11110.4, -1234567)] == ["9999", "11\u202f110", "−1\u202f234\u202f567"]
+    assert say("location.answers", n=11110) == "11\u202f110 answers."
+
+
 def test_one_is_said_otherwise_than_many() -> None:
     say = say_in("en")
 
@@ -81,6 +88,15 @@ def test_a_sentence_that_ends_with_a_date_has_one_full_stop() -> None:
     late = say_in("fi")("reports.late", days="2 vastausta päivälle 20.11.")
 
     assert late == "Tuli myöhemmin: 2 vastausta päivälle 20.11."
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"), [("−5", "−1", "(−5…−1)"), ("−0,1", "3", "(−0,1…3)"), ("29", "58", "(29–58)")]
+)
+def test_a_sign_does_not_stand_beside_a_dash(low: str, high: str, said: str) -> None:
+    subject = say_in("sv")("reports.subject", location="Vasa", figure="NPS 2", when="i går", low=low, high=high)
+
+    assert subject == f"Vasa: NPS 2 i går {said}"
 
 
 @pytest.mark.parametrize(
