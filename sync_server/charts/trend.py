@@ -55,7 +55,7 @@ def _table(say: Say, points: Sequence[Point], measure: Measure, *, is_by_week: b
 
 
 def _row(say: Say, point: Point, measure: Measure, is_by_week: bool, is_late: bool) -> list[str]:
-    row = [_span(say, point.period), f"{point.answers}"]
+    row = [_span(say, point.period), whole(point.answers)]
     if point.figure:
         value = say(f"charts.{measure}_value", value=whole(point.figure.value))
         row += [value, say("charts.from_to", **in_words(point.figure))]
