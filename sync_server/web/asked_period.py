@@ -1,4 +1,4 @@
-"""The period that an address asks for. A mistyped one leads to the same page, which says what is wrong beside its form."""
+"""The period that an address asks for. A mistyped one leads to the same page, which says so beside its form."""
 
 from collections.abc import Callable
 from datetime import date
