@@ -13,7 +13,7 @@ from sync_server.mail.letter import Letter
 from sync_server.mail.settings import Mail
 from sync_server.store import Store, Transaction
 from sync_server.store import people as stored
-from sync_server.web.texts import say_in
+from sync_server.texts.say import say_in
 
 VALID_DAYS = 7
 VALID_MS = VALID_DAYS * 86_400_000

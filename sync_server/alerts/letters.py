@@ -14,7 +14,7 @@ from sync_server.mail.letter import Letter, one_line
 from sync_server.mail.outbox import put
 from sync_server.store import Transaction
 from sync_server.store.places import LocationRow
-from sync_server.web.texts import Say, say_in
+from sync_server.texts.say import Say, say_in
 
 ALL = frozenset(Kind)
 

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from survey.opening_hours import zone
 from sync_server.alerts.alert import Day, Facts, Kind, Negative, Slide
-from sync_server.web import dates
-from sync_server.web.texts import Say, whole
+from sync_server.texts import dates
+from sync_server.texts.say import Say, whole
 
 
 def finding(say: Say, facts: Facts, time_zone: str) -> str:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Face
-from sync_server.web.texts import Say
+from sync_server.texts.say import Say
 
 WIDTH, HEIGHT, GAP = 740.0, 34.0, 2.0
 

@@ -9,8 +9,8 @@ from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.heat import Cell, Heat
 from sync_server.results.shared import Measure
-from sync_server.web import dates
-from sync_server.web.texts import Say, in_words, whole
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, whole
 
 WIDTH = 390.0
 ROW, GAP, TOP = 34.0, 3.0, 4.0

@@ -8,7 +8,7 @@ from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Measure
 from sync_server.results.today import Hour
-from sync_server.web.texts import Say, in_words, whole
+from sync_server.texts.say import Say, in_words, whole
 
 HEIGHT, TOP, BASE = 196.0, 30.0, 168.0  # above the tallest bar is room for its number
 WIDTHS = (430.0, 340.0)

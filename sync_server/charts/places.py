@@ -10,7 +10,7 @@ from survey.figures import Figure
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Measure
-from sync_server.web.texts import Say, in_words, whole
+from sync_server.texts.say import Say, in_words, whole
 
 ROW, TOP, FOOT = 30.0, 4.0, 26.0
 WIDTHS = (740.0, 340.0)

@@ -11,8 +11,8 @@ from sync_server.insight.days import Verdict
 from sync_server.results.periods import Period
 from sync_server.results.shared import Measure
 from sync_server.results.trend import Point
-from sync_server.web import dates
-from sync_server.web.texts import Say, in_words, whole
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, whole
 
 HEIGHT, TOP, BASE = 270.0, 22.0, 226.0  # below the foot: marks of days with too few answers, and dates
 WIDTHS = (740.0, 340.0)

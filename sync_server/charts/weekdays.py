@@ -13,8 +13,8 @@ from sync_server.insight.days import Verdict
 from sync_server.results.shared import Measure
 from sync_server.results.today import Today
 from sync_server.results.usual import DayBefore
-from sync_server.web import dates
-from sync_server.web.texts import Say, in_words, whole
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, whole
 
 HEIGHT, TOP, BASE = 188.0, 10.0, 156.0
 WIDTHS = (740.0, 340.0)

@@ -22,7 +22,7 @@ from sync_server.mail.letter import Attachment, Letter
 from sync_server.reports import unsubscribing, words
 from sync_server.reports.content import Report, Told
 from sync_server.reports.press import Drawing, Job, Sheet
-from sync_server.web.texts import Say, in_words, masked, say_in, whole
+from sync_server.texts.say import Say, in_words, masked, say_in, whole
 
 HERE = Path(__file__).parent
 PICTURE_PX = 880  # twice as wide as it is shown

@@ -6,8 +6,8 @@ from survey.figures import Figure
 from sync_server.insight.days import Verdict
 from sync_server.reports.content import Line, Report, Told
 from sync_server.results.location import PeriodComment, target_standing
-from sync_server.web import dates
-from sync_server.web.texts import Say, in_words, signed, whole
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, signed, whole
 
 COMPARED_DAYS = (Verdict.USUAL, Verdict.BETTER, Verdict.WORSE)
 

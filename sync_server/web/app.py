@@ -33,11 +33,11 @@ from sync_server.mail.settings import Mail
 from sync_server.reports.press import NOWHERE, Press
 from sync_server.store import Store
 from sync_server.store import people as stored
+from sync_server.texts.say import in_words, masked, whole
 from sync_server.web.errors import exception_handlers
 from sync_server.web.guards import from_own_pages
 from sync_server.web.page import visible_location
 from sync_server.web.routes import page_routes
-from sync_server.web.texts import in_words, masked, whole
 
 HERE = Path(__file__).parent
 HEADERS = {

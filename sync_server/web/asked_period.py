@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sync_server.results.periods import USUAL, Period, PeriodFaults, last_days, read_period
-from sync_server.web.texts import Say
+from sync_server.texts.say import Say
 
 
 class AskedPeriod(NamedTuple):

@@ -9,9 +9,9 @@ from litestar.response import Template
 
 from survey.opening_hours import zone
 from sync_server.store import audit, places
+from sync_server.texts.say import Say, texts
 from sync_server.web.guards import for_people
 from sync_server.web.page import PersonRequest, page
-from sync_server.web.texts import Say, texts
 
 MOST_SHOWN = 100
 

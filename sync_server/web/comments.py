@@ -21,12 +21,12 @@ from sync_server.results.periods import Period
 from sync_server.results.shared import FACES
 from sync_server.store import Store, places
 from sync_server.store.places import LocationRow
-from sync_server.web import dates
+from sync_server.texts import dates
+from sync_server.texts.say import Say, masked, say_in
 from sync_server.web.asked_period import asked_period
 from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, page, visible_locations
 from sync_server.web.pdf import PRINTED
-from sync_server.web.texts import Say, masked, say_in
 
 MAX_FORM_BYTES = 20_000
 MOST_WORDS = 2_000  # characters of a note

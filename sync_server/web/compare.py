@@ -25,11 +25,11 @@ from sync_server.results.comparison import Part, PlaceOf, Row
 from sync_server.results.periods import Period
 from sync_server.store import places
 from sync_server.store.places import LocationRow
-from sync_server.web import dates
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, say_in, signed, whole
 from sync_server.web.asked_period import AskedPeriod, asked_period
 from sync_server.web.page import PersonRequest, page, visible_locations
 from sync_server.web.pdf import PRINTED
-from sync_server.web.texts import Say, in_words, say_in, signed, whole
 
 What = Literal["locations", "regions", "touchpoints", "periods"]
 Against = Literal["before", "year"]

@@ -6,9 +6,9 @@ from litestar.response import Template
 from survey import figures, mashing
 from sync_server.exchange.late import GRACE_MS
 from sync_server.insight.days import LEAST_DAYS, SLIDE_DAYS, WEEKS
+from sync_server.texts.say import say_in
 from sync_server.web.page import PersonRequest, page
 from sync_server.web.pdf import PRINTED
-from sync_server.web.texts import say_in
 
 TERMS = (  # each is an anchor of the page, and three texts: definitions.<term>, <term>_means, <term>_example
     *("satisfied", "index", "nps", "easy", "yes"),

@@ -20,10 +20,10 @@ from sync_server.exports.files import FILES
 from sync_server.results.periods import Period
 from sync_server.store import Store, audit
 from sync_server.store.places import LocationRow
+from sync_server.texts.say import say_in
 from sync_server.web.asked_period import AskedPeriod, asked_period
 from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, page, visible_locations
-from sync_server.web.texts import say_in
 
 AT_ONCE = 2
 BLOCK = 1 << 16

@@ -12,9 +12,9 @@ from litestar.response import Redirect, Template
 
 from sync_server.accounts import invitations, keeping, passwords
 from sync_server.accounts.people import Person
+from sync_server.texts.say import say_in
 from sync_server.web.page import page
 from sync_server.web.sign_in import Anybody, begin_session
-from sync_server.web.texts import say_in
 
 
 class Form(msgspec.Struct, frozen=True):

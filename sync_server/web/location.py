@@ -19,12 +19,12 @@ from sync_server.results.location import Change, Trends, target_standing, trends
 from sync_server.results.periods import Period, last_days
 from sync_server.results.rates import Rate
 from sync_server.store.places import LocationRow
-from sync_server.web import dates
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, say_in, signed, whole
 from sync_server.web.asked_period import asked_period
 from sync_server.web.navigation import LINKS
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.pdf import PRINTED
-from sync_server.web.texts import Say, in_words, say_in, signed, whole
 
 CHOICES = (7, 28, 90)  # days
 

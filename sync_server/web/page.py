@@ -13,8 +13,8 @@ from sync_server.accounts.people import LANGUAGES, Person
 from sync_server.errors import NotFound
 from sync_server.store import Store, places
 from sync_server.store.places import LocationRow
+from sync_server.texts.say import preferred, say_in
 from sync_server.web.navigation import elsewhere, links
-from sync_server.web.texts import preferred, say_in
 
 PersonRequest = Request[Person, dict[str, Any], State]
 VisibleLocation = NamedDependency[LocationRow]  # what visible_location finds

@@ -19,10 +19,10 @@ from sync_server.reports.morning import choose as choose_reports
 from sync_server.reports.press import Sheet
 from sync_server.reports.schedule import MORNING, Kind, newest_over, next_on
 from sync_server.store import reports as stored
-from sync_server.web import dates
+from sync_server.texts import dates
+from sync_server.texts.say import say_in
 from sync_server.web.page import PersonRequest, page, visible_locations
 from sync_server.web.pdf import as_file
-from sync_server.web.texts import say_in
 
 MAX_FORM_BYTES = 10_000
 AS_MAIL_IS_SHOWN = (  # its styles stand in it, as mail programs want it; nothing else is let in

@@ -26,11 +26,12 @@ from sync_server.results.periods import read_day
 from sync_server.results.silence import silent
 from sync_server.results.today import Today
 from sync_server.store.places import LocationRow
-from sync_server.web import dates, today_words
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, say_in
+from sync_server.web import today_words
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.pdf import PRINTED
 from sync_server.web.reports import is_to_be_asked
-from sync_server.web.texts import Say, in_words, say_in
 
 ALIVE_EVERY_S = 15.0  # a page that hears nothing for longer says that it is not live
 CHANGED = b"event: changed\ndata:\n\n"

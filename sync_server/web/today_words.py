@@ -9,8 +9,8 @@ from sync_server.results.location import target_standing
 from sync_server.results.response import Response
 from sync_server.results.silence import Silent
 from sync_server.results.today import Today
-from sync_server.web import dates
-from sync_server.web.texts import Say, in_words, whole
+from sync_server.texts import dates
+from sync_server.texts.say import Say, in_words, whole
 
 
 def finding(say: Say, today: Today) -> tuple[str, str]:

@@ -19,10 +19,11 @@ from sync_server.results.today import today as day_of
 from sync_server.store import places
 from sync_server.store.places import LocationRow
 from sync_server.store.wallboards import WallboardRow
-from sync_server.web import dates, today_words
+from sync_server.texts import dates
+from sync_server.texts.say import say_in
+from sync_server.web import today_words
 from sync_server.web.page import page
 from sync_server.web.sign_in import Anybody
-from sync_server.web.texts import say_in
 from sync_server.web.today import changes_at
 
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}  # the link is the key: nobody lists it

@@ -16,10 +16,10 @@ from sync_server.accounts.wallboards import Look
 from sync_server.errors import NotFound
 from sync_server.store import wallboards as stored
 from sync_server.store.places import LocationRow
-from sync_server.web import dates
+from sync_server.texts import dates
+from sync_server.texts.say import say_in
 from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, page, visible_locations
-from sync_server.web.texts import say_in
 
 MAX_FORM_BYTES = 10_000
 

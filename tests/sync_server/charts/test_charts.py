@@ -20,7 +20,7 @@ from sync_server.insight.days import Verdict
 from sync_server.results.shared import Face
 from sync_server.results.today import Hour, Today
 from sync_server.results.usual import DayBefore, Usual
-from sync_server.web.texts import say_in
+from sync_server.texts.say import say_in
 
 SAY = say_in("en")
 HOSTILE = "</svg><script>alert('1')</script> & \"quoted\" 漢字 😀"

@@ -17,8 +17,8 @@ from sync_server.fleet.terminals import revoke
 from sync_server.store import Row, Transaction, amiss, terminals, upkeep
 from sync_server.store.interface import Bindable
 from sync_server.store.upkeep import Backup
+from sync_server.texts.say import say_in, texts
 from sync_server.web.fleet import DAY_MS, DISK, MOST_HAPPENED, MOST_SHOWN, SILENT_MS, ago, equation_faults, shown
-from sync_server.web.texts import say_in, texts
 from tests.sync_server.fleet import heard
 from tests.sync_server.fleet.heard import WELL
 from tests.sync_server.web.house import House, post

@@ -7,8 +7,8 @@ import httpx
 
 import sync_server
 from sync_server.store import audit, people
+from sync_server.texts.say import say_in
 from sync_server.web.audit import done
-from sync_server.web.texts import say_in
 from tests import cast
 from tests.sync_server.web.house import House, post
 

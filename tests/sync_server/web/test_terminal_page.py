@@ -19,7 +19,7 @@ from sync_server.fleet.surveys import Questions
 from sync_server.store import places
 from sync_server.store.amiss import NOTABLE
 from sync_server.store.journals import Asking
-from sync_server.web.texts import texts
+from sync_server.texts.say import texts
 from tests import cast
 from tests.sync_server.exchange.shop import BOOTS, Journal, about
 from tests.sync_server.fleet import heard

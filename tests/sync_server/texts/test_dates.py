@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from sync_server.web import dates
-from sync_server.web.texts import say_in
+from sync_server.texts import dates
+from sync_server.texts.say import say_in
 
 DAY = date(2026, 11, 21)
 

@@ -10,8 +10,8 @@ from survey.figures import Difference
 from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES
 from sync_server.results.shared import FACES
+from sync_server.texts.say import preferred, say_in, signed, texts, whole
 from sync_server.web.navigation import LINKS
-from sync_server.web.texts import preferred, say_in, signed, texts, whole
 
 SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sync_server.web.texts import Say
+from sync_server.texts.say import Say
 
 
 def full(say: Say, day: date) -> str:

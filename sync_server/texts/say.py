@@ -1,4 +1,4 @@
-"""What people read on pages: texts/<language>/*.toml, a folder a language, the same keys in each."""
+"""The sentences of pages and letters, from <language>/*.toml: the same keys in each language."""
 
 import math
 import re
@@ -12,7 +12,7 @@ from survey.figures import Difference, Figure
 from sync_server.accounts.people import LANGUAGES
 from sync_server.comments.masking import MARKS
 
-FOLDER = Path(__file__).parent / "texts"
+FOLDER = Path(__file__).parent
 
 DATE_AT_END = re.compile(r"(?<=\d)\.\.$")  # a Finnish date ends with a full stop, as its sentence does: one is enough
 FROM_A_SIGN = re.compile(r"([−+]\d[\d.,]*)–")  # −5–−1 cannot be read, −5…−1 can
