@@ -44,13 +44,18 @@ async function fetched() {
 function swap(content) {
   if (content === shown) return;
   shown = content;
-  const focused = document.activeElement && part.contains(document.activeElement) && document.activeElement.id;
+  const focused = reached().indexOf(document.activeElement);
   const { scrollX, scrollY } = window;
   const open = [...part.querySelectorAll("details")].map((details) => details.open);
   part.innerHTML = content;
   part.querySelectorAll("details").forEach((details, number) => (details.open = open[number] ?? details.open));
   window.scrollTo(scrollX, scrollY);
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (focused >= 0) reached()[focused]?.focus({ preventScroll: true });
+}
+
+// What the keyboard reaches, in order.
+function reached() {
+  return [...part.querySelectorAll("a, button, input, select, summary, textarea")];
 }
 
 function tell(live) {

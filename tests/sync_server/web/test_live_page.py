@@ -42,6 +42,19 @@ def test_answers_show_by_themselves_and_the_reader_stays_where_they_were(house: 
     assert page.evaluate("window.scrollY") == 300
 
 
+def test_the_keyboard_stays_where_it_is_when_answers_come(house: House, page: Page) -> None:
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {5: 9})])
+    page.goto(f"{house.address}/today/kamppi")
+    day_before = page.locator("main a").first
+    day_before.focus()
+
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 10, {5: 31})])
+    house.changes.tell(["kamppi"])
+
+    expect(page.locator("h1")).to_contain_text("100 % satisfied today")
+    expect(day_before).to_be_focused()
+
+
 def test_the_page_says_that_it_is_not_live_and_comes_back(house: House, page: Page) -> None:
     page.goto(f"{house.address}/today/kamppi")
     expect(page.locator("#not-live")).to_be_empty()
