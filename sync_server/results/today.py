@@ -169,7 +169,7 @@ def _day(location: LocationRow, now_ms: int, asked: date | None) -> Day:
     present, hour_now = local_hour(now_ms // QUARTER_MS, location.time_zone)
     on = asked or date.fromisoformat(present)
     if on > date.fromisoformat(present):
-        raise PeriodFaults("to_come", f"{on} is yet to come.", f"Choose a day up to {present}.")
+        raise PeriodFaults("to_come", f"{on} is yet to come.", f"Choose a day up to {present}.", day=on, last=present)
     is_over = on.isoformat() != present
     began, ended = (day_began_ms(midnight.isoformat(), location.time_zone) for midnight in (on, on + timedelta(days=1)))
     return Day(on, began, ended, is_over, 0 if is_over else hour_now)

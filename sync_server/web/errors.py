@@ -11,6 +11,7 @@ from litestar.types import ExceptionHandlersMap
 
 from survey.exchange import ErrorReply
 from sync_server.errors import ServerError
+from sync_server.results.periods import PeriodFaults
 from sync_server.web.page import page
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ def _server_error(request: AnyRequest, error: ServerError) -> Response[Any]:
     if _for_programs(request):
         headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
         return _reply(error.status, ErrorReply(error.code, error.message, error.hint), headers)
+    if isinstance(error, PeriodFaults):
+        return page(request, "error.html", status_code=400, key=f"period.{error.kind}", values=error.values)
     key = SENTENCES_OF_CODES.get(error.code) or SENTENCES.get(error.status, "")
     return _page(request, error.status, key, f"{error.message} {error.hint}")
 

@@ -193,7 +193,7 @@ def test_an_impossible_day_is_refused_with_what_to_do(house: House, day: str) ->
         answer = client.get("/today/kamppi", params={"day": day})
 
     assert answer.status_code == 400
-    hints = ("Choose a day up to", "Choose a day nearer to today", "Write it as year, month and day")
+    hints = ("Choose a day up to", "Choose a day nearer to today", "Write year, month and day")
     assert any(hint in answer.text for hint in hints)
 
 
@@ -251,6 +251,16 @@ def open_alert(house: House) -> str:
     with house.store.write() as transaction:
         alerts.add(transaction, row)
     return row.alert_id
+
+
+def test_a_day_that_is_none_is_told_in_the_readers_language(house: House) -> None:
+    with house.store.write() as transaction:
+        transaction.execute("UPDATE people SET language = 'fi' WHERE person_id = 'aino'")
+
+    with house.client("Aino") as client:
+        answer = client.get("/today/kamppi", params={"day": "<eilen>"})
+
+    assert (answer.status_code, "&lt;eilen&gt; ei ole päivämäärä" in answer.text) == (400, True)
 
 
 def _stand(transaction: Transaction, name: str, now_ms: int) -> None:
