@@ -14,7 +14,7 @@ from sync_server.insight.days import SLIDE_DAYS, History, Verdict
 from sync_server.insight.holidays import is_holiday
 from sync_server.results import shared
 from sync_server.results.asked import survey_of
-from sync_server.results.today import day_began_ms
+from sync_server.results.periods import day_began_ms
 from sync_server.results.usual import usual
 from sync_server.store import Store
 from sync_server.store import results as stored

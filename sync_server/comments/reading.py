@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -164,7 +164,7 @@ def _wanted(locations: Sequence[LocationRow], period: Period, kind: Kind, asked:
     words = without_nul(asked.q)[:MOST_LETTERS].split()[:MOST_WORDS]
     scores = [value for value in SCALES[kind] if str(shared.face_of(kind, value)) == asked.face]
     return Wanted(
-        spans=[_span(name, among, period) for name, among in _zones(locations).items()],
+        spans=[Span(*period.span_ms(name), among) for name, among in _zones(locations).items()],
         words=words,
         touchpoint_id=without_nul(asked.touchpoint),
         scores=scores if asked.face else None,
@@ -181,15 +181,6 @@ def _zones(locations: Sequence[LocationRow]) -> dict[str, list[str]]:
     for location in locations:
         zones.setdefault(location.time_zone, []).append(location.location_id)
     return zones
-
-
-def _span(time_zone: str, location_ids: Sequence[str], period: Period) -> Span:
-    """A day at a location is the location's own."""
-    first, end = (
-        int(datetime.combine(day, time.min, tzinfo=zone(time_zone)).timestamp() * 1000)
-        for day in (period.first, period.last + timedelta(days=1))
-    )
-    return Span(first, end, location_ids)
 
 
 def _comments(store: Store, rows: Sequence[CommentRow], by_id: Mapping[str, LocationRow], kind: Kind) -> list[Comment]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from survey.questions import Kind, Question, Survey, choices_in
+from sync_server.results.asked import said_in
 from sync_server.store.places import TouchpointRow
 
 
@@ -30,12 +31,12 @@ class Asked:
         return self._newest.get((survey_id, question_id)) or self._anywhere.get(question_id)
 
     def text(self, question: Question | None) -> str | None:
-        return self._in(question.text) if question else None
+        return said_in(question.text, self._language) if question else None
 
     def choice(self, question: Question, number: int) -> str:
         """In words; its number, where the question has no such choice any more."""
         choices = question.choices
-        return self._in(choices[number - 1].text) if 1 <= number <= len(choices) else str(number)
+        return said_in(choices[number - 1].text, self._language) if 1 <= number <= len(choices) else str(number)
 
     def chosen(self, question: Question, value: int) -> str | None:
         """The words of what one answer chose."""
@@ -44,6 +45,3 @@ class Asked:
         if question.kind is Kind.MULTIPLE:
             return "; ".join(self.choice(question, number) for number in choices_in(value))
         return None
-
-    def _in(self, texts: dict[str, str]) -> str:
-        return texts.get(self._language) or next(iter(texts.values()), "")

@@ -1,7 +1,7 @@
 """The rows of an export, one by one and from one instant of the store: never more in memory than a day of a place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +15,6 @@ from sync_server.exports.asked import Asked
 from sync_server.fleet.terminals import journal_name
 from sync_server.results import shared
 from sync_server.results.periods import Period
-from sync_server.results.today import day_began_ms
 from sync_server.store import Snapshot, Store, exports, places
 from sync_server.store.places import LocationRow, TouchpointRow
 from sync_server.store.rows import COUNT
@@ -53,7 +52,7 @@ class Places:
 def answer_rows(store: Store, snapshot: Snapshot, wanted: Wanted, tell: Tell) -> Rows:
     """Every answer of customers in the period, as columns.ANSWERS says."""
     asked, there = Asked(exports.surveys(store), wanted.language), Places(store)
-    parts = [(location, _span_ms(location, wanted.period)) for location in wanted.locations]
+    parts = [(location, wanted.period.span_ms(location.time_zone)) for location in wanted.locations]
     of = sum(exports.count_answers(store, location.location_id, *span) for location, span in parts)
     done = 0
     for location, span in parts:
@@ -122,10 +121,3 @@ def _other_figure(kind: Kind, steps: Sequence[int]) -> tuple[str | None, Figure 
 
 def _cells(figure: Figure | None) -> Row:
     return (round(figure.value, 2), round(figure.low, 2), round(figure.high, 2)) if figure else (None, None, None)
-
-
-def _span_ms(location: LocationRow, period: Period) -> tuple[int, int]:
-    """From the first midnight at the location to the one after the last day."""
-    after = period.last + timedelta(days=1)
-    first, until = (day_began_ms(day.isoformat(), location.time_zone) for day in (period.first, after))
-    return first, until

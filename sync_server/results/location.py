@@ -18,7 +18,7 @@ from sync_server.results.periods import Period
 from sync_server.results.rates import Rate, rates
 from sync_server.results.shared import Face
 from sync_server.results.spread import MEASURES, CountsByDay, alike, figure_of
-from sync_server.results.today import Comment, Staff, day_began_ms
+from sync_server.results.today import Comment, Staff
 from sync_server.results.trend import Point, counts_of, slow_slide, trend
 from sync_server.store import Store, late
 from sync_server.store import period as stored
@@ -194,10 +194,9 @@ def _comments(
 ) -> tuple[list[PeriodComment], int]:
     """The newest, and how many there are."""
     names = {touchpoint.touchpoint_id: touchpoint.name for touchpoint in touchpoints}
-    after = period.last + timedelta(days=1)
-    span = [day_began_ms(day.isoformat(), location.time_zone) for day in (period.first, after)]
-    texts = stored_results.newest_texts(store, location.location_id, span[0], span[1], COMMENTS_SHOWN)
-    count = stored_results.count_texts(store, location.location_id, span[0], span[1])
+    span = period.span_ms(location.time_zone)
+    texts = stored_results.newest_texts(store, location.location_id, *span, COMMENTS_SHOWN)
+    count = stored_results.count_texts(store, location.location_id, *span)
     return [_comment(text, names, location.time_zone, kind) for text in texts], count
 
 

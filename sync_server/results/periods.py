@@ -1,10 +1,11 @@
 """From one local date to another: what the pages, reports and exports of more than a day are about. Pure."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 
+from survey.opening_hours import zone
 from sync_server.errors import ServerError
 
 MOST_YEARS = 3
@@ -43,8 +44,19 @@ class Period(msgspec.Struct, frozen=True, order=True):
         """As queries ask for them."""
         return self.first.isoformat(), self.last.isoformat()
 
+    def span_ms(self, time_zone: str) -> tuple[int, int]:
+        """From its first midnight at a location to the one after its last day (UTC, epoch ms)."""
+        after = self.last + timedelta(days=1)
+        return day_began_ms(self.first.isoformat(), time_zone), day_began_ms(after.isoformat(), time_zone)
+
     def __iter__(self) -> Iterator[date]:
         return (self.first + timedelta(days=number) for number in range(self.days))
+
+
+def day_began_ms(local_date: str, time_zone: str) -> int:
+    """Midnight at the location (UTC, epoch ms)."""
+    midnight = datetime.combine(date.fromisoformat(local_date), time.min, tzinfo=zone(time_zone))
+    return int(midnight.timestamp() * 1000)
 
 
 def last_days(days: int, today: date) -> Period:

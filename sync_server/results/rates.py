@@ -7,9 +7,8 @@ from datetime import timedelta
 import msgspec
 
 from survey.figures import Figure
-from sync_server.results.periods import Period
+from sync_server.results.periods import Period, day_began_ms
 from sync_server.results.response import COMES_WITHIN_MS, Response, quarters_over, rate, response
-from sync_server.results.today import day_began_ms
 from sync_server.store import Store, period
 from sync_server.store.places import LocationRow
 from sync_server.store.results import Count

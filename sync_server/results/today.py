@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,7 +12,7 @@ from survey.questions import STAFF, Kind, Question
 from sync_server.insight.days import UsualDay, Verdict
 from sync_server.results import shared
 from sync_server.results.asked import NOTHING, Reasons, reasons, said_in, steps, survey_of
-from sync_server.results.periods import PeriodFaults
+from sync_server.results.periods import Period, PeriodFaults
 from sync_server.results.response import COMES_WITHIN_MS, Response, quarters_over, response
 from sync_server.results.shared import Face, Measure
 from sync_server.results.silence import Silent, silent
@@ -159,19 +159,13 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str, day: 
     )
 
 
-def day_began_ms(local_date: str, time_zone: str) -> int:
-    """Midnight at the location (UTC, epoch ms)."""
-    midnight = datetime.combine(date.fromisoformat(local_date), time.min, tzinfo=zone(time_zone))
-    return int(midnight.timestamp() * 1000)
-
-
 def _day(location: LocationRow, now_ms: int, asked: date | None) -> Day:
     present, hour_now = local_hour(now_ms // QUARTER_MS, location.time_zone)
     on = asked or date.fromisoformat(present)
     if on > date.fromisoformat(present):
         raise PeriodFaults("to_come", f"{on} is yet to come.", f"Choose a day up to {present}.", day=on, last=present)
     is_over = on.isoformat() != present
-    began, ended = (day_began_ms(midnight.isoformat(), location.time_zone) for midnight in (on, on + timedelta(days=1)))
+    began, ended = Period(on, on).span_ms(location.time_zone)
     return Day(on, began, ended, is_over, 0 if is_over else hour_now)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from survey.figures import share
 from survey.schedule import read_opening_hours
+from sync_server.results.periods import day_began_ms
 from sync_server.results.response import Response, quarters_over, response
-from sync_server.results.today import day_began_ms
 from sync_server.store.places import LocationRow
 from sync_server.store.results import Count
 from sync_server.store.rows import PASSAGES, QUARTERS

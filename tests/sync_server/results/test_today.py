@@ -9,9 +9,9 @@ from survey.figures import nps, smiley_index
 from survey.questions import STAFF, Choice, Kind, Question
 from survey.schedule import OpeningHours
 from sync_server.results.asked import Reason, Reasons
-from sync_server.results.periods import PeriodFaults
+from sync_server.results.periods import PeriodFaults, day_began_ms
 from sync_server.results.shared import Face
-from sync_server.results.today import Comment, Staff, Today, day_began_ms, today
+from sync_server.results.today import Comment, Staff, Today, today
 from sync_server.store import Store, late, open_store
 from sync_server.store.rows import PASSAGES, QUARTERS
 from sync_server.store.settled import ASIDE
