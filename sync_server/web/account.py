@@ -17,11 +17,10 @@ from sync_server.accounts.sign_in import Door, TooManyAttempts
 from sync_server.store import people as stored
 from sync_server.store import places
 from sync_server.web.fleet import ago
-from sync_server.web.page import PersonRequest, page
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
 from sync_server.web.people import email_fault, name_fault
 from sync_server.web.sign_in import begin_session, client_address
 
-MAX_FORM_BYTES = 10_000
 SAID = ("saved", "password", "ended")  # what came of a form, as the end of a text's key
 COOKIE = SessionsConfig.key
 

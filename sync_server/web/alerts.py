@@ -23,9 +23,8 @@ from sync_server.store.alerts import CHAIN, Comment, Webhook
 from sync_server.store.places import LocationRow
 from sync_server.texts.say import Say, say_in
 from sync_server.web.guards import for_acting, for_fleet
-from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, VisibleLocation, page, visible_locations
 
-MAX_FORM_BYTES = 10_000
 CLOSED_MS = 30 * 24 * 3_600_000
 MOST_OPEN = MOST_CLOSED = 100  # on the page
 

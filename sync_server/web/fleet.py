@@ -20,9 +20,8 @@ from sync_server.store import Store, amiss, outbox, places, upkeep
 from sync_server.store import terminals as stored
 from sync_server.texts.say import Say
 from sync_server.web.guards import for_fleet
-from sync_server.web.page import PersonRequest, page
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
 
-MAX_FORM_BYTES = 10_000
 DISK = {"full": "fleet.disk_full", "failing": "fleet.disk_failing", "nearly full": "fleet.disk_nearly_full"}
 SAID = {"unplugged": "fleet.unplugged", "stuck": "fleet.stuck", "suspicious": "fleet.suspicious"}
 OF_COMPUTER = {"power": "fleet.power", "card": "fleet.card"}

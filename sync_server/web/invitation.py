@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from sync_server.accounts import invitations, keeping, passwords
 from sync_server.accounts.people import Person
 from sync_server.texts.say import say_in
-from sync_server.web.page import page
+from sync_server.web.page import MAX_FORM_BYTES, page
 from sync_server.web.sign_in import Anybody, begin_session
 
 
@@ -31,7 +31,7 @@ def show(request: Anybody, state: State, token: FromPath[str]) -> Template:
     "/invitation/{token:str}/password",
     exclude_from_auth=True,
     include_in_schema=False,
-    request_max_body_size=10_000,
+    request_max_body_size=MAX_FORM_BYTES,
 )
 async def accept(
     request: Anybody,

@@ -18,6 +18,7 @@ from sync_server.web.navigation import elsewhere, links
 
 PersonRequest = Request[Person, dict[str, Any], State]
 VisibleLocation = NamedDependency[LocationRow]  # what visible_location finds
+MAX_FORM_BYTES = 10_000  # of a form with a few fields
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **content: Any) -> Template:

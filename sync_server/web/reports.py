@@ -21,10 +21,9 @@ from sync_server.reports.schedule import MORNING, Kind, newest_over, next_on
 from sync_server.store import reports as stored
 from sync_server.texts import dates
 from sync_server.texts.say import say_in
-from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page, visible_locations
 from sync_server.web.pdf import as_file
 
-MAX_FORM_BYTES = 10_000
 AS_MAIL_IS_SHOWN = (  # its styles stand in it, as mail programs want it; nothing else is let in
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'none'"

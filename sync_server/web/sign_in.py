@@ -13,7 +13,7 @@ from sync_server.accounts.browsers import in_words
 from sync_server.accounts.people import Person
 from sync_server.accounts.sessions import Session
 from sync_server.accounts.sign_in import Door, TooManyAttempts
-from sync_server.web.page import PersonRequest, page
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
 
 Anybody = Request[None, dict[str, object], State]
 
@@ -29,7 +29,7 @@ async def show(request: Anybody) -> Template:
     return _form(request, next=_own_path(request.query_params.get("next", "/")))
 
 
-@post("/sign-in", exclude_from_auth=True, include_in_schema=False, request_max_body_size=10_000)
+@post("/sign-in", exclude_from_auth=True, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
 async def sign_in(
     request: Anybody, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Template | Redirect:
@@ -45,7 +45,7 @@ async def sign_in(
     return Redirect(next_path, status_code=303)
 
 
-@post("/sign-out", include_in_schema=False, request_max_body_size=10_000)
+@post("/sign-out", include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
 async def sign_out(request: PersonRequest) -> Redirect:
     request.clear_session()
     return Redirect("/sign-in", status_code=303)

@@ -14,9 +14,7 @@ from sync_server.fleet import enrolment
 from sync_server.fleet.beginning import UnfitShop, own_time_zone, set_up_shop, standing
 from sync_server.store import places
 from sync_server.web.guards import for_fleet
-from sync_server.web.page import PersonRequest, page
-
-MAX_FORM_BYTES = 10_000
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
 
 
 class ShopForm(msgspec.Struct, frozen=True):

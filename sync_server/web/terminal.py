@@ -18,9 +18,9 @@ from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import TerminalRow, journal_name, terminal
 from sync_server.store import Store, amiss, places
 from sync_server.store.amiss import JournalRow
-from sync_server.web.fleet import MAX_FORM_BYTES, ago, shown
+from sync_server.web.fleet import ago, shown
 from sync_server.web.guards import for_fleet
-from sync_server.web.page import PersonRequest, page
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
 
 SHOWN_DAYS = 60
 

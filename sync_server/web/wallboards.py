@@ -19,9 +19,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import say_in
 from sync_server.web.guards import for_acting
-from sync_server.web.page import PersonRequest, page, visible_locations
-
-MAX_FORM_BYTES = 10_000
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page, visible_locations
 
 
 class Form(msgspec.Struct, frozen=True):
