@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -116,7 +117,8 @@ class Terminal:
         self._messages.put(lambda: self._touch(touch))
 
     def pressed(self, press: Press) -> None:
-        self._messages.put(lambda: self._press(press))
+        came_ms = self._clock.uptime_ms()  # it is as old as it is, however long it waits for its turn
+        self._messages.put(lambda: self._press(press, came_ms))
 
     def kept(self, draft: Draft) -> None:
         self._messages.put(lambda: self._keep(draft))
@@ -259,7 +261,8 @@ class Terminal:
         elif isinstance(touch, VisitTouch) and self._staff_view is None:
             self._step(lambda visit, now: turn.touch(visit, touch, now))
 
-    def _press(self, press: Press) -> None:
+    def _press(self, came: Press, came_ms: int) -> None:
+        press = replace(came, age_ms=came.age_ms + self._clock.uptime_ms() - came_ms)
         if press.seq <= self._writer.last_seq(press.source):
             self._counted_by[press.source].kept(press)  # kept before a restart; its acknowledgement was lost
             return

@@ -1,4 +1,5 @@
 import queue
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -233,6 +234,20 @@ def test_a_press_that_comes_again_is_acknowledged_again_and_counts_once(place: P
         assert place.buttons.acknowledged.get(timeout=LIMIT_S) == press
 
     assert place.close().count(("overall", 5)) == 1
+
+
+def test_a_press_that_waits_for_its_turn_is_dated_by_when_it_was_made(place: Place) -> None:
+    made_ms, is_taken = place.hand.uptime_ms - 200, threading.Event()
+    place.terminal._messages.put(lambda: place.hand.pass_ms(1_500) if is_taken.wait(LIMIT_S) else None)
+
+    place.buttons.press(Press("box:1/a", 1, 5, 200))
+    is_taken.set()
+    place.buttons.acknowledged.get(timeout=LIMIT_S)
+
+    place.close()
+    records = Records.open(place.folder)
+    assert [entry.uptime_ms for entry in records.entries_after(0) if entry.context.kind == "answer"] == [made_ms]
+    records.close()
 
 
 def test_a_journal_that_fails_shows_out_of_order_and_recovers_by_itself(place: Place) -> None:
