@@ -1,5 +1,6 @@
 """The audit log, for IT and the owner: who did what and when, newest first."""
 
+import re
 from datetime import datetime
 
 from litestar import get
@@ -8,12 +9,17 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from survey.opening_hours import zone
+from sync_server.accounts.people import Role
+from sync_server.alerts import Kind
 from sync_server.store import audit, places
+from sync_server.store.audit import Note
 from sync_server.texts.say import Say, texts
 from sync_server.web.guards import for_people
 from sync_server.web.page import PersonRequest, page
 
 MOST_SHOWN = 100
+ROLE = re.compile(rf"\(({'|'.join(Role)})(?=[:)])")  # as keeping.described writes it
+RULE = re.compile(rf"\b({'|'.join(Kind)})\b")  # as alerts.rules writes it
 
 
 @get("/audit", guards=[for_people], include_in_schema=False, sync_to_thread=True)
@@ -31,6 +37,7 @@ def show(request: PersonRequest, state: State, up_to: FromQuery[int | None] = No
         time_zone=time_zone,
         local=lambda at: f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
         done=done,
+        about=about,
     )
 
 
@@ -38,3 +45,19 @@ def done(say: Say, what: str) -> str:
     """What was done, in the reader's language where that is known, else as it was noted."""
     key = "audit.what_" + "_".join(what.lower().replace("'", "").split())
     return say(key) if key in texts("en") else what
+
+
+def about(say: Say, note: Note) -> str:
+    """Whom or what it was done to: roles and rules by their words, all else as it was noted."""
+    if note.what.startswith("alert rules"):
+        place, said, rules = note.about.partition(": ")
+        return _place(say, place) + said + RULE.sub(lambda kind: say(f"audit.rule_{kind[1]}"), rules)
+    if note.what.startswith(("person", "account")):
+        return ROLE.sub(lambda role: f"({say(f'people.role_{role[1]}')}", note.about)
+    return note.about
+
+
+def _place(say: Say, place: str) -> str:
+    """Of rules: chain, region:ID, location:ID."""
+    kind, _, place_id = place.partition(":")
+    return {"chain": say("alerts.of_chain"), "region": say("alerts.of_region", name=place_id)}.get(kind, place_id)

@@ -24,7 +24,7 @@ COMPOSED = (  # keys that the code puts together
     r"charts\.(satisfied|nps)",
     r"dates\.(weekday|month|short_month)_",
     r"definitions\.",
-    r"audit\.what_",
+    r"audit\.(what|rule)_",
     r"faces\.",
     r"me\.(said|wrong)_",
     r"people\.(role|does|fault)_",

@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 
 import sync_server
 from sync_server.store import audit, people
+from sync_server.store.audit import Note
 from sync_server.texts.say import say_in
-from sync_server.web.audit import done
+from sync_server.web.audit import about, done
 from tests import cast
 from tests.sync_server.web.house import House, post
 
@@ -173,3 +175,21 @@ def test_what_is_noted_has_words_in_the_reader_s_language() -> None:
 
     assert len(noted_as) > 10
     assert {what for what in noted_as if done(say_in("fi"), what) == what} == set()
+
+
+@pytest.mark.parametrize(
+    ("what", "noted", "read"),
+    [
+        ("person changed", "Aino (manager: kamppi) → Aino (it)", "Aino (Myymäläpäällikkö: kamppi) → Aino (IT)"),
+        (
+            "alert rules set",
+            "location:kamppi: negative 50 % / 15 min / n ≥ 4, day",
+            "kamppi: tyytymättömät 50 % / 15 min / n ≥ 4, heikko päivä",
+        ),
+        ("alert rules set", "chain: –", "Koko ketju: –"),
+        ("alert rules removed", "region:day", "Alue day"),
+        ("wallboard made", "The owner (it) is in", "The owner (it) is in"),
+    ],
+)
+def test_roles_and_rules_in_the_audit_log_are_said_in_the_reader_s_language(what: str, noted: str, read: str) -> None:
+    assert about(say_in("fi"), Note(1, 0, "Cilla", what, noted, "")) == read
