@@ -5,8 +5,7 @@ days would. rho says how alike they are: 0 not at all, 1 entirely.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
-from operator import add, mul
+from operator import mul
 
 import msgspec
 
@@ -37,14 +36,9 @@ def days_of(measure: Measure, counts_by_day: Iterable[Sequence[int]]) -> Days:
     counted = [counts for counts in counts_by_day if any(counts)]
     if not counted:
         raise NoAnswers("No day has answers.")
-    scores = measure.scores(len(counted[0]))
-    total, squares, by_day = list(repeat(0, len(scores))), 0, 0.0
-    for counts in counted:
-        n = answers_in(counts)
-        total = list(map(add, total, counts))
-        squares += n * n
-        by_day += _sum(counts, scores) ** 2 / n
-    return Days(tuple(total), len(counted), squares, by_day)
+    scores, n = measure.scores(len(counted[0])), list(map(answers_in, counted))  # columns: a year has many days
+    by_day = sum(_sum(counts, scores) ** 2 / of_day for counts, of_day in zip(counted, n, strict=True))
+    return Days(tuple(map(sum, zip(*counted, strict=True))), len(counted), sum(map(mul, n, n)), by_day)
 
 
 def mean(measure: Measure, counts: Sequence[int]) -> float:
