@@ -13,6 +13,7 @@ from sync_server.alerts.alert import Alert, Kind
 from sync_server.mail.letter import Letter, one_line
 from sync_server.mail.outbox import put
 from sync_server.store import Transaction
+from sync_server.store.outbox import known
 from sync_server.store.places import LocationRow
 from sync_server.texts.say import Say, say_in
 
@@ -36,33 +37,73 @@ def put_letters(
     address: str,
     now_ms: int,
 ) -> int:
-    """How many letters that are. address: where the server is found."""
+    """How many letters that are. opened: at this moment. address: where the server is found."""
     count = 0
     for person in people:
-        kinds = wanted(person, choices) if person.email else ()
-        theirs = [one for one in opened if one.row.kind in kinds and person.may_see(locations[one.row.location_id])]
-        if theirs:
-            names = " ".join(sorted(f"{one.row.location_id} {one.row.alert_id}" for one in theirs))
-            cause = f"alerts to {person.person_id}: {sha256(names.encode()).hexdigest()[:32]}"
-            count += put(transaction, cause, letter(person, theirs, locations, address), now_ms)
+        if theirs := _theirs(person, opened, choices, locations):
+            count += put(transaction, _opening(person, now_ms), letter(person, theirs, locations, address), now_ms)
     return count
 
 
-def letter(person: Person, alerts: Sequence[Alert], locations: Mapping[str, LocationRow], address: str) -> Letter:
-    """alerts: at least one, at these locations."""
+def put_closing_letters(
+    transaction: Transaction,
+    closed: Sequence[Alert],
+    people: Sequence[Person],
+    choices: Mapping[str, str],
+    locations: Mapping[str, LocationRow],
+    *,
+    address: str,
+    now_ms: int,
+) -> int:
+    """To those who were told that they opened."""
+    count = 0
+    for person in people:
+        theirs = _theirs(person, closed, choices, locations)
+        told = known(transaction, [_opening(person, one.row.opened_at) for one in theirs])
+        theirs = [one for one in theirs if _opening(person, one.row.opened_at) in told]
+        if theirs:
+            names = " ".join(sorted(f"{one.row.location_id} {one.row.alert_id}" for one in theirs))
+            cause = f"alerts closed to {person.person_id}: {sha256(names.encode()).hexdigest()[:32]}"
+            count += put(transaction, cause, letter(person, theirs, locations, address, are_over=True), now_ms)
+    return count
+
+
+def _opening(person: Person, opened_at: int) -> str:
+    """The cause of the letter about what opened then: one letter a person and round."""
+    return f"alerts to {person.person_id} at {opened_at}"
+
+
+def _theirs(
+    person: Person, alerts: Sequence[Alert], choices: Mapping[str, str], locations: Mapping[str, LocationRow]
+) -> list[Alert]:
+    kinds = wanted(person, choices) if person.email else ()
+    return [one for one in alerts if one.row.kind in kinds and person.may_see(locations[one.row.location_id])]
+
+
+def letter(
+    person: Person,
+    alerts: Sequence[Alert],
+    locations: Mapping[str, LocationRow],
+    address: str,
+    *,
+    are_over: bool = False,
+) -> Letter:
+    """alerts: at least one, at these locations; all are open, or all are over."""
     say = say_in(person.language)
-    told = [_told(one, locations[one.row.location_id], person.language, address) for one in alerts]
+    tell = _told_over if are_over else _told
+    told = [tell(one, locations[one.row.location_id], person.language, address) for one in alerts]
     names = {one["location"] for one in told}
-    subject = (
+    subject, subject_many = ("over_subject", "over_subject_many") if are_over else ("subject", "subject_many")
+    title = (
         say("alerts.subject_one", location=told[0]["location"], finding=told[0]["finding"])
         if len(told) == 1
-        else say("alerts.subject", n=len(told), locations=", ".join(sorted(names)))
+        else say(f"alerts.{subject}", n=len(told), locations=", ".join(sorted(names)))
         if len(names) <= 3
-        else say("alerts.subject_many", n=len(told), m=len(names))
+        else say(f"alerts.{subject_many}", n=len(told), m=len(names))
     )
     content = {"say": say, "language": person.language, "address": address, "alerts": told, "person": person}
     html = _templates().get_template("alerts_letter.html").render(content)
-    return Letter(f"{_quoted(person.name)} <{person.email}>", subject, _text(say, told, address), html)
+    return Letter(f"{_quoted(person.name)} <{person.email}>", title, _text(say, told, address), html)
 
 
 def _told(alert: Alert, location: LocationRow, language: str, address: str) -> dict[str, str]:
@@ -76,6 +117,14 @@ def _told(alert: Alert, location: LocationRow, language: str, address: str) -> d
         "time": words.local_time(say, alert.row.opened_at, location.time_zone),
         "link": f"{address}/alerts?location={location.location_id}#{alert.row.alert_id}",
     }
+
+
+def _told_over(alert: Alert, location: LocationRow, language: str, address: str) -> dict[str, str]:
+    """The same alert when it is over: since when, then what it was."""
+    say = say_in(language)
+    told = _told(alert, location, language, address)
+    over = say("alerts.over", time=words.local_time(say, alert.row.gone_at or 0, location.time_zone))
+    return told | {"kind": "over", "finding": over, "grounds": told["finding"], "advice": say("alerts.over_help")}
 
 
 def _text(say: Say, told: Sequence[Mapping[str, str]], address: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sync_server.alerts import days, silences
 from sync_server.alerts.alert import Alert, Kind, Look, alert, new_row
-from sync_server.alerts.letters import put_letters
+from sync_server.alerts.letters import put_closing_letters, put_letters
 from sync_server.alerts.negatives import Negatives
 from sync_server.alerts.rules import rules_for
 from sync_server.alerts.webhooks import put_calls
@@ -16,6 +16,7 @@ from sync_server.store.places import LocationRow
 
 EVERY_MS = 60_000
 SAME_MS = 60 * 60_000  # a cause that comes back within an hour is the same one: nobody is told again
+OVER_LATE_MS = 24 * 60 * 60_000  # what has been over for longer need not be told by a server that was off
 
 
 class Watch:
@@ -54,6 +55,8 @@ class Watch:
                 }
                 lost = {one.location_id for one in judged} - taken
                 self._note(transaction, [_without_days(look, lost) for look in looks], going_on, locations, now_ms)
+        if self._mail.server is not None:
+            self._tell_over(locations, now_ms - SAME_MS, now_ms)
 
     def _note(
         self,
@@ -98,6 +101,20 @@ class Watch:
         if opened and self._mail.server is not None:
             everybody, choices = people.all_people(self._store), stored.choices(self._store)
             put_letters(transaction, opened, everybody, choices, locations, address=address, now_ms=now_ms)
+
+    def _tell_over(self, locations: dict[str, LocationRow], until_ms: int, now_ms: int) -> None:
+        """By mail, of what was over by then and can't come back any more as the same."""
+        told_ms = int(upkeep.chore_taken(self._store, "alerts closed") or 0)
+        gone = stored.gone(self._store, after_ms=max(told_ms, until_ms - OVER_LATE_MS), until_ms=until_ms)
+        over = [alert(row) for row in gone if row.location_id in locations]
+        if not over:
+            return
+        everybody, choices = people.all_people(self._store), stored.choices(self._store)
+        with self._store.write() as transaction:
+            if upkeep.take_chore(transaction, "alerts closed", f"{until_ms:015d}"):
+                put_closing_letters(
+                    transaction, over, everybody, choices, locations, address=self._mail.address, now_ms=now_ms
+                )
 
 
 def _without_days(look: Look, location_ids: set[str]) -> Look:

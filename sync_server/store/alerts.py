@@ -97,6 +97,26 @@ def end(transaction: Transaction, alert: AlertRow, now_ms: int) -> bool:
     return rows == [("",)]
 
 
+def gone(store: Store, *, after_ms: int, until_ms: int) -> list[AlertRow]:
+    """Those that closed by themselves and whose cause was over then, oldest first."""
+    rows = store.read(
+        f"SELECT {_COLUMNS} FROM alerts WHERE gone_at > ? AND gone_at <= ? AND closed_by = ''"  # noqa: S608
+        " ORDER BY gone_at, alert_id",
+        (after_ms, until_ms),
+    )
+    return [AlertRow(*row) for row in rows]
+
+
+def remove_old(transaction: Transaction, before_ms: int) -> int:
+    """Those that were over and closed by then, with what was said of them; how many alerts."""
+    rows = transaction.execute(
+        "DELETE FROM alerts WHERE gone_at < ? AND closed_at < ? RETURNING location_id, alert_id",
+        (before_ms, before_ms),
+    )
+    transaction.execute_many("DELETE FROM alert_comments WHERE location_id = ? AND alert_id = ?", rows)
+    return len(rows)
+
+
 def open_at(store: Store, location_ids: Sequence[str]) -> list[AlertRow]:
     """Newest first."""
     return _at(store, location_ids, "closed_at IS NULL", (), "opened_at DESC")

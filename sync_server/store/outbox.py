@@ -1,5 +1,6 @@
 """The queries of what goes out by itself. Whoever changes a row's due_at first has taken it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sync_server.store.interface import Store, Transaction
@@ -50,6 +51,13 @@ def put(
         (cause, kind, receiver, content, message_id, now_ms, now_ms, give_up_at),
     )
     return transaction.changes() == 1
+
+
+def known(transaction: Transaction, causes: Sequence[str]) -> set[str]:
+    """Those of which there is, or was, something to send."""
+    marks = ", ".join("?" * len(causes))
+    rows = transaction.execute(f"SELECT cause FROM outbox WHERE cause IN ({marks})", causes) if causes else []  # noqa: S608
+    return {cause for (cause,) in rows}
 
 
 def take(store: Store, kind: str, *, now_ms: int, until_ms: int) -> Parcel | None:

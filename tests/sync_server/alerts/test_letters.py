@@ -86,6 +86,57 @@ def test_an_alert_is_told_once_however_often_it_is_looked_at(watched: Watched) -
     assert f"{ADDRESS}/alerts?location=kamppi#" in text.get_content()
 
 
+def test_who_was_told_that_it_opened_is_told_once_that_it_is_over(watched: Watched) -> None:
+    watched.give_addresses("Aino", "Bo")
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    watched.round("2026-11-21 15:00")
+    with watched.store.write() as transaction:
+        stored.put_choice(transaction, "bo", '["negative"]')  # too late for the first letter
+
+    assert watched.round("2026-11-21 15:16") == []
+    watched.round("2026-11-21 16:15")
+    too_early = len(watched.waiting())
+    for minute in (16, 17, 18):
+        watched.round(f"2026-11-21 16:{minute}")
+
+    assert too_early == 1
+    assert [receiver for _, receiver in watched.waiting()] == ['"Aino" <aino@shop.example>'] * 2
+    parcels = [watched.take("mail").content for _ in range(2)]
+    assert "Kamppi: Over since 21 Nov 15:16" in parcels[1]
+    assert "4 of 4 answers in 15 minutes were unhappy." in parcels[1]
+
+
+def test_what_comes_back_within_the_hour_is_not_over(watched: Watched) -> None:
+    watched.give_addresses("Aino")
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    watched.round("2026-11-21 15:00")
+    watched.round("2026-11-21 15:16")
+    watched.now_ms = cast.at("2026-11-21 15:50")
+    watched.answer([1] * 4, given="2026-11-21 15:50")
+    watched.round("2026-11-21 15:50")
+
+    watched.round("2026-11-21 16:17")
+    during = len(watched.waiting())
+    for local in ("16:20", "17:20", "17:21"):
+        watched.round(f"2026-11-21 {local}")
+
+    assert during == 1
+    assert len(watched.waiting()) == 2
+
+
+def test_what_a_person_closed_is_not_told_again(watched: Watched) -> None:
+    watched.give_addresses("Aino")
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    (alert,) = watched.round("2026-11-21 15:00")
+    with watched.store.write() as transaction:
+        stored.close(transaction, alert.row, "Aino", watched.now_ms)
+
+    for local in ("15:20", "16:20", "16:21"):
+        watched.round(f"2026-11-21 {local}")
+
+    assert len(watched.waiting()) == 1
+
+
 @pytest.mark.parametrize("language", ["en", "fi", "sv"])
 def test_every_kind_is_told_in_every_language_with_how_sure_it_is(language: str) -> None:
     alerts = [alert_of(facts) for facts in FACTS]
