@@ -18,7 +18,7 @@ from survey.survey_file import read_question, read_survey
 from survey.theme import DARK, DAY, Colours, Theme, theme_faults
 from sync_server.errors import ChainFileFaults
 from sync_server.fleet.pictures import pictures_of, read_pictures
-from sync_server.store import Store, places, shown, terminals
+from sync_server.store import Store, exports, places, shown, terminals
 from sync_server.store.places import LocationRow, TouchpointRow
 
 
@@ -100,8 +100,10 @@ def read_chain(file: Path) -> Chain:
 def load_chain(store: Store, chain: Chain, now_ms: int) -> None:
     """Keep it, all or nothing; terminals go where their touchpoints go.
 
-    Raises ChainFileFaults if a survey changed without a new version.
+    Raises ChainFileFaults if a survey changed without a new version, or a question means something else in a new one.
     """
+    if faults := list(_other_meanings(chain.surveys, exports.surveys(store))):
+        raise ChainFileFaults("surveys", faults)
     with store.write() as transaction:
         changed = [survey.label for survey in chain.surveys if not places.put_survey(transaction, survey)]
         if changed:
@@ -194,10 +196,30 @@ def _twice(what: str, names: list[str]) -> Iterator[str]:
 
 
 def _other_kinds(surveys: list[Survey]) -> Iterator[str]:
-    """Results are added up by question: one id can't be two kinds of question."""
+    """Results are added up by question and value: one id is one kind of question, one number one choice."""
     first: dict[str, Question] = {}
     for survey in surveys:
         for question in survey.questions:
-            known = first.setdefault(question.question_id, question)
-            if (known.kind, len(known.choices)) != (question.kind, len(question.choices)):
-                yield f"Question {question.question_id!r} is {known.kind} in one survey and {question.kind} in another."
+            name, known = f"Question {question.question_id!r}", first.setdefault(question.question_id, question)
+            if known.kind is not question.kind:
+                yield f"{name} is {known.kind} in one survey and {question.kind} in another."
+            elif _choices(known) != _choices(question):
+                yield f"{name} has other choices, or in another order, in one survey than in another."
+
+
+def _other_meanings(surveys: list[Survey], held: list[Survey]) -> Iterator[str]:
+    """As above, between what is held and the next version of it: what was answered keeps its meaning."""
+    asked = [question for survey in held for question in survey.questions]
+    known = {one.question_id: one for one in sorted(asked, key=lambda one: len(one.choices))}
+    labels = {survey.label for survey in held}
+    for survey in (survey for survey in surveys if survey.label not in labels):
+        for question in survey.questions:
+            before = known.get(question.question_id, question)
+            numbers = _choices(question)[: len(before.choices)]
+            if (before.kind, _choices(before)) != (question.kind, numbers):
+                what = f"Survey {survey.label}: question {question.question_id!r} means something else than before"
+                yield f"{what}. Keep its kind and its choices in their order, new ones last, or give it a new id."
+
+
+def _choices(question: Question) -> list[str]:
+    return [choice.choice_id for choice in question.choices]

@@ -1,5 +1,6 @@
 """The chain file: everything that is wrong is told together, and loading it again changes only what it says anew."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,6 +119,53 @@ def test_each_fault_of_a_chain_file_is_told_with_what_to_mend(folder: Path, old:
 def test_a_question_is_of_one_kind_in_all_surveys(folder: Path) -> None:
     change(folder / "delivery.toml", "delivery_effort", "entrance_found")
     assert faults_of(folder) == ("Question 'entrance_found' is yes_no in one survey and ces in another.",)
+
+
+CHOICES = """
+[[questions]]
+id = "why"
+kind = "single"
+text = { fi = "Miksi?", sv = "Varför?", en = "Why?" }
+choices = [CHOICES]
+"""
+
+
+def ask_why(file: Path, version: int, choices: str, kind: str = "single") -> None:
+    """In the survey's next version, with these choices in this order."""
+    content = re.sub(r"version = \d+", f"version = {version}", file.read_text().partition("# why")[0])
+    told = ", ".join(f'{{ id = "{one}", text = {{ fi = "{one}", sv = "{one}", en = "{one}" }} }}' for one in choices)
+    file.write_text(f"{content}# why{CHOICES.replace('CHOICES', told).replace('single', kind)}")
+
+
+def test_a_choice_has_the_same_number_in_all_surveys(folder: Path) -> None:
+    ask_why(folder / "delivery.toml", 1, "ab")
+    ask_why(folder / "entrance.toml", 1, "ba")
+    assert faults_of(folder) == (
+        "Question 'why' has other choices, or in another order, in one survey than in another.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("choices", "kind", "is_fit"),
+    [("abcd", "single", True), ("bac", "single", False), ("ab", "single", False), ("abc", "multiple", False)],
+    ids=["one more at the end", "another order", "one less", "another kind"],
+)
+def test_what_was_answered_keeps_its_meaning_in_the_next_version(
+    folder: Path, store: Store, choices: str, kind: str, is_fit: bool
+) -> None:
+    """Results of both versions are added up by question and number."""
+    ask_why(folder / "delivery.toml", 1, "abc")
+    load_chain(store, read_chain(folder / "chain.toml"), NOW)
+    before = held(store)
+    ask_why(folder / "delivery.toml", 2, choices, kind)
+    chain = read_chain(folder / "chain.toml")
+
+    if is_fit:
+        load_chain(store, chain, NOW)
+        return
+    with pytest.raises(ChainFileFaults, match="delivery@2: question 'why' means something else than before"):
+        load_chain(store, chain, NOW)
+    assert held(store) == before
 
 
 def test_faults_of_the_chain_and_of_its_surveys_are_told_together(folder: Path) -> None:
