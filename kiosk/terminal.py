@@ -166,13 +166,17 @@ class Terminal:
     def _run(self) -> None:
         while not self._is_over:
             try:
-                self._messages.get(timeout=self._until_deadline_s())()
-            except queue.Empty:
-                self._tick()
+                self._next_message()()
             except UnfitValue as error:
                 log.error("The screen gave what the question does not take: %s", error)
             except Exception:  # outermost round of the loop: the next person must find a working terminal
                 log.exception("The turn failed")
+
+    def _next_message(self) -> Message:
+        try:
+            return self._messages.get(timeout=self._until_deadline_s())
+        except queue.Empty:
+            return self._tick
 
     def _until_deadline_s(self) -> float | None:
         now = self._clock.now()

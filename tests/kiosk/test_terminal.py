@@ -311,6 +311,28 @@ def test_a_fault_in_one_turn_leaves_the_next_person_a_working_terminal(place: Pl
     assert place.close()[-1] == ("overall", 4)
 
 
+def test_a_fault_as_time_passes_leaves_the_next_person_a_working_terminal(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show, has_failed = place.screen.show, threading.Event()
+
+    def fail_once(view: View) -> None:
+        monkeypatch.setattr(place.screen, "show", show)
+        has_failed.set()
+        raise OSError("the screen is away")
+
+    place.terminal.touched(Answered("overall", 5, place.hand.uptime_ms))
+    place.shows(Ask, Thanks)
+    monkeypatch.setattr(place.screen, "show", fail_once)
+
+    place.hand.pass_ms(10_000)
+    place.terminal.clock_set(0)  # any message: the deadline is looked at anew
+    assert has_failed.wait(LIMIT_S)
+    place.terminal.touched(Answered("overall", 4, place.hand.uptime_ms))
+
+    place.shows(Ask, Thanks)
+
+
 def test_pings_come_back_through_both_threads(place: Place) -> None:
     answered = queue.SimpleQueue[Draft | str]()
 
