@@ -68,7 +68,10 @@ def own_sessions(store: Store, person: Person, session_id: str, now_ms: int) -> 
 
 
 class StoredSessions(KeyValueStore):
-    """Litestar's key-value interface over the table of sessions."""
+    """Litestar's key-value interface over the table of sessions.
+
+    In threads: where the store lets somebody wait, nobody else waits for them.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
@@ -80,11 +83,13 @@ class StoredSessions(KeyValueStore):
         now = self._clock()
         expires_at = now + int((seconds or SESSION_DAYS * ONE_DAY_S) * 1000)
         person_id = msgspec.json.decode(content, type=Session).person_id
-        stored.keep_session(self._store, hash_of(key), content, expires_at, now, person_id=person_id)
+        await sync_to_thread(
+            stored.keep_session, self._store, hash_of(key), content, expires_at, now, person_id=person_id
+        )
 
     async def get(self, key: str, renew_for: int | timedelta | None = None) -> bytes | None:
         now = self._clock()
-        session = stored.find_session(self._store, hash_of(key), now)
+        session = await sync_to_thread(stored.find_session, self._store, hash_of(key), now)
         if session is None:
             return None
         if now >= session.seen_at + SEEN_EVERY_MS:
@@ -93,17 +98,17 @@ class StoredSessions(KeyValueStore):
         return session.content.encode()
 
     async def delete(self, key: str) -> None:
-        stored.end_session(self._store, hash_of(key))
+        await sync_to_thread(stored.end_session, self._store, hash_of(key))
 
     async def delete_all(self) -> None:
-        stored.end_all_sessions(self._store)
+        await sync_to_thread(stored.end_all_sessions, self._store)
 
     async def exists(self, key: str) -> bool:
         return await self.get(key) is not None
 
     async def expires_in(self, key: str) -> int | None:
         now = self._clock()
-        session = stored.find_session(self._store, hash_of(key), now)
+        session = await sync_to_thread(stored.find_session, self._store, hash_of(key), now)
         return (session.expires_at - now) // 1000 if session else None
 
 

@@ -93,17 +93,17 @@ def letter(
     tell = _told_over if are_over else _told
     told = [tell(one, locations[one.row.location_id], person.language, address) for one in alerts]
     names = {one["location"] for one in told}
-    subject, subject_many = ("over_subject", "over_subject_many") if are_over else ("subject", "subject_many")
-    title = (
+    several = "alerts.over" if are_over else "alerts.subject"
+    subject = (
         say("alerts.subject_one", location=told[0]["location"], finding=told[0]["finding"])
         if len(told) == 1
-        else say(f"alerts.{subject}", n=len(told), locations=", ".join(sorted(names)))
+        else say(f"{several}_some", n=len(told), locations=", ".join(sorted(names)))
         if len(names) <= 3
-        else say(f"alerts.{subject_many}", n=len(told), m=len(names))
+        else say(f"{several}_many", n=len(told), m=len(names))
     )
     content = {"say": say, "language": person.language, "address": address, "alerts": told, "person": person}
     html = _templates().get_template("alerts_letter.html").render(content)
-    return Letter(f"{_quoted(person.name)} <{person.email}>", title, _text(say, told, address), html)
+    return Letter(f"{_quoted(person.name)} <{person.email}>", subject, _text(say, told, address), html)
 
 
 def _told(alert: Alert, location: LocationRow, language: str, address: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from sync_server.web.navigation import LINKS
 SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
 COMPOSED = (  # keys that the code puts together
-    r"alerts\.(day|kind|slide)_|alerts\.(percent|minutes|least|silent_minutes)$",
+    r"alerts\.(over|subject)_(some|many)$|alerts\.(day|kind|slide)_|alerts\.(percent|minutes|least|silent_minutes)$",
     r"compare\.(below|above|none|only|together|change|unchanged|kind|side|then|place)_",
     r"comments\.(act|found|mark|state)_",
     r"compare\.(locations|regions|touchpoints|periods)$",

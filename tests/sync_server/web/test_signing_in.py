@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from threading import Event
 
 import pytest
 from litestar.testing import TestClient
@@ -79,6 +81,24 @@ def test_reading_pages_writes_nothing(house: House) -> None:
 
     assert before == after
     assert not any("hymy_session" in header.get("set-cookie", "") for header in headers)
+
+
+def test_who_waits_for_the_store_to_sign_in_holds_up_nobody_else(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal's exchange goes through the same loop."""
+    keep, is_keeping = people.keep_session, Event()
+    monkeypatch.setattr(people, "keep_session", lambda *told, **more: (is_keeping.set(), keep(*told, **more)))
+
+    with house.client() as client, house.client() as other, ThreadPoolExecutor(1) as beside:
+        other.get("/sign-in")
+        with house.store.write():
+            signing_in = beside.submit(post, client, "/sign-in", name="Aino", password=PASSWORD)
+            assert is_keeping.wait(60)
+            meanwhile = other.get("/static/page.css", timeout=10)
+            is_waiting = not signing_in.done()
+
+    assert (meanwhile.status_code, is_waiting, signing_in.result().status_code) == (200, True, 303)
 
 
 def test_signing_out_ends_the_session_on_the_server(house: House) -> None:
