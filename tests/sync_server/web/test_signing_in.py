@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from threading import Event
+from typing import Any
 
 import pytest
 from litestar.testing import TestClient
@@ -83,12 +84,15 @@ def test_reading_pages_writes_nothing(house: House) -> None:
     assert not any("hymy_session" in header.get("set-cookie", "") for header in headers)
 
 
-def test_who_waits_for_the_store_to_sign_in_holds_up_nobody_else(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_waits_for_the_store_to_sign_in_holds_up_nobody_else(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal's exchange goes through the same loop."""
     keep, is_keeping = people.keep_session, Event()
-    monkeypatch.setattr(people, "keep_session", lambda *told, **more: (is_keeping.set(), keep(*told, **more)))
+
+    def told_of(*told: Any, **more: Any) -> None:
+        is_keeping.set()
+        keep(*told, **more)
+
+    monkeypatch.setattr(people, "keep_session", told_of)
 
     with house.client() as client, house.client() as other, ThreadPoolExecutor(1) as beside:
         other.get("/sign-in")
