@@ -93,13 +93,13 @@ def letter(
     tell = _told_over if are_over else _told
     told = [tell(one, locations[one.row.location_id], person.language, address) for one in alerts]
     names = {one["location"] for one in told}
-    several = "alerts.over" if are_over else "alerts.subject"
+    which = "over" if are_over else "subject"
     subject = (
         say("alerts.subject_one", location=told[0]["location"], finding=told[0]["finding"])
         if len(told) == 1
-        else say(f"{several}_some", n=len(told), locations=", ".join(sorted(names)))
+        else say(f"alerts.{which}_some", n=len(told), locations=", ".join(sorted(names)))
         if len(names) <= 3
-        else say(f"{several}_many", n=len(told), m=len(names))
+        else say(f"alerts.{which}_many", n=len(told), m=len(names))
     )
     content = {"say": say, "language": person.language, "address": address, "alerts": told, "person": person}
     html = _templates().get_template("alerts_letter.html").render(content)
