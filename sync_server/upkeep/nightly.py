@@ -71,4 +71,4 @@ class Nightly:
 
     def _tidy(self) -> str:
         gone = tidy(self._store, keep_texts_days=self._keep_texts_days, now_ms=self._clock())
-        return f"removed {gone.texts} texts, {gone.sessions} sessions, {gone.codes} codes."
+        return f"removed {gone.texts} texts, {gone.sessions} sessions, {gone.codes} codes, {gone.alerts} alerts."

@@ -1,13 +1,14 @@
-"""Remove what is over: people's words by age, sessions and codes. The answers themselves stay, and every result."""
+"""Remove what is over: people's words by age, sessions, codes, alerts. The answers themselves stay, and all results."""
 
 from typing import NamedTuple
 
 import msgspec
 
-from sync_server.store import Store, comments, upkeep
+from sync_server.store import Store, alerts, comments, upkeep
 
 DAY_MS = 24 * 3600 * 1000
 CODE_DAYS = 90  # a used code still says which terminal took it
+ALERT_DAYS = 730  # as far back as pages look
 TEXTS_TOGETHER = 2_000
 REMOVED = "Its words were removed because of their age."
 
@@ -19,6 +20,7 @@ class Tidied(NamedTuple):
     quarantined: int
     sessions: int
     codes: int
+    alerts: int
 
 
 def tidy(store: Store, *, keep_texts_days: int, now_ms: int) -> Tidied:
@@ -32,7 +34,8 @@ def tidy(store: Store, *, keep_texts_days: int, now_ms: int) -> Tidied:
     with store.write() as transaction:
         sessions = upkeep.remove_sessions(transaction, now_ms)
         codes = upkeep.remove_codes(transaction, now_ms - CODE_DAYS * DAY_MS)
-    return Tidied(texts, quarantined, sessions, codes)
+        gone = alerts.remove_old(transaction, now_ms - ALERT_DAYS * DAY_MS)
+    return Tidied(texts, quarantined, sessions, codes, gone)
 
 
 def _remove_texts(store: Store, location_id: str, before_ms: int) -> int:

@@ -32,5 +32,5 @@ def _tidy(store: Store, arguments: argparse.Namespace) -> int:
         say(json.dumps(gone._asdict()))
         return 0
     say(f"Removed: {gone.texts} texts, the words of {gone.quarantined} quarantined entries,")
-    say(f"    {gone.sessions} sessions and {gone.codes} codes that were over.")
+    say(f"    {gone.sessions} sessions, {gone.codes} codes and {gone.alerts} alerts that were over.")
     return 0

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 
 from survey.entries import Entry
-from sync_server.store import upkeep
+from sync_server.store import alerts, upkeep
+from sync_server.store.alerts import AlertRow
 from sync_server.store.people import keep_session
 from sync_server.upkeep.nightly import Nightly
 from sync_server.upkeep.rebuild import check
@@ -105,7 +106,7 @@ def test_sessions_and_codes_go_when_they_are_over(shop: Shop) -> None:
     soon = tidy(shop.store, keep_texts_days=0, now_ms=NOW + DAY_MS)
     later = tidy(shop.store, keep_texts_days=0, now_ms=NOW + 99 * DAY_MS)
 
-    assert (soon, later) == (Tidied(0, 0, 1, 0), Tidied(0, 0, 0, 1))
+    assert (soon, later) == (Tidied(0, 0, 1, 0, 0), Tidied(0, 0, 0, 1, 0))
     assert shop.rows("session_hash", "sessions") == [("in force",)]
 
 
@@ -115,3 +116,20 @@ def test_the_command_tells_what_it_removed(shop: Shop, journal: Journal) -> None
     done = run("tidy", "--keep-texts-days", "0", "--json", *at(shop.place))
 
     assert '"texts": 0, "quarantined": 0' in done.stdout
+
+
+def test_alerts_that_were_over_two_years_ago_go_with_what_was_said_of_them(shop: Shop) -> None:
+    over, open_still = (
+        AlertRow("kamppi", name, "negative", name, NOW, NOW, gone_at, "{}", closed_at=gone_at)
+        for name, gone_at in (("over", NOW), ("open", None))
+    )
+    with shop.store.write() as transaction:
+        for one in (over, open_still):
+            alerts.add(transaction, one)
+            alerts.comment(transaction, one, "Aino", "The queue.", NOW)
+
+    soon = tidy(shop.store, keep_texts_days=0, now_ms=NOW + 730 * DAY_MS)
+    later = tidy(shop.store, keep_texts_days=0, now_ms=NOW + 731 * DAY_MS)
+
+    assert (soon.alerts, later.alerts) == (0, 1)
+    assert shop.rows("alert_id", "alerts") == shop.rows("alert_id", "alert_comments") == [("open",)]
