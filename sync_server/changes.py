@@ -70,6 +70,8 @@ class Changes:
                 await self.look()
             except StoreAway as error:
                 log.warning("%s", error)
+            except Exception:  # the next look may do better; without any, pages would stand still and say nothing
+                log.exception("What other processes wrote could not be looked at.")
         self._looking = None
 
     def _wake(self, location_ids: list[str]) -> None:

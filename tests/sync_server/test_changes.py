@@ -3,6 +3,9 @@
 import asyncio
 import threading
 
+import pytest
+
+from sync_server import changes as changes_module
 from sync_server.changes import Changes
 
 LIMIT_S = 60
@@ -70,3 +73,24 @@ def test_what_another_process_wrote_is_heard_of_too() -> None:
         return counts, is_other_told
 
     assert asyncio.run(listen()) == ([1, 1, 2], False)
+
+
+def test_a_look_that_fails_is_not_the_last_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(changes_module, "LOOK_EVERY_S", 0.01)
+    failing = iter([True, True])
+
+    def number(_: str) -> int:
+        if next(failing, False):
+            raise RuntimeError("a fault of ours")
+        return 1
+
+    async def listen() -> int:
+        listening = Changes(number).listen("kamppi")
+        count = await asyncio.wait_for(anext(listening), LIMIT_S)
+        await listening.aclose()
+        return count
+
+    assert asyncio.run(listen()) == 1
+    assert caplog.text.count("a fault of ours") == 2
