@@ -30,10 +30,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 def load(folder: Path) -> Identity | None:
-    try:
-        return msgspec.json.decode((folder / FILE).read_bytes(), type=Identity)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
+    return small_file.read(folder / FILE, Identity)
 
 
 def save(folder: Path, identity: Identity) -> None:
@@ -53,7 +50,7 @@ def enrol(transport: Transport, folder: Path, code: str) -> Answer | Identity:
     if answer.status in (200, 201):
         try:
             reply = msgspec.json.decode(answer.body, type=EnrolmentReply)
-        except msgspec.DecodeError as error:
+        except ValueError as error:
             raise StrangeReply(f"The server's answer to the enrolment code is none of ours: {error}.") from error
         return Identity(reply.token, reply.terminal_id, code)
     if answer.status == 400:
@@ -74,6 +71,6 @@ def _claim(folder: Path) -> str:
 def _explain(body: bytes) -> str:
     try:
         reply = msgspec.json.decode(body, type=ErrorReply)
-    except msgspec.DecodeError:
+    except ValueError:
         return "The server did not take the enrolment code, and did not say why."
     return f"{reply.message} {reply.hint}".strip()

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 class Done(msgspec.Struct, frozen=True):
     """night: the local date of the newest night that had its turn."""
 
-    night: str = ""
+    night: str
 
 
 class Nightly:
@@ -43,7 +43,7 @@ class Nightly:
         self._folder = folder
         self._writer = writer
         self._clock = clock
-        self._night = _load(folder / FILE).night
+        self._night = _newest_done(folder / FILE)
         self._done_at_ms = clock.uptime_ms()
 
     def step(self) -> bool:
@@ -96,8 +96,8 @@ def memory() -> str:
     return f"Memory: {sizes}; {threading.active_count()} threads, {sys.getallocatedblocks()} blocks."
 
 
-def _load(file: Path) -> Done:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Done)
-    except (OSError, msgspec.DecodeError):
-        return Done()
+def _newest_done(file: Path) -> str:
+    with suppress(OSError):
+        if done := small_file.read(file, Done):
+            return done.night
+    return ""

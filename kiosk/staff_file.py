@@ -16,10 +16,8 @@ log = logging.getLogger(__name__)
 def load(folder: Path) -> Kept:
     """As nothing had been set, where there is no file, or a damaged one."""
     try:
-        return msgspec.json.decode((folder / FILE).read_bytes(), type=Kept)
-    except FileNotFoundError:
-        return Kept()
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        return small_file.read(folder / FILE, Kept) or Kept()
+    except OSError as error:
         log.error("What the staff have set can't be read and is left aside: %s", error)
         return Kept()
 

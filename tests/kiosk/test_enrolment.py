@@ -67,6 +67,28 @@ def test_a_claim_that_the_card_has_garbled_is_drawn_anew(tmp_path: Path, hand: H
     assert len(msgspec.json.decode(server.enrolments[0], type=EnrolmentRequest).claim) >= 32
 
 
+def test_an_identity_that_the_card_has_garbled_is_asked_for_anew(terminal: Running, server: Server) -> None:
+    identity = terminal.folder / "identity.json"
+    identity.write_bytes(identity.read_bytes().replace(b"t0ken", b"t0k\xe5n"))
+
+    terminal.restart()
+    terminal.settle()
+
+    assert len(server.enrolments) == 2
+    assert b"t0ken" in identity.read_bytes()
+
+
+def test_a_refusal_that_nobody_can_read_is_one_all_the_same(tmp_path: Path, hand: HandClock, server: Server) -> None:
+    server.enrolment_answer = (400, b'{"error": "e", "message": "K\xe4ytetty"}')  # a proxy's, in Latin-1
+    with a_writer(tmp_path, hand) as (writer, _):
+        exchange, told = an_exchange(tmp_path, writer, hand, server.address)
+
+        exchange.step()
+
+        assert told.excuses[-1].reason == "not_ready.code"
+        exchange.close()
+
+
 def test_a_refused_code_is_told_and_tried_ever_more_seldom(tmp_path: Path, hand: HandClock, server: Server) -> None:
     refusal = ErrorReply("enrolment.code_used", "The code was used on 4 March.", "Make a new one.")
     server.enrolment_answer = (400, refusal)

@@ -130,7 +130,11 @@ def test_what_fails_keeps_nothing_else_from_its_turn(night: Night, caplog: pytes
     assert "VmRSS" in caplog.messages[-1]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b'{"night": 5}'], ids=["empty", "noise", "of another kind"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff", b'{"night": "2026-1\xff"}', b'{"night": 5}'],
+    ids=["empty", "noise", "one bit turned over", "of another kind"],
+)
 def test_a_spoilt_note_of_the_last_night_only_repeats_it(night: Night, content: bytes) -> None:
     (night.folder / FILE).write_bytes(content)
 
