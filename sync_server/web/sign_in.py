@@ -54,7 +54,8 @@ async def sign_out(request: PersonRequest) -> Redirect:
 def client_address(request: Request[Any, Any, Any]) -> str:
     """Of the browser. A proxy on this machine is believed when it says for whom it asks: the last one that it names."""
     peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    lines = request.headers.getall("x-forwarded-for", [""])  # some proxies add a line of their own
+    forwarded = lines[-1].rpartition(",")[2].strip()
     return forwarded if forwarded and peer in ("127.0.0.1", "::1", "::ffff:127.0.0.1") else peer
 
 

@@ -206,6 +206,17 @@ def test_behind_a_proxy_each_browser_has_attempts_of_its_own(house: House) -> No
     assert (stopped.status_code, other.status_code) == (429, 303)
 
 
+def test_what_a_browser_claims_in_a_line_of_its_own_is_not_what_the_proxy_says(house: House) -> None:
+    """HAProxy adds a line below the browser's."""
+    with house.client() as client:
+        client.get("/sign-in")
+        data = {"_csrf_token": client.cookies["hymy_form"], "name": "Aino", "password": "wrong"}
+        lines = [[("x-forwarded-for", f"198.51.100.{n}"), ("x-forwarded-for", "192.0.2.1")] for n in range(6)]
+        answers = [client.post("/sign-in", data=data, headers=headers) for headers in lines]
+
+    assert [answer.status_code for answer in answers] == [401] * attempts.MOST_A_NAME + [429]
+
+
 def test_a_form_still_works_after_the_server_was_started_again(house: House) -> None:
     first = people.secret_for(house.store, "forms")
 
