@@ -7,14 +7,14 @@ from markupsafe import Markup
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Face
-from sync_server.texts.say import Say
+from sync_server.texts.say import Say, whole
 
 WIDTH, HEIGHT, GAP = 740.0, 34.0, 2.0
 
 
 def faces(say: Say, found: Sequence[Face], *, words: Callable[[int], str]) -> Chart:
     """words: what the page calls a face."""
-    rows = [(words(face.face), f"{face.answers}", f"{round(100 * face.share)} %") for face in found]
+    rows = [(words(face.face), whole(face.answers), f"{round(100 * face.share)} %") for face in found]
     title = say("charts.faces")
     description = ", ".join(f"{name} {share}" for name, _, share in rows)
     return Chart(

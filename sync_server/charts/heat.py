@@ -52,7 +52,7 @@ def _cell_words(say: Say, cell: Cell, measure: Measure) -> str:
         return say("heat.few", n=cell.answers) if cell.answers else ""
     value = say(f"charts.{measure}_value", value=whole(cell.figure.value))
     between = say("heat.between", **in_words(cell.figure))
-    return f"{value} ({between}; {cell.answers})"
+    return f"{value} ({between}; {whole(cell.answers)})"
 
 
 def _parts(say: Say, found: Heat) -> list[Markup]:
@@ -91,7 +91,7 @@ def _cell(say: Say, cell: Cell, x: float, y: float, slot: float, tint: int) -> M
         parts.append(draw.text(x + slot / 2, y + ROW / 2 + 4, words, f"middle small {shade}"))
     if cell.side == "below":
         parts.append(draw.down(x + slot - GAP - 5, y + GAP + 7, "corner", size=6))
-    return draw.group(parts, tip=say("trend.tip", **in_words(cell.figure)) + f", n = {cell.answers}")
+    return draw.group(parts, tip=say("trend.tip", **in_words(cell.figure)) + f", n = {whole(cell.answers)}")
 
 
 def _tints(found: Heat) -> Callable[[float], int]:

@@ -28,9 +28,9 @@ def hours(say: Say, found: Sequence[Hour], measure: Measure) -> Chart:
 
 def _row(say: Say, hour: Hour, measure: Measure) -> tuple[str, ...]:
     if not hour.figure:
-        return _span(hour), f"{hour.answers}", say("charts.too_few") if hour.answers else "", ""
+        return _span(hour), whole(hour.answers), say("charts.too_few") if hour.answers else "", ""
     value = say(f"charts.{measure}_value", value=whole(hour.figure.value))
-    return _span(hour), f"{hour.answers}", value, say("charts.from_to", **in_words(hour.figure))
+    return _span(hour), whole(hour.answers), value, say("charts.from_to", **in_words(hour.figure))
 
 
 def _span(hour: Hour) -> str:

@@ -59,8 +59,8 @@ def _name(say: Say, day: DayBefore) -> str:
 
 def _cells(say: Say, name: str, answers: int, figure: Figure | None, measure: Measure) -> tuple[str, ...]:
     if figure is None:
-        return name, f"{answers}", say("charts.too_few"), ""
-    return name, f"{answers}", _value(say, measure, figure), say("charts.from_to", **in_words(figure))
+        return name, whole(answers), say("charts.too_few"), ""
+    return name, whole(answers), _value(say, measure, figure), say("charts.from_to", **in_words(figure))
 
 
 def _parts(say: Say, today: Today, figure: Figure, name: str, width: float) -> list[Markup]:

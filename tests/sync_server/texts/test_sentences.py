@@ -78,6 +78,13 @@ def test_long_numbers_are_in_groups_of_three() -> None:
     assert say("location.answers", n=11110) == "11\u202f110 answers."
 
 
+def test_every_count_in_a_template_is_written_like_that() -> None:
+    count = re.compile(r"\{\{ [a-z_.]*\b(answers|counted|entries|head_seq|waiting) |\{\{ [a-z]+\|attr")
+    templates = [*SERVER.rglob("*.html"), *SERVER.rglob("*.txt")]
+
+    assert {path.name: found[0] for path in templates if (found := count.search(path.read_text()))} == {}
+
+
 def test_one_is_said_otherwise_than_many() -> None:
     say = say_in("en")
 
