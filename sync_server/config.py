@@ -12,6 +12,7 @@ from sync_server.mail.settings import Mail, read_mail
 
 DATA_HELP = "folder of the store (default: HYMY_DATA, else ./hymy-data)"
 DATABASE_HELP = "keep the store in PostgreSQL: postgresql://USER@HOST/DATABASE (default: HYMY_DATABASE)"
+DIGITS_OF_DAYS = 5  # what is kept for over 270 years is kept for ever
 SCHEMES = ("postgresql://", "postgres://")
 _SECRETS = re.compile(r"(?<=://)([^/@:]*):.*(?=@)|(?<=password=)[^&]*")
 
@@ -87,11 +88,12 @@ def backups_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
     return Path(named) if named else None
 
 
-def keep_texts_days(environment: Mapping[str, str] = os.environ) -> int:
-    """Raises SettingsFaults."""
-    named = environment.get("HYMY_KEEP_TEXTS_DAYS") or "0"
-    if not named.isdecimal():
-        fault = f"HYMY_KEEP_TEXTS_DAYS: {named!r} should be a number of days, e.g. 365; 0 for ever."
+def keep_texts_days(environment: Mapping[str, str] = os.environ, said: str | None = None) -> int:
+    """said: by the command line, in place of the setting. Raises SettingsFaults."""
+    named = said or environment.get("HYMY_KEEP_TEXTS_DAYS") or "0"
+    if not named.isdecimal() or len(named) > DIGITS_OF_DAYS:
+        setting = "--keep-texts-days" if said else "HYMY_KEEP_TEXTS_DAYS"
+        fault = f"{setting}: {named[:40]!r} should be a number of days, e.g. 365; 0 for ever."
         raise SettingsFaults("settings", [fault])
     return int(named)
 

@@ -13,7 +13,6 @@ from sync_server.upkeep.tidy import tidy
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-texts-days",
-        type=int,
         metavar="N",
         help="people's words that are older go (default: HYMY_KEEP_TEXTS_DAYS, else 0: none go)",
     )
@@ -26,8 +25,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _tidy(store: Store, arguments: argparse.Namespace) -> int:
-    days = keep_texts_days() if arguments.keep_texts_days is None else arguments.keep_texts_days
-    gone = tidy(store, keep_texts_days=days, now_ms=now_ms())
+    gone = tidy(store, keep_texts_days=keep_texts_days(said=arguments.keep_texts_days), now_ms=now_ms())
     if arguments.json:
         say(json.dumps(gone._asdict()))
         return 0

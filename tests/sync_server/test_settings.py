@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.config import Settings, data_folder, read_settings, shown
+from sync_server.config import Settings, data_folder, keep_texts_days, read_settings, shown
 from sync_server.errors import SettingsFaults
 
 NONE = Namespace(data=None, database=None, listen=None)
@@ -85,6 +85,15 @@ def test_what_is_no_address_of_a_database_is_told_without_its_password() -> None
 def test_an_address_that_is_none_is_told_with_one_that_is(listen: str) -> None:
     with pytest.raises(SettingsFaults, match=r"should be HOST:PORT, e\.g\. 127\.0\.0\.1:8080"):
         read_settings(Namespace(database=None, data=None, listen=listen), {})
+
+
+@pytest.mark.parametrize("days", ["-1", "1.5", "999999"])
+def test_words_are_kept_for_days_that_there_are(days: str) -> None:
+    """Less than none would be words that nobody has said yet: all of them would go."""
+    for environment, said in (({"HYMY_KEEP_TEXTS_DAYS": days}, None), ({}, days)):
+        with pytest.raises(SettingsFaults, match="should be a number of days"):
+            keep_texts_days(environment, said)
+    assert keep_texts_days({"HYMY_KEEP_TEXTS_DAYS": "30"}, "7") == 7
 
 
 def test_all_faults_are_told_together(tmp_path: Path) -> None:

@@ -114,8 +114,11 @@ def test_the_command_tells_what_it_removed(shop: Shop, journal: Journal) -> None
     shop.receive(journal.visit(("overall", 2), ("words", "Jono")).request())
 
     done = run("tidy", "--keep-texts-days", "0", "--json", *at(shop.place))
+    mistyped = run("tidy", "--keep-texts-days=-1", *at(shop.place))
 
     assert '"texts": 0, "quarantined": 0' in done.stdout
+    assert (mistyped.returncode, "'-1' should be a number of days" in mistyped.stderr) == (1, True)
+    assert shop.rows("text", "texts") == [("Jono",)]
 
 
 def test_alerts_that_were_over_two_years_ago_go_with_what_was_said_of_them(shop: Shop) -> None:
