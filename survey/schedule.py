@@ -37,21 +37,21 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
             return self.start <= minute < self.end
         return minute >= self.start or minute < self.end
 
+    def began_on(self, at: LocalTime) -> date:
+        """The day to which it belongs, given a time that it holds: past midnight still the one on which it began."""
+        is_past_midnight = self.end <= self.start and at.minute < self.end
+        return date.fromordinal(at.on.toordinal() - is_past_midnight)
+
 
 class OpeningHours(msgspec.Struct, frozen=True):
-    """week: the spans of Monday to Sunday. dates: those of single days (ISO) instead; none: closed all that day.
-
-    A span past midnight belongs to the day on which it begins.
-    """
+    """week: the spans of Monday to Sunday. dates: those of single days (ISO) instead; none: closed all that day."""
 
     week: tuple[tuple[Span, ...], ...]
     dates: dict[str, tuple[Span, ...]] = {}
 
     def is_open(self, at: LocalTime) -> bool:
-        day_before = date.fromordinal(at.on.toordinal() - 1)
-        return any(
-            span.holds(at.minute) and (span.start < span.end or at.minute >= span.start) for span in self.spans(at.on)
-        ) or any(span.end <= span.start and at.minute < span.end for span in self.spans(day_before))
+        days = (at.on, date.fromordinal(at.on.toordinal() - 1))
+        return any(span.holds(at.minute) and span.began_on(at) == on for on in days for span in self.spans(on))
 
     def spans(self, on: date) -> tuple[Span, ...]:
         return self.dates.get(on.isoformat(), self.week[on.weekday()])
@@ -70,12 +70,12 @@ class When(msgspec.Struct, frozen=True):
     during_opening: bool = False
 
     def holds(self, at: LocalTime, *, is_open: bool) -> bool:
-        return (
-            at.on.weekday() in self.weekdays
-            and (not self.times or any(span.holds(at.minute) for span in self.times))
-            and self.first_on <= at.on.isoformat() <= (self.last_on or "9999-12-31")
-            and (is_open or not self.during_opening)
-        )
+        days = [span.began_on(at) for span in self.times if span.holds(at.minute)] if self.times else [at.on]
+        return any(map(self._holds_on, days)) and (is_open or not self.during_opening)
+
+    def _holds_on(self, day: date) -> bool:
+        is_between = self.first_on <= day.isoformat() <= (self.last_on or "9999-12-31")
+        return is_between and day.weekday() in self.weekdays
 
 
 def local_time(at_ms: int, time_zone: str) -> LocalTime:

@@ -56,6 +56,30 @@ def test_each_condition_of_a_rule_can_keep_it_out(when: When) -> None:
     assert not when.holds(LocalTime(SATURDAY, 12 * 60), is_open=False)
 
 
+@pytest.mark.parametrize(
+    ("local", "is_in_force"),
+    [
+        ("2026-11-20 21:59", False),
+        ("2026-11-20 22:00", True),
+        ("2026-11-21 01:59", True),  # of the night that began on Friday
+        ("2026-11-21 02:00", False),
+        ("2026-11-20 01:00", False),  # of Thursday's
+    ],
+)
+@pytest.mark.parametrize(
+    "friday_night",
+    [
+        When(weekdays=(4,), times=(Span(22 * 60, 2 * 60),)),
+        When(first_on="2026-11-20", last_on="2026-11-20", times=(Span(22 * 60, 2 * 60),)),
+    ],
+    ids=["weekday", "date"],
+)
+def test_a_time_past_midnight_belongs_to_the_day_on_which_it_begins(
+    friday_night: When, local: str, *, is_in_force: bool
+) -> None:
+    assert friday_night.holds(at(local), is_open=True) is is_in_force
+
+
 def test_the_time_on_the_wall_follows_the_time_zone() -> None:
     assert local_time(1_795_125_600_000, "Europe/Helsinki") == LocalTime(date(2026, 11, 20), 0)
     assert local_time(1_795_125_600_000, "Europe/London") == LocalTime(date(2026, 11, 19), 22 * 60)
