@@ -15,7 +15,7 @@ from sync_server.insight.days import Verdict
 from sync_server.reports.schedule import Kind
 from sync_server.results.brief import Brief, brief_of, briefs
 from sync_server.results.comparison import by_location, compared
-from sync_server.results.location import Trends, trends
+from sync_server.results.location import Trends, points, trends
 from sync_server.results.periods import USUAL, Period, last_days
 from sync_server.results.trend import Point
 from sync_server.store import Store
@@ -91,11 +91,15 @@ class Contents:
             return Report(kind, period, [told], [told])
         lines = self._lines(locations, period, language)
         worst = sorted((line for line in lines if line.is_worse), key=_value)[:LOOKS]
-        looks = [
-            msgspec.structs.replace(self._in_whole(line.location, period, language), side=line.side) for line in worst
-        ]
+        looks = [self._look(line, period, language) for line in worst]
         whole = {told.location.location_id: told for told in looks}  # what came late may not be in memory yet
         return Report(kind, period, [whole.get(line.location.location_id, line) for line in lines], looks)
+
+    def _look(self, line: Line, period: Period, language: str) -> Told:
+        """In whole, and what is said of a change is still what holds among all."""
+        told = self._in_whole(line.location, period, language)
+        brief = msgspec.structs.replace(told.brief, change=line.brief.change)
+        return msgspec.structs.replace(told, brief=brief, side=line.side)
 
     def _lines(self, locations: Sequence[LocationRow], period: Period, language: str) -> list[Line]:
         if self._chain_days.as_of_ms is None:
@@ -117,11 +121,11 @@ class Contents:
     def _in_whole(self, location: LocationRow, period: Period, language: str) -> Told:
         key = location.location_id, period, language
         if key not in self._told:
-            found = trends(self._store, location, period, self._now_ms, language)
+            found = trends(self._store, location, period, self._now_ms, language, with_hours=False)
             charted = last_days(max(USUAL, period.days), period.last)
-            points = trends(self._store, location, charted, self._now_ms, language).points
-            verdict = points[-1].verdict if period.days == 1 else None
-            self._told[key] = Told(location, brief_of(found, verdict), None, found, points)
+            days = points(self._store, location, charted, self._now_ms) if charted != period else found.points
+            verdict = days[-1].verdict if period.days == 1 else None
+            self._told[key] = Told(location, brief_of(found, verdict), None, found, days)
         return self._told[key]
 
 

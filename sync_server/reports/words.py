@@ -118,7 +118,7 @@ def _compared(say: Say, told: Told) -> Iterator[str]:
         low, high = told.points[-1].usual or (0.0, 0.0)
         words = {"weekday": dates.weekday(say, told.found.period.last), "low": whole(low), "high": whole(high)}
         yield say(f"today.usual_{verdict.replace(' ', '_')}", **words)
-    elif verdict is None and change:
+    elif verdict is None and change and told.brief.change:
         before = say(f"location.{told.found.measure}_short", value=whole(change.figure.value))
         words = signed(say, change.difference)
-        yield say(f"location.{change.standing}", n=change.before.days, before=before, **words)
+        yield say(f"location.{told.brief.change}", n=change.before.days, before=before, **words)

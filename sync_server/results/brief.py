@@ -1,6 +1,7 @@
 """How each of many locations stands over a period, in a line: what results/location.py says, from days in memory.
 
-That reads a location in whole; of five hundred it would take seconds.
+That reads a location in whole; of five hundred it would take seconds. And of forty that never change, one looks changed
+each time: what is said of a change is what holds among all of them.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from functools import partial
 import msgspec
 import numpy as np
 
-from survey.figures import SHOW_FROM, Days, Figure, difference, rho
+from survey.figures import SHOW_FROM, Days, Difference, Figure, difference, holding, rho
 from survey.questions import SHARED_KINDS, Kind
 from sync_server.insight.chain_days import ChainDays, Counts, LocationDays, days_by_group
 from sync_server.insight.days import WEEKS, Verdict, usual_day_by
@@ -23,7 +24,10 @@ from sync_server.store.places import LocationRow
 
 
 class Brief(msgspec.Struct, frozen=True):
-    """figure: None under 10 answers. verdict: of a single day. change: of a longer period, against the one before."""
+    """figure: None under 10 answers. verdict: of a single day. change: of a longer period, against the one before.
+
+    Of many, a change is one that holds among all of theirs (docs/figures.md, "Above, same, below").
+    """
 
     measure: Measure
     answers: int
@@ -77,13 +81,16 @@ class _Days:
         """A longer period, against the one before it."""
         now, before = self._sums(self._period), self._sums(self._period.before)
         weekdays = self._by_weekday(self._all, self._counts)
-        found = {}
+        found, differences = {}, {}
         for location_id in self._ids:
             days = now.get(location_id)
             alike = rho(self._measure, weekdays[location_id].values())
             figure, then = self._figure(days, alike), self._figure(before.get(location_id), alike)
-            change = standing_of(difference(figure, then)) if figure and then else None
-            found[location_id] = Brief(self._shown, days.n if days else 0, figure, None, change)
+            if figure and then:
+                differences[location_id] = difference(figure, then)
+            found[location_id] = Brief(self._shown, days.n if days else 0, figure, None, None)
+        for location_id, change in _changes(differences).items():
+            found[location_id] = msgspec.structs.replace(found[location_id], change=change)
         return found
 
     def _figure(self, days: Days | None, alike: float) -> Figure | None:
@@ -110,3 +117,12 @@ class _Days:
         is_usual = np.array([workdays[name] for name in time_zones]) & (self._counts.sum(axis=2) >= SHOW_FROM)
         usual: Counts = self._counts * is_usual[:, :, np.newaxis]
         return usual
+
+
+def _changes(differences: Mapping[str, Difference]) -> dict[str, Standing]:
+    """By location: which of them all hold."""
+    holds = holding([found.p for found in differences.values()])
+    return {
+        name: standing_of(found) if is_held else "same"
+        for (name, found), is_held in zip(differences.items(), holds, strict=True)
+    }

@@ -75,6 +75,22 @@ def test_a_week_worse_than_the_one_before_is_looked_at_where_all_were_bad(store:
     assert [told.location.name for told in report.looks] == ["Shop 4", "Shop 3", "Shop 2"]
 
 
+def test_of_many_places_one_is_not_worse_than_before_by_the_chance_of_many(store: Store) -> None:
+    """Of forty that never change, one looks worse each week when it is looked at alone."""
+    for back in range(40):
+        unhappy = [23 if n else 26 if back < 7 else 20 for n in range(12)]
+        counts = [(till, "overall", 10, {1: bad, 5: 80}) for till, bad in zip(TILLS, unhappy, strict=True)]
+        cast.add_counts(store, (date(2026, 9, 26) - timedelta(days=back)).isoformat(), counts)
+    contents, week = Contents(store, read(store), NOW_MS), last_days(7, date(2026, 9, 26))
+
+    alone = contents.report(Kind.WEEKLY, week, SHOPS[:1], "en")
+    report = contents.report(Kind.WEEKLY, week, SHOPS, "en")
+
+    assert alone.places[0].brief.change == "worse" and alone.one and alone.one.is_worse
+    assert {line.brief.change for line in report.places} == {"same"}
+    assert report.looks == []
+
+
 def test_of_one_place_its_line_is_that_of_the_whole(store: Store) -> None:
     several, _ = daily(store, read(store), SHOPS)
 
