@@ -158,6 +158,9 @@ def survey_faults(survey: Survey) -> Iterator[str]:
         yield 'languages: name at least one, e.g. ["fi", "en"].'
     for twice in sorted({language for language in survey.languages if survey.languages.count(language) > 1}):
         yield f"languages: {twice!r} stands twice; name it once."
+    if not survey.questions:
+        yield "It asks no question."
+        return
     if survey.shared_question.kind not in SHARED_KINDS:
         yield f"The shared question is {survey.shared_question.kind}; it has to be one of {', '.join(SHARED_KINDS)}."
     known = [question.question_id for question in survey.questions]

@@ -39,6 +39,7 @@ UNFIT = {
         changed(survey=msgspec.structs.replace(CONFIGURATION.survey, languages=())),
         "languages: name at least one",
     ),
+    "nothing asked": (changed(survey=msgspec.structs.replace(CONFIGURATION.survey, questions=())), "asks no question"),
     "a week of six days": (changed(opening_hours=OpeningHours(((Span(480, 1200),),) * 6)), "6 weekdays; there are 7"),
     "a time zone that is not known": (changed(time_zone="Mars/Olympus"), "Time zone 'Mars/Olympus' is not known"),
 }
