@@ -1,6 +1,6 @@
 """A backup becomes a store again, whichever kind; and whatever is wrong with it, nothing is lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -44,16 +44,23 @@ def back_up(shop: Shop, folder: Path, *, now_ms: int = NOW) -> Backup:
     return make_backup(shop.store, folder, now_ms=now_ms, tell=told)
 
 
-def content(place: Path | str, tables: set[str]) -> dict[str, list[Row]]:
+def content(place: Path | str, tables: Iterable[str]) -> dict[str, list[Row]]:
     with closing(open_store(place)) as store:
         return {table: sorted(store.read(f"SELECT * FROM {table}"), key=repr) for table in tables}  # noqa: S608
 
 
-def tables() -> set[str]:
+def tables() -> dict[str, list[tuple[str, str]]]:
+    """Each with the name and the type of its columns."""
     with closing(apsw.Connection(":memory:")) as connection:
         for statement in (statement for migration in migrations() for statement in migration.statements):
             connection.execute(statement)
-        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} - OWN
+        columns = (
+            "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for table, name, kind in connection.execute(columns):
+            found.setdefault(table, []).append((name, kind))
+        return {table: columns for table, columns in found.items() if table not in OWN}
 
 
 def test_a_restored_store_is_what_it_was_on_whichever_kind_it_stood(
@@ -73,6 +80,21 @@ def test_a_restored_store_is_what_it_was_on_whichever_kind_it_stood(
         assert upkeep.may_forget(store.read, "kamppi", [42]) == {42: journal.head(5)}
         ((what, about_what),) = store.read("SELECT what, about FROM audit")
     assert (what, about_what) == ("restored", f"{backup.file} {backup.sha256}")
+
+
+def test_every_table_comes_back_with_all_its_columns(shop: Shop, tmp_path: Path, target: Path | str) -> None:
+    with shop.store.write() as transaction:
+        for table, columns in tables().items():
+            row = [f"{table}.{name}" if kind == "TEXT" else number for number, (name, kind) in enumerate(columns, 1)]
+            transaction.execute(f"DELETE FROM {table}")  # noqa: S608
+            transaction.insert(table, [name for name, _ in columns], [row])
+    backup = back_up(shop, tmp_path / "b")
+
+    restore(target, Path(backup.file), replace=False, now_ms=NOW, tell=told)
+
+    restored = content(target, tables())
+    assert restored == content(shop.place, tables())
+    assert all(restored.values())
 
 
 def test_a_store_gives_way_only_when_told_to(shop: Shop, journal: Journal, tmp_path: Path) -> None:
