@@ -51,7 +51,8 @@ class Trends(msgspec.Struct, frozen=True):
     """figure: satisfied of 100 or NPS, by `measure`; None under 10 answers, where only their number may be shown.
 
     change: None where this period or the one before has too few. late: answers that came after their day was over,
-    those that were set aside since among them. points: days, or weeks in a long period (`is_by_week`).
+    those that were set aside since among them. points: days, or weeks in a long period (`is_by_week`). heat, rates:
+    None and empty where hours were not asked for.
     """
 
     period: Period
@@ -77,17 +78,22 @@ class Trends(msgspec.Struct, frozen=True):
     staff: Staff
 
 
-def trends(store: Store, location: LocationRow, period: Period, now_ms: int, language: str) -> Trends:
-    """language: of the reader, for what was asked. Days to come are left out."""
+def trends(
+    store: Store, location: LocationRow, period: Period, now_ms: int, language: str, *, with_hours: bool = True
+) -> Trends:
+    """language: of the reader, for what was asked. Days to come are left out.
+
+    with_hours: heat and rates, too, which are read from the rollups by hour.
+    """
     touchpoints = stored_results.touchpoints(store, location.location_id)
-    question = survey_of(touchpoints[0].survey).shared_question if touchpoints else NOTHING
+    question = _shared_question(touchpoints)
     asked = [question, msgspec.structs.replace(question, question_id=STAFF + question.question_id)]
     asked += [one for one in scaled_questions(touchpoints) if one.question_id != question.question_id]
     ids = [one.question_id for one in asked]
     rows = stored.day_rows(store, location.location_id, ids, *period.dates)
     given = by_day(rows, asked)
     within = _all_touchpoints(given, question.question_id)
-    days = {**_days_before(store, location.location_id, question, period), **within}
+    days = {**_days(store, location.location_id, question, days_before(period)), **within}
     measure = MEASURES[question.kind]
     apart = alike(measure, days)
     spread = apart if period.days > 1 else 0.0
@@ -112,16 +118,28 @@ def trends(store: Store, location: LocationRow, period: Period, now_ms: int, lan
         slide=slow_slide(location, measure, so_far.last if so_far else period.last, days),
         points=trend(location, measure, so_far, days, lates, alike=spread) if so_far else [],
         heat=heat(store, location.location_id, question, measure, so_far, whole=figure, alike=spread)
-        if so_far
+        if so_far and with_hours
         else None,
         faces=shared.faces(question.kind, counts),
         path=path(touchpoints, question, given, language),
-        rates=rates(store, location, question.question_id, so_far, now_ms) if so_far else {},
+        rates=rates(store, location, question.question_id, so_far, now_ms) if so_far and with_hours else {},
         reasons=_reasons(store, location.location_id, touchpoints, period, language),
         comments=comments,
         comment_count=comment_count,
         staff=Staff(sum(map(sum, staff.values())), figure_of(measure, staff.values(), spread)),
     )
+
+
+def points(store: Store, location: LocationRow, period: Period, now_ms: int) -> list[Point]:
+    """Those of trends() alone."""
+    so_far = _so_far(period, local_date(now_ms, location.time_zone))
+    if not so_far:
+        return []
+    question = _shared_question(stored_results.touchpoints(store, location.location_id))
+    measure = MEASURES[question.kind]
+    days = _days(store, location.location_id, question, Period(days_before(period).first, period.last))
+    lates = late.by_day(store, location.location_id, question.question_id, *period.dates)
+    return trend(location, measure, so_far, days, lates, alike=alike(measure, days) if period.days > 1 else 0.0)
 
 
 def target_standing(figure: Figure, target: int) -> Literal["reached", "close", "not_yet"]:
@@ -155,9 +173,12 @@ def _so_far(period: Period, today: date) -> Period | None:
     return Period(period.first, min(period.last, today)) if period.first <= today else None
 
 
-def _days_before(store: Store, location_id: str, question: Question, period: Period) -> dict[date, list[int]]:
-    first, last = days_before(period).dates
-    found = stored_results.daily_counts(store, location_id, question.question_id, first, last)
+def _shared_question(touchpoints: Sequence[Touchpoint]) -> Question:
+    return survey_of(touchpoints[0].survey).shared_question if touchpoints else NOTHING
+
+
+def _days(store: Store, location_id: str, question: Question, period: Period) -> dict[date, list[int]]:
+    found = stored_results.daily_counts(store, location_id, question.question_id, *period.dates)
     return {date.fromisoformat(day): counts_of(question, by_value) for day, by_value in found.items()}
 
 
