@@ -23,6 +23,7 @@ TAKEN_MS = 15 * MINUTE_MS  # longer than any attempt takes: then whoever took it
 FIRST_WAIT_MS, LONGEST_WAIT_MS = MINUTE_MS, 60 * MINUTE_MS
 RECEIVER_AWAY_MS, LONGEST_AWAY_MS = 15_000, 5 * MINUTE_MS
 GIVE_UP_MS = 48 * 60 * MINUTE_MS  # what is older than two days helps nobody in the morning
+TOO_OLD = "Too old to be sent: the server was off for so long, or a backup was restored."
 LAST_MOMENT_S = 2.0  # mostly enough to hear the receiver's yes
 KEEP_FAILED_MS = 30 * 24 * 60 * MINUTE_MS
 KEEP_CAUSES_MS = 400 * 24 * 60 * MINUTE_MS
@@ -126,6 +127,8 @@ class Sender:
 
     def _carry(self, parcel: Parcel) -> bool:
         try:
+            if self._clock() > parcel.give_up_at:
+                raise RefusedForGood(TOO_OLD)
             self._carrier.carry(parcel)
         except ReceiverAway as error:
             self._not_before = self._clock() + self._away_ms

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sync_server.mail.letter import MOST_BYTES, Attachment, Letter, LetterUnfit
-from sync_server.mail.outbox import GIVE_UP_MS, KEEP_FAILED_MS, MAIL, TAKEN_MS, Sender, forget_old, put
+from sync_server.mail.outbox import GIVE_UP_MS, KEEP_FAILED_MS, MAIL, TAKEN_MS, TOO_OLD, Sender, forget_old, put
 from sync_server.mail.settings import Mail
 from sync_server.mail.smtp import SmtpCarrier
 from sync_server.store import Store, outbox
@@ -126,6 +126,17 @@ def test_a_letter_is_given_up_after_two_days_and_says_why(post: Post, box: Mailb
     assert is_given_up
     assert reason.startswith("Given up after ")
     assert reason.endswith(" attempts: HYMY_MAIL_FROM is refused: 550 who are you")
+
+
+def test_a_letter_that_nobody_tried_to_send_for_two_days_is_given_up_too(post: Post, box: Mailbox) -> None:
+    """The server was off, or the letter waits in a backup that was restored: last week's alert helps nobody."""
+    post.put("a")
+    post.now_ms += GIVE_UP_MS + 1
+
+    sent = post.sender.step()
+
+    assert (sent, post.unsent()) == (0, [("a", TOO_OLD, True)])
+    assert box.connections == 0
 
 
 def test_a_server_that_is_away_is_asked_once_a_round_and_not_for_each_letter(store: Store, box: Mailbox) -> None:
