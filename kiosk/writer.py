@@ -140,10 +140,16 @@ class Writer:
         return self._last_seq(source)
 
     def do(self, job: Callable[[Journal], T]) -> Future[T]:
-        """Have the writer's thread do something else with the journal. The future also carries what went wrong."""
+        """Have the writer's thread do something else with the journal. The future also carries what went wrong.
+
+        Once the writer has stopped it is cancelled: whoever waits for it would keep the program from ending.
+        """
         done: Future[T] = Future()
 
         def run() -> None:
+            if self._stopping:
+                done.cancel()
+                return
             try:
                 done.set_result(job(self._opened()))
             except Exception as error:  # noqa: BLE001  it belongs to who asked for the job
@@ -152,6 +158,8 @@ class Writer:
                 done.set_exception(error)
 
         self._queue.put(run)
+        if self._stopping:
+            done.cancel()
         return done
 
     def fork(self, common: Head) -> Future[None]:
@@ -188,11 +196,13 @@ class Writer:
 
     def _run(self) -> None:
         while not self._stopping:
-            jobs = self._take()
+            jobs = self._take(self._patience_s())
             if (self._backlog or not self._journal) and time.monotonic() >= self._retry_at:
                 self._try(self._keep)
             for job in jobs:
                 job()
+        for job in self._take(0):
+            job()
 
     def _finish(self) -> None:
         if self._backlog:
@@ -205,12 +215,16 @@ class Writer:
         self.journal_id, self._last_seq = self._journal.journal_id, self._journal.last_seq
         self._pressed_before += self._journal.tallies().pressed - before
 
-    def _take(self) -> list[Job]:
-        """Wait until there is something to do, and take all there is."""
+    def _patience_s(self) -> float | None:
+        if self._journal and not self._backlog:
+            return None
+        return max(0, self._retry_at - time.monotonic())
+
+    def _take(self, patience_s: float | None) -> list[Job]:
+        """Wait so long for something to do, and take all there is."""
         jobs: list[Job] = []
         try:
-            until_retry_s = max(0, self._retry_at - time.monotonic())
-            item = self._queue.get(timeout=None if self._journal and not self._backlog else until_retry_s)
+            item = self._queue.get(timeout=patience_s)
             while True:
                 if isinstance(item, tuple):
                     self._backlog.append(item)

@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,21 @@ def test_everything_that_waits_is_kept_before_the_end(tmp_path: Path) -> None:
     records = Records.open(tmp_path)
     assert records.tallies() == Tallies(pressed=200, stored=200, sent=0)
     records.close()
+
+
+def test_who_asks_for_a_job_at_the_end_waits_for_none(tmp_path: Path) -> None:
+    with a_writer(tmp_path) as (writer, _):
+        is_stopping = threading.Event()
+        writer.do(lambda journal: is_stopping.wait(LIMIT_S))
+        writer._queue.put(writer._finish)
+        late = [writer.do(Records.tallies)]
+        is_stopping.set()
+        writer._thread.join()
+        late.append(writer.do(Records.tallies))
+
+        for job in late:
+            with pytest.raises(CancelledError):
+                job.result(timeout=1)
 
 
 def test_what_cant_be_kept_is_told_at_once_and_kept_as_soon_as_it_can_be(tmp_path: Path) -> None:
