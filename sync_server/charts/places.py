@@ -25,9 +25,9 @@ class Place(msgspec.Struct, frozen=True):
     is_worse: bool
 
 
-def places(say: Say, found: Sequence[Place], measure: Measure) -> Chart:
-    """found: at least one; all of the same measure."""
-    title = say("reports.places", n=len(found))
+def places(say: Say, found: Sequence[Place], measure: Measure, *, of: int) -> Chart:
+    """found: at least one; all of the same measure; all that there are, or the lowest of so many."""
+    title = say("reports.places" if of == len(found) else "reports.lowest", n=len(found), total=of)
     rows = [
         (
             place.name,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
+from survey.figures import shrunken
 from sync_server.errors import ServerError
 from sync_server.insight.chain_days import ChainDays
 from sync_server.insight.comparing import Side
@@ -65,7 +66,7 @@ class Told(Line, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """places: by name. looks: those that need a look first, the lowest before the others; of one place, that one."""
+    """places: by name. looks: those that need a look first, the lowest of them first; of one place, that one."""
 
     kind: Kind
     period: Period
@@ -90,7 +91,7 @@ class Contents:
             told = self._in_whole(locations[0], period, language)
             return Report(kind, period, [told], [told])
         lines = self._lines(locations, period, language)
-        worst = sorted((line for line in lines if line.is_worse), key=_value)[:LOOKS]
+        worst = [line for line in lowest_first(lines) if line.is_worse][:LOOKS]
         looks = [self._look(line, period, language) for line in worst]
         whole = {told.location.location_id: told for told in looks}  # what came late may not be in memory yet
         return Report(kind, period, [whole.get(line.location.location_id, line) for line in lines], looks)
@@ -129,5 +130,8 @@ class Contents:
         return self._told[key]
 
 
-def _value(line: Line) -> float:
-    return line.brief.figure.value if line.brief.figure else 0.0
+def lowest_first(lines: Sequence[Line]) -> list[Line]:
+    """Those with a figure, by shrunken score: few answers do not lead."""
+    known = [(line, figure) for line in lines if (figure := line.brief.figure)]
+    mean = sum(figure.value * figure.n for _, figure in known) / max(1, sum(figure.n for _, figure in known))
+    return [line for line, _ in sorted(known, key=lambda one: shrunken(one[1].value, one[1].n, mean=mean))]

@@ -5,7 +5,6 @@ All but the greeting and the link that ends it is made once for all who read the
 
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,16 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from survey.opening_hours import zone
+from survey.opening_hours import on_clock
 from sync_server.accounts.people import Person
 from sync_server.charts.chart import Chart, standalone
 from sync_server.charts.places import Place, places
 from sync_server.charts.trend import trend
 from sync_server.mail.letter import Attachment, Letter
 from sync_server.reports import unsubscribing, words
-from sync_server.reports.content import Report, Told
+from sync_server.reports.content import Report, Told, lowest_first
 from sync_server.reports.press import Drawing, Job, Sheet
+from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, masked, say_in, whole
 
 HERE = Path(__file__).parent
@@ -100,8 +100,9 @@ def _pictured(report: Report, language: str) -> Chart | None:
 def paper(report: Report, language: str, *, now_ms: int, address: str) -> str:
     """The HTML of the PDF."""
     time_zone = report.places[0].location.time_zone
-    made = datetime.fromtimestamp(now_ms / 1000, zone(time_zone))
-    when = {"date": f"{made:%Y-%m-%d}", "time": f"{made:%H:%M}", "time_zone": time_zone}
+    made = on_clock(now_ms, time_zone)
+    day = dates.with_year(say_in(language), made.date())
+    when = {"date": day, "time": f"{made:%H:%M}", "time_zone": time_zone}
     return _render("paper.html", report, language, address, made=when)
 
 
@@ -110,14 +111,10 @@ def _chart(say: Say, report: Report) -> Chart | None:
     if report.one:
         return _trend(say, report.one)
     measure = report.places[0].brief.measure
-    shown = [
-        Place(line.location.name, line.brief.figure, line.is_worse)
-        for line in report.places
-        if line.brief.figure and line.brief.measure == measure
-    ]
-    if len(shown) > MOST_CHARTED:
-        shown = sorted(shown, key=lambda place: place.figure.value)[:MOST_CHARTED]
-    return places(say, shown, measure) if shown else None
+    known = [line for line in report.places if line.brief.figure and line.brief.measure == measure]
+    lines = lowest_first(known)[:MOST_CHARTED] if len(known) > MOST_CHARTED else known
+    shown = [Place(line.location.name, line.brief.figure, line.is_worse) for line in lines if line.brief.figure]
+    return places(say, shown, measure, of=len(known)) if shown else None
 
 
 def _trend(say: Say, told: Told) -> Chart | None:

@@ -1,5 +1,6 @@
 """What is read for a report: of several places only those that are shown in whole."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from survey.questions import Kind as Asked
 from survey.questions import Question, Survey
 from sync_server.insight.chain_days import ChainDays
 from sync_server.insight.days import Verdict
-from sync_server.reports import content
+from sync_server.reports import content, letters
 from sync_server.reports.content import LOOKS, Contents, Report
 from sync_server.reports.schedule import Kind
 from sync_server.results.periods import last_days
@@ -119,3 +120,22 @@ def test_a_place_with_two_shared_questions_or_none_is_read_in_whole(store: Store
 
     assert read_in_whole == ["Shop 7", "Shop 8"]
     assert report.places[2].brief.figure is None
+
+
+def test_where_not_all_are_drawn_few_answers_do_not_lead(store: Store) -> None:
+    """Ten answers, of which five are good, say less of a shop than five hundred of a thousand."""
+    with store.write() as transaction:
+        shops = [LocationRow(f"kiosk{n:02}", "uusimaa", f"Kiosk {n:02}", "Europe/Helsinki", None) for n in range(24)]
+        tills = [TouchpointRow(f"desk{n:02}", f"kiosk{n:02}", "Desk", "checkout", "shop") for n in range(24)]
+        places.put_locations(transaction, shops)
+        places.put_touchpoints(transaction, tills)
+    given = [{1: 6, 5: 4}, {1: 500, 5: 500}, *({1: 20, 5: 80} for _ in range(22))]
+    counts = [(till, "overall", 9, by_value) for till, by_value in zip(tills, given, strict=True)]
+    cast.add_counts(store, SATURDAY.isoformat(), counts)
+
+    report, _ = daily(store, read(store), shops)
+    said = letters.paper(report, "en", now_ms=NOW_MS, address="https://hymy.example")
+
+    assert "The 20 lowest of 24 locations, by shrunken score" in said
+    drawn = re.findall(r">(Kiosk \d\d)</text>", said)[:20]
+    assert drawn[:2] == ["Kiosk 01", "Kiosk 00"] and len(set(drawn)) == 20
