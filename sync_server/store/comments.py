@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sync_server.store.interface import Bindable, Row, Store, Transaction
 
 MOST_ARMS = 40  # places that are looked at one beside the other; with more, those of all are, by time
-LOOK_THROUGH = 3_000  # texts in one go, so that what is rare does not take long
+LOOK_THROUGH = 2_000  # texts in one go, so that what is rare does not take long
 ACTED = ("mine", "handled")  # states that only what somebody acted upon can have
 _IS_IT = "location_id = ? AND at = ? AND journal_id = ? AND seq = ?"
 _OF_TEXT = ("unmasked", "comment_acts")  # tables whose rows go with their text
