@@ -115,7 +115,7 @@ def _faults(given: Mapping[str, Any]) -> Iterator[str]:
     if given.get("data", "") == "":
         yield "data is missing: name the folder for the journal, e.g. --data /var/lib/hymy."
     server = given.get("server")
-    if server and (urlsplit(server).scheme not in ("http", "https") or not urlsplit(server).netloc):
+    if server and not _is_address(server):
         yield f"server = {server!r} should be an address, e.g. https://hymy.example.org."
     devices = {key: given[key] for key in choose.WRITTEN if given.get(key)}
     if given.get("buttons", "") is None:
@@ -130,3 +130,11 @@ def _faults(given: Mapping[str, Any]) -> Iterator[str]:
         yield f"recordings = {str(given['recordings'])!r} should be a folder with one for each language; there is none."
     if given.get("ca") and not Path(given["ca"]).is_file():
         yield f"ca = {str(given['ca'])!r} should be the file with your server's certificate authority; there is none."
+
+
+def _is_address(server: str) -> bool:
+    try:
+        address = urlsplit(server)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:  # half an IPv6 address, or a port beyond 65535
+        return False

@@ -140,9 +140,11 @@ def test_data_must_be_named(given: dict[str, str]) -> None:
         ({"data": "/d", "headless": True}, "headless, but no buttons"),
         ({"data": "/d", "settings": "/none.toml"}, "can't be read"),
         ({"data": "/d", "server": "ftp://x"}, "should be an address"),
+        ({"data": "/d", "server": "https://[::1"}, "should be an address"),
+        ({"data": "/d", "server": "https://x:80800"}, "should be an address"),
         ({"data": "/d", "speech": True, "recordings": "/none"}, "recordings = '/none' should be a folder"),
     ],
-    ids=["nobody could answer", "no such file", "another protocol", "no recordings"],
+    ids=["nobody could answer", "no such file", "another protocol", "half an IPv6", "no port", "no recordings"],
 )
 def test_what_cannot_work_is_refused(given: dict[str, str], fault: str) -> None:
     with pytest.raises(SettingsFaults, match=fault):
