@@ -14,7 +14,7 @@ from sync_server.accounts.people import LANGUAGES, Person, PersonFaults, Role, c
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, add_json_argument, add_who_argument, say, with_store
 from sync_server.config import mail_settings
-from sync_server.mail.letter import address_of
+from sync_server.mail.letter import is_address
 from sync_server.store import Store, people, places
 
 FAULTS: dict[passwords.Fault, str] = {
@@ -133,8 +133,10 @@ def _new(store: Store, arguments: argparse.Namespace) -> Person:
         known_locations=[location.location_id for location in places.locations(store)],
         known_regions=people.region_ids(store),
     )
-    if arguments.email:
-        address_of(arguments.email)
+    if arguments.email and not is_address(arguments.email):
+        raise PersonFaults(
+            f"{arguments.email!r} is no address that mail can be sent to.", "Write it like aino@shop.example."
+        )
     name = " ".join(arguments.name.split())
     own, regions = frozenset(arguments.location), frozenset(arguments.region)
     return Person(uuid.uuid4().hex[:12], name, role, arguments.language, own, "", regions, arguments.email)

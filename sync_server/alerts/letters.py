@@ -1,5 +1,6 @@
 """Who is told of alerts by mail: those whose place it is and who want it. One letter a person and round."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
@@ -10,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sync_server.accounts.people import Person, Role
 from sync_server.alerts import words
 from sync_server.alerts.alert import Alert, Kind
-from sync_server.mail.letter import Letter, one_line
+from sync_server.mail.letter import Letter, LetterUnfit, one_line
 from sync_server.mail.outbox import put
 from sync_server.store import Transaction
 from sync_server.store.outbox import known
@@ -18,6 +19,8 @@ from sync_server.store.places import LocationRow
 from sync_server.texts.say import Say, say_in
 
 ALL = frozenset(Kind)
+
+log = logging.getLogger(__name__)
 
 
 def wanted(person: Person, choices: Mapping[str, str]) -> frozenset[str]:
@@ -41,7 +44,8 @@ def put_letters(
     count = 0
     for person in people:
         if theirs := _theirs(person, opened, choices, locations):
-            count += put(transaction, _opening(person, now_ms), letter(person, theirs, locations, address), now_ms)
+            cause = _opening(person, now_ms)
+            count += _put(transaction, cause, person, theirs, locations, address=address, now_ms=now_ms)
     return count
 
 
@@ -64,8 +68,27 @@ def put_closing_letters(
         if theirs:
             names = " ".join(sorted(f"{one.row.location_id} {one.row.alert_id}" for one in theirs))
             cause = f"alerts closed to {person.person_id}: {sha256(names.encode()).hexdigest()[:32]}"
-            count += put(transaction, cause, letter(person, theirs, locations, address, are_over=True), now_ms)
+            count += _put(transaction, cause, person, theirs, locations, address=address, now_ms=now_ms, are_over=True)
     return count
+
+
+def _put(
+    transaction: Transaction,
+    cause: str,
+    person: Person,
+    theirs: Sequence[Alert],
+    locations: Mapping[str, LocationRow],
+    *,
+    address: str,
+    now_ms: int,
+    are_over: bool = False,
+) -> bool:
+    """Somebody to whom nothing can be sent keeps the alerts from nobody else."""
+    try:
+        return put(transaction, cause, letter(person, theirs, locations, address, are_over=are_over), now_ms)
+    except LetterUnfit as error:
+        log.error("%s is not told of alerts: %s %s", person.name, error.message, error.hint)
+        return False
 
 
 def _opening(person: Person, opened_at: int) -> str:

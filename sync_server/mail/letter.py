@@ -89,6 +89,14 @@ def address_of(to: str) -> Address:
         return _unfit(to)
 
 
+def is_address(text: str) -> bool:
+    """An address alone, without a name, that mail can be sent to."""
+    try:
+        return bool(address_of(f"<{text}>")) and " " not in text
+    except LetterUnfit:
+        return False
+
+
 def message(letter: Letter, *, sender: str, message_id: str, made_at: int) -> EmailMessage:
     """message_id: without its domain, which is the sender's."""
     made = EmailMessage(POLICY)

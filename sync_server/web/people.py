@@ -15,7 +15,7 @@ from sync_server.accounts import keeping
 from sync_server.accounts.invitations import VALID_DAYS, Invited
 from sync_server.accounts.people import EVERYWHERE, LANGUAGES, Person, Role
 from sync_server.errors import NotFound
-from sync_server.mail.letter import LetterUnfit, address_of
+from sync_server.mail.letter import is_address
 from sync_server.store import Store, places
 from sync_server.store import people as stored
 from sync_server.web.guards import for_people
@@ -173,12 +173,7 @@ def end(request: PersonRequest, state: State, person_id: FromPath[str]) -> Redir
 
 def email_fault(email: str) -> str:
     """Empty for an address that mail can be sent to, and for none at all."""
-    try:
-        if email:
-            address_of(email)
-    except LetterUnfit:
-        return "email"
-    return "" if len(email) <= MOST_EMAIL and " " not in email and "<" not in email else "email"
+    return "" if not email or (len(email) <= MOST_EMAIL and is_address(email)) else "email"
 
 
 def name_fault(name: str) -> str:

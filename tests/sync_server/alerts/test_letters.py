@@ -57,6 +57,22 @@ def test_those_are_told_whose_place_it_is_and_who_want_it(watched: Watched) -> N
     assert told == ["aino", "bo", "frida"]  # Dag manages another place, Cilla wants others, Eeva has no address
 
 
+def test_one_to_whom_nothing_can_be_sent_keeps_the_alerts_from_nobody(
+    watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    watched.give_addresses("Aino", "Bo")
+    with watched.store.write() as transaction:
+        transaction.execute("UPDATE people SET email = 'Aino <aino@shop.example>' WHERE name = 'Aino'")
+        stored.put_choice(transaction, "bo", '["negative"]')
+
+    watched.answer([1] * 4, given="2026-11-21 14:59")
+    opened = watched.round("2026-11-21 15:00")
+
+    told = [receiver.partition("<")[2].partition("@")[0] for _, receiver in watched.waiting()]
+    assert (len(opened), told) == (1, ["bo"])
+    assert "Aino is not told of alerts" in caplog.text
+
+
 def test_who_manages_several_places_gets_one_letter_a_round(watched: Watched) -> None:
     watched.give_addresses("Bo")
     with watched.store.write() as transaction:
