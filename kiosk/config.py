@@ -79,7 +79,7 @@ def load(command_line: Mapping[str, Any], environment: Mapping[str, str]) -> Con
 def _read(file: Path, faults: list[str]) -> dict[str, Any]:
     """The file's settings. From a file that can't be read, each one as None: it may have been given there."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         faults.append(f"The settings file {file} can't be read: {error}.")
     except tomllib.TOMLDecodeError as error:

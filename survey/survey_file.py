@@ -97,7 +97,7 @@ def read_survey(content: bytes, shared: Question, name: str = "survey") -> Surve
     Raises SurveyFileFaults with everything that is wrong.
     """
     try:
-        raw = tomllib.loads(content.decode())
+        raw = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SurveyFileFaults(name, [f"It is no TOML in UTF-8: {error}"]) from error
     faults = _Faults()

@@ -74,7 +74,7 @@ class Chain(NamedTuple):
 def read_chain(file: Path) -> Chain:
     """The chain file and the surveys that it names. Raises ChainFileFaults with all that is wrong in any of them."""
     try:
-        raw = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _ChainFile)
+        raw = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), _ChainFile)
     except OSError as error:
         raise ChainFileFaults(str(file), [f"It can't be read: {error.strerror}."]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:

@@ -26,8 +26,9 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
     )
 
 
-def test_the_settings_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
-    file = settings(tmp_path, 'data = "/from/file"')
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with Windows' mark"])
+def test_the_settings_file_may_be_named_by_the_environment(tmp_path: Path, mark: str) -> None:
+    file = settings(tmp_path, f'{mark}data = "/from/file"')
 
     assert load({}, {"HYMY_SETTINGS": file}) == Config(Path("/from/file"))
 

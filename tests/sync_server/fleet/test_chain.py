@@ -57,6 +57,14 @@ def test_the_demo_s_chain_is_loaded_whole(folder: Path, store: Store) -> None:
     assert (survey.label, survey.shared_question.question_id) == ("delivery@1", "overall")
 
 
+def test_files_of_a_windows_editor_are_read_all_the_same(folder: Path) -> None:
+    plain = read_chain(folder / "chain.toml")
+    for file in folder.glob("*.toml"):
+        file.write_text(file.read_text().replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+
+    assert read_chain(folder / "chain.toml") == plain
+
+
 def test_loading_twice_changes_nothing(folder: Path, store: Store) -> None:
     load_chain(store, read_chain(folder / "chain.toml"), NOW)
     before = held(store)
