@@ -1,11 +1,14 @@
-"""What the server does by itself beside answering: each night, and every few seconds. Wired in main.py."""
+"""What the server does by itself beside answering: each night, and every few seconds. Wired in main.py.
+
+A thread for each, which waits by no clock that can be set: one that plans by the time of day does nothing for an hour
+where that goes back by one, and after years that were missed makes up a list of all rounds in between.
+"""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Event, Thread
 from typing import NamedTuple
-
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from sync_server.errors import StoreAway
 
@@ -31,29 +34,26 @@ class Job(NamedTuple):
 
 @contextmanager
 def repeating(jobs: Sequence[Job]) -> Iterator[None]:
-    """In threads of their own while the block lasts."""
-    scheduler = BackgroundScheduler(
-        executors={"default": {"type": "threadpool", "max_workers": len(jobs)}},  # none waits for another
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    for job in jobs:
-        scheduler.add_job(_carefully(job.step), "interval", seconds=job.every_s)
-    scheduler.start()
+    """In threads of their own while the block lasts; none waits for another. At its end, for rounds to end."""
+    stopping = Event()
+    threads = [Thread(target=_repeat, args=(job, stopping)) for job in jobs]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
+        stopping.set()
         for job in jobs:
             job.stop()
-        scheduler.shutdown()
+        for thread in threads:
+            thread.join()
 
 
-def _carefully(step: Callable[[], object]) -> Callable[[], None]:
-    def run() -> None:
+def _repeat(job: Job, stopping: Event) -> None:
+    while not stopping.wait(job.every_s):
         try:
-            step()
+            job.step()
         except StoreAway as error:
             log.warning("%s", error)
         except Exception:  # the outermost round: the next one may do better
             log.exception("What was to be done by itself failed.")
-
-    return run
