@@ -23,6 +23,11 @@ def local_hour(quarter: int, time_zone: str) -> tuple[str, int]:
     return moment.date().isoformat(), moment.hour
 
 
+def on_clock(at_ms: int, time_zone: str) -> datetime:
+    """What calendar and clock of the location show at this instant (UTC, epoch ms)."""
+    return datetime.fromtimestamp(on_calendar(at_ms) / 1000, UTC).astimezone(zone(time_zone))
+
+
 def local_date(at_ms: int, time_zone: str) -> date:
     """The day at the location, at this instant (UTC, epoch ms)."""
     return date.fromisoformat(local_hour(at_ms // QUARTER_MS, time_zone)[0])

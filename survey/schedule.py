@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Annotated
 
 import msgspec
 
-from survey.opening_hours import on_calendar, zone
+from survey.opening_hours import on_clock
 
 DAY_MINUTES = 24 * 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -80,7 +80,7 @@ class When(msgspec.Struct, frozen=True):
 
 def local_time(at_ms: int, time_zone: str) -> LocalTime:
     """At an instant (UTC, epoch ms)."""
-    local = datetime.fromtimestamp(on_calendar(at_ms) / 1000, UTC).astimezone(zone(time_zone))
+    local = on_clock(at_ms, time_zone)
     return LocalTime(local.date(), local.hour * 60 + local.minute)
 
 

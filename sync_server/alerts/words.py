@@ -1,8 +1,8 @@
 """What is said of an alert: the finding first, with what it rests on. Under ten answers only their number."""
 
-from datetime import date, datetime
+from datetime import date
 
-from survey.opening_hours import zone
+from survey.opening_hours import on_clock
 from sync_server.alerts.alert import Day, Facts, Kind, Negative, Slide
 from sync_server.texts import dates
 from sync_server.texts.say import Say, whole
@@ -61,5 +61,5 @@ def advice(say: Say, kind: str) -> str:
 
 def local_time(say: Say, at_ms: int, time_zone: str) -> str:
     """At the location: "21 Nov 14:05"."""
-    local = datetime.fromtimestamp(at_ms / 1000, zone(time_zone))
+    local = on_clock(at_ms, time_zone)
     return f"{dates.short(say, local.date())} {local:%H:%M}"

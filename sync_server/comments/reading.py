@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from survey.opening_hours import local_date, zone
+from survey.opening_hours import local_date, on_clock
 from survey.questions import SCALES, Kind
 from sync_server.errors import NotFound
 from sync_server.results import shared
@@ -43,7 +43,7 @@ class Asked(msgspec.Struct, frozen=True):
 class Act(msgspec.Struct, frozen=True):
     """assignee: a name; empty: nobody."""
 
-    local_time: str
+    local_time: datetime
     who: str
     act: str
     assignee: str
@@ -56,7 +56,7 @@ class Comment(msgspec.Struct, frozen=True):
     comment_id: str
     location_name: str
     touchpoint_name: str
-    local_time: str
+    local_time: datetime
     language: str
     face: int | None
     text: str
@@ -72,7 +72,7 @@ class Found(msgspec.Struct, frozen=True):
     """count: of all that fit, among those that were looked through; None on the pages after the first.
 
     older: the id that the next page begins after; empty where there is nothing more. looked_to: local time of the
-    oldest that was looked at, where there are older ones; empty: all were.
+    oldest that was looked at, where there are older ones; None: all were.
     """
 
     comments: list[Comment]
@@ -80,7 +80,7 @@ class Found(msgspec.Struct, frozen=True):
     kind: Kind
     count: int | None
     older: str
-    looked_to: str
+    looked_to: datetime | None
 
 
 class One(NamedTuple):
@@ -120,7 +120,7 @@ def find(
         kind=kind,
         count=None if asked.before else stored.count(store, wanted),
         older=comment_id(last) if last else "",
-        looked_to=local_time(looked_to.at, by_id[looked_to.location_id].time_zone) if looked_to else "",
+        looked_to=on_clock(looked_to.at, by_id[looked_to.location_id].time_zone) if looked_to else None,
     )
 
 
@@ -154,10 +154,6 @@ def shared_kind(store: Store, locations: Sequence[LocationRow]) -> Kind:
     """Of the chain's shared question, which every survey asks."""
     asked = (point.survey for location in locations for point in figures.touchpoints(store, location.location_id))
     return next((survey_of(survey).shared_question.kind for survey in asked), Kind.SMILEY5)
-
-
-def local_time(at_ms: int, time_zone: str) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, zone(time_zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def _wanted(locations: Sequence[LocationRow], period: Period, kind: Kind, asked: Asked, me: str) -> Wanted:
@@ -195,7 +191,7 @@ def _comment(row: CommentRow, location: LocationRow, kind: Kind, done: Sequence[
         comment_id=comment_id(row.key),
         location_name=location.name,
         touchpoint_name=row.touchpoint_name,
-        local_time=local_time(row.key.at, location.time_zone),
+        local_time=on_clock(row.key.at, location.time_zone),
         language=row.language,
         face=None if row.score is None else shared.face_of(kind, row.score),
         text=row.text,
@@ -205,7 +201,7 @@ def _comment(row: CommentRow, location: LocationRow, kind: Kind, done: Sequence[
         assignee_name=row.assignee_name,
         is_handled=row.is_handled,
         history=[
-            Act(local_time(act.done_at, location.time_zone), act.who, act.act, act.assignee_name, act.words)
+            Act(on_clock(act.done_at, location.time_zone), act.who, act.act, act.assignee_name, act.words)
             for act in done
         ],
     )

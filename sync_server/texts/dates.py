@@ -1,6 +1,6 @@
-"""Dates as people say them: "Saturday 21 November 2026", and "21 Nov" where room is short."""
+"""Dates as people say them: "Saturday 21 November 2026", "21 Nov" where room is short, "21 Nov 14:05" for a moment."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sync_server.texts.say import Say
 
@@ -20,4 +20,18 @@ def weekday(say: Say, day: date) -> str:
 
 def near(say: Say, day: date, today: date) -> str:
     """Short, with the year where it is not this one."""
-    return short(say, day) if day.year == today.year else say("comments.of_year", day=short(say, day), year=day.year)
+    return short(say, day) if day.year == today.year else with_year(say, day)
+
+
+def with_year(say: Say, day: date) -> str:
+    return say("dates.of_year", day=short(say, day), year=day.year)
+
+
+def span(say: Say, first: date, last: date) -> str:
+    """26 Oct – 22 Nov 2026."""
+    return f"{near(say, first, last)} – {with_year(say, last)}"
+
+
+def moment(say: Say, local: datetime, today: date) -> str:
+    """On the clock of the place."""
+    return f"{near(say, local.date(), today)} {local:%H:%M}"

@@ -1,19 +1,19 @@
 """The audit log, for IT and the owner: who did what and when, newest first."""
 
 import re
-from datetime import datetime
 
 from litestar import get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 from litestar.response import Template
 
-from survey.opening_hours import zone
+from survey.opening_hours import local_date, on_clock
 from sync_server.accounts.people import Role
 from sync_server.alerts import Kind
 from sync_server.store import audit, places
 from sync_server.store.audit import Note
-from sync_server.texts.say import Say, texts
+from sync_server.texts import dates
+from sync_server.texts.say import Say, say_in, texts
 from sync_server.web.guards import for_people
 from sync_server.web.page import PersonRequest, page
 
@@ -27,6 +27,7 @@ def show(request: PersonRequest, state: State, up_to: FromQuery[int | None] = No
     notes = audit.notes(state.store, up_to=up_to, most=MOST_SHOWN + 1)
     locations = places.locations(state.store)
     time_zone = locations[0].time_zone if locations else "UTC"
+    say, today = say_in(request.user.language), local_date(state.clock(), time_zone)
     return page(
         request,
         "audit.html",
@@ -35,7 +36,7 @@ def show(request: PersonRequest, state: State, up_to: FromQuery[int | None] = No
         older=notes[MOST_SHOWN].number if len(notes) > MOST_SHOWN else None,
         is_newest=up_to is None,
         time_zone=time_zone,
-        local=lambda at: f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
+        local=lambda at: dates.moment(say, on_clock(at, time_zone), today),
         done=done,
         about=about,
     )

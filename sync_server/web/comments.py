@@ -1,5 +1,6 @@
 """Comments: what people said in words, looked through, handed to somebody, answered among colleagues, handled."""
 
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -17,7 +18,6 @@ from sync_server.comments import handling, reading
 from sync_server.comments.handling import Deed
 from sync_server.comments.reading import STATES, Asked, One
 from sync_server.errors import NotFound
-from sync_server.results.periods import Period
 from sync_server.results.shared import FACES
 from sync_server.store import Store, places
 from sync_server.store.places import LocationRow
@@ -72,12 +72,12 @@ def show(request: PersonRequest, state: State) -> Template:
         address=lambda **also: address(asked, **also),
         found=found,
         finding=finding(say, asked, found.count),
-        period=in_short(say, found.period),
+        period=dates.span(say, found.period.first, found.period.last),
         states=("", *STATES) if request.user.may_act else ("", "new", "handled"),
         faces=dict.fromkeys(FACES[found.kind]),
         touchpoints=_touchpoint_names(state.store, location),
         back=urlencode(_filled(asked)),
-        **_shared(say, found.kind),
+        **_shared(say, found.kind, today),
     )
 
 
@@ -130,7 +130,8 @@ def reveal(request: PersonRequest, state: State, comment_id: FromPath[str]) -> T
     """Shown in this answer alone; the audit log tells that it was."""
     one = _find(request, state, comment_id)
     comment = one.comment
-    about = f"{comment.location_name}, {comment.touchpoint_name}, {comment.local_time} ({comment.comment_id})"
+    given = f"{comment.local_time:%Y-%m-%d %H:%M}"
+    about = f"{comment.location_name}, {comment.touchpoint_name}, {given} ({comment.comment_id})"
     words = handling.reveal(state.store, one.key, who=request.user, about=about, now_ms=state.clock())
     return _one(request, state, one, revealed=words)
 
@@ -139,14 +140,6 @@ def finding(say: Say, asked: Asked, count: int | None) -> str:
     if count is None:
         return say("comments.older_ones")
     return say(f"comments.found_{asked.state if asked.state in STATES else 'all'}", n=count)
-
-
-def in_short(say: Say, period: Period) -> str:
-    """26 Oct – 22 Nov 2026."""
-    first, last = dates.short(say, period.first), dates.short(say, period.last)
-    if period.first.year != period.last.year:
-        first = say("comments.of_year", day=first, year=period.first.year)
-    return f"{first} – {say('comments.of_year', day=last, year=period.last.year)}"
 
 
 def address(asked: Asked, **also: str) -> str:
@@ -204,14 +197,15 @@ def _one(request: PersonRequest, state: State, one: One, *, status_code: int = 2
         colleagues=handling.may_have_it(state.store, one.location) if person.may_act else [],
         back=None,
         **{"fault": "", "revealed": None} | said,
-        **_shared(say_in(person.language), one.kind),
+        **_shared(say_in(person.language), one.kind, local_date(state.clock(), one.location.time_zone)),
     )
 
 
-def _shared(say: Say, kind: Kind) -> dict[str, Any]:
+def _shared(say: Say, kind: Kind, today: date) -> dict[str, Any]:
     """What a comment is drawn with, on both pages."""
     return {
         "kind": kind,
+        "when": lambda local: dates.moment(say, local, today),
         "shown": lambda text: masked(text, say),
         "most_words": MOST_WORDS,
         "language_names": {language: say(f"languages.{language}") for language in LANGUAGES},

@@ -1,7 +1,7 @@
 """Compare: which locations, regions, phases or periods differ by more than chance. Nothing else is ranked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
@@ -13,7 +13,7 @@ from litestar.response import Template
 from markupsafe import Markup
 
 from survey.figures import Figure
-from survey.opening_hours import local_date, zone
+from survey.opening_hours import local_date, on_clock
 from survey.questions import Kind
 from sync_server.charts import differences
 from sync_server.charts.differences import Scale
@@ -145,7 +145,7 @@ def _page(
         if as_of_ms and is_shown
         else []
     )
-    as_of = datetime.fromtimestamp((as_of_ms or 0) / 1000, zone(locations[0].time_zone))
+    as_of = on_clock(as_of_ms or 0, locations[0].time_zone)
     found = page(
         request,
         "compare.html",

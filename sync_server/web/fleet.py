@@ -1,6 +1,5 @@
 """Fleet, for IT: is every terminal heard of, did every press count, is there a backup? New codes, and revoking."""
 
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,14 +10,15 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from survey.opening_hours import zone
+from survey.opening_hours import local_date, on_clock
 from sync_server.errors import NotFound
 from sync_server.fleet import enrolment, readings, terminals
 from sync_server.fleet.terminals import TerminalRow
 from sync_server.results.silence import SILENT_MS
 from sync_server.store import Store, amiss, outbox, places, upkeep
 from sync_server.store import terminals as stored
-from sync_server.texts.say import Say
+from sync_server.texts import dates
+from sync_server.texts.say import Say, say_in
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
 
@@ -111,6 +111,7 @@ def make_code(
     request: PersonRequest, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Template:
     now = state.clock()
+    until = now + enrolment.VALID_MS
     code = enrolment.make_code(state.store, data.touchpoint_id, now)
     time_zone = _time_zone(state.store, data.touchpoint_id)
     return page(
@@ -119,7 +120,7 @@ def make_code(
         section="fleet",
         code=code,
         touchpoint=_touchpoint_labels(state.store)[data.touchpoint_id],
-        until=f"{datetime.fromtimestamp((now + enrolment.VALID_MS) / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
+        until=dates.moment(say_in(request.user.language), on_clock(until, time_zone), local_date(now, time_zone)),
         time_zone=time_zone,
     )
 

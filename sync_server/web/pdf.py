@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from functools import wraps
 from html import unescape
 from typing import Any, Final
@@ -13,8 +12,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
-from survey.opening_hours import zone
+from survey.opening_hours import on_clock
 from sync_server.reports.press import Press, Sheet
+from sync_server.texts import dates
 from sync_server.web.page import PersonRequest, visible_locations
 
 PRINTED: Final = {"is_printed": True}
@@ -59,8 +59,12 @@ def _html(request: PersonRequest, shown: Template) -> str:
     """As the page itself is rendered, with what stands at the foot of a sheet."""
     location = shown.context["location"] or next(iter(visible_locations(request.app.state.store, request.user)), None)
     time_zone = location.time_zone if location else "UTC"
-    made = datetime.fromtimestamp(request.app.state.clock() / 1000, zone(time_zone))
-    paper = {"date": f"{made:%Y-%m-%d}", "time": f"{made:%H:%M}", "time_zone": time_zone}
+    made = on_clock(request.app.state.clock(), time_zone)
+    paper = {
+        "date": dates.with_year(shown.context["say"], made.date()),
+        "time": f"{made:%H:%M}",
+        "time_zone": time_zone,
+    }
     engine = request.app.template_engine
     assert engine is not None and shown.template_name is not None  # noqa: S101  as for every page
     template = engine.get_template(shown.template_name)

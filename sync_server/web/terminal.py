@@ -1,6 +1,6 @@
 """One terminal, for IT: day by day whether every press counted, what became of its journals, and what to decide."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -10,7 +10,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect, Template
 
-from survey.opening_hours import zone
+from survey.opening_hours import local_date, on_clock
 from sync_server.fleet import missing, quarantine
 from sync_server.fleet.days import SETTLED, days_of
 from sync_server.fleet.missing import Missing
@@ -18,6 +18,8 @@ from sync_server.fleet.surveys import Questions
 from sync_server.fleet.terminals import TerminalRow, journal_name, terminal
 from sync_server.store import Store, amiss, places
 from sync_server.store.amiss import JournalRow
+from sync_server.texts import dates
+from sync_server.texts.say import say_in
 from sync_server.web.fleet import ago, shown
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
@@ -106,6 +108,7 @@ def _terminal(
     row = terminal(store, terminal_id)
     journals = amiss.journals(store, terminal_id)
     time_zone = _time_zone(store, row)
+    say, today = say_in(request.user.language), local_date(now, time_zone)
     days = days_of(store, journals, amiss.missing_ranges(store))
     content: dict[str, object] = {
         "released": None,
@@ -123,7 +126,8 @@ def _terminal(
         "happened": _happened(store, journals),
         "missing": _missing(store, terminal_id),
         "quarantine": _by_reason(store, terminal_id),
-        "local": lambda at: f"{datetime.fromtimestamp(at / 1000, zone(time_zone)):%Y-%m-%d %H:%M}",
+        "local": lambda at: dates.moment(say, on_clock(at, time_zone), today),
+        "near": lambda day: dates.near(say, date.fromisoformat(day), today),
     }
     return page(request, "terminal.html", section="fleet", status_code=status_code, **(content | said))
 

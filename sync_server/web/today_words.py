@@ -1,9 +1,9 @@
 """What is said of a day: the finding, what it rests on, how it compares. Also for mail. Pure."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
-from survey.opening_hours import zone
+from survey.opening_hours import on_clock
 from sync_server.insight.days import Verdict
 from sync_server.results.location import target_standing
 from sync_server.results.response import Response
@@ -93,7 +93,7 @@ def response_words(say: Say, response: Response) -> list[str]:
 
 def silent_words(say: Say, found: Silent, today: Today, time_zone: str) -> str:
     """Since when a terminal is not heard of: the time, before today the date."""
-    since = datetime.fromtimestamp(found.since / 1000, zone(time_zone))
+    since = on_clock(found.since, time_zone)
     if since.date().isoformat() == today.local_date:
         return say("today.silent", terminal=found.terminal_name, since=f"{since:%H:%M}")
     return say("today.silent_days", terminal=found.terminal_name, since=dates.short(say, since.date()))

@@ -3,7 +3,7 @@
 It changes by itself, looks anew every minute in any case, and says when it is not heard of.
 """
 
-from datetime import date, datetime
+from datetime import date
 
 from litestar import get
 from litestar.datastructures import State
@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Stream, Template
 
-from survey.opening_hours import zone
+from survey.opening_hours import on_clock
 from sync_server.accounts import wallboards
 from sync_server.charts.faces import faces
 from sync_server.charts.hours import hours
@@ -70,7 +70,7 @@ def _wall(request: Anybody, state: State, secret: str, template: str) -> Templat
         finding=today_words.finding(say, today)[1],
         sentences=today_words.compared(say, today),
         date=dates.full(say, date.fromisoformat(today.local_date)),
-        time=f"{datetime.fromtimestamp(now / 1000, zone(location.time_zone)):%H:%M}",
+        time=f"{on_clock(now, location.time_zone):%H:%M}",
         words=words,
         chosen=faces(say, today.faces, words=words),
         by_hour=hours(say, today.hours, today.measure),

@@ -127,8 +127,8 @@ def test_what_is_rare_is_looked_for_a_part_at_a_time(store: Store, monkeypatch: 
     first = find(store, q="rare")
     second = find(store, q="rare", before=first.older)
 
-    assert (texts(first), first.count, first.looked_to) == ([], 0, "2026-11-21 11:51")
-    assert (texts(second), second.older, second.looked_to) == (["rare"], "", "")
+    assert (texts(first), first.count, f"{first.looked_to:%H:%M}") == ([], 0, "11:51")
+    assert (texts(second), second.older, second.looked_to) == (["rare"], "", None)
 
 
 @pytest.mark.parametrize("state", ["", "new", "mine", "handled"])
@@ -205,7 +205,7 @@ def test_what_is_done_is_kept_with_who_and_when(store: Store) -> None:
         ("Bo", "handled", "", ""),
         ("Aino", "reopened", "", ""),
     ]
-    assert one(store).history[0].local_time == "2026-11-21 12:00"
+    assert one(store).history[0].local_time.isoformat() == "2026-11-21T12:00:00+02:00"
 
 
 def test_of_two_at_once_the_second_changes_nothing_but_notes_are_all_kept(store: Store) -> None:

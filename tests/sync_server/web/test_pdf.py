@@ -40,7 +40,7 @@ def test_the_page_that_somebody_sees_is_had_as_a_pdf(house: House) -> None:
         assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (210, 297)
         assert document.get_metadata_value("Title") == "Today at Kamppi · Hymy"
     assert "86 % satisfied today, between 82 and 89." in text
-    assert "Made for Aino on 2026-11-21 at 12:00 (Europe/Helsinki)" in text and "1 / 1" in text
+    assert "Made for Aino on 21 Nov 2026 at 12:00 (Europe/Helsinki)" in text and "1 / 1" in text
     assert WORDS in text
     assert "Sign out" not in text
 
@@ -69,5 +69,5 @@ def test_each_of_several_sheets_says_whose_it_is_and_of_when(house: House) -> No
         sheets = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
     assert len(sheets) > 1
     for number, sheet in enumerate(sheets, start=1):
-        assert "Hymy · Kamppi" in sheet and "Made for Aino on 2026-11-21" in sheet
+        assert "Hymy · Kamppi" in sheet and "Made for Aino on 21 Nov 2026" in sheet
         assert f"{number} / {len(sheets)}" in sheet
