@@ -244,10 +244,12 @@ class Terminal:
 
     def _gather(self, gather: Callable[..., footfall.Step]) -> None:
         now = self._clock.now()
-        is_open = self._visit is None or turn.local(self._visit.configuration, now)[1]
-        self._footfall, drafts = gather(self._footfall, now=now, is_open=is_open)
+        self._footfall, drafts = gather(self._footfall, now=now, was_open=self._was_open)
         for draft in drafts:
             self._writer.append(draft)
+
+    def _was_open(self, at_ms: int) -> bool:
+        return self._visit is None or turn.local(self._visit.configuration, Moment(0, at_ms))[1]
 
     def _show(self, view: View) -> None:
         if self._screen:

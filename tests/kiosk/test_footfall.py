@@ -16,6 +16,7 @@ class Door:
     def __init__(self) -> None:
         self.uptime_ms, self.offset_ms = 2_000_000, BOOT_MS
         self.is_open = True
+        self.closes_ms: int | None = None
         self.footfall: Footfall = {}
         self.written: list[tuple[str, Any, int]] = []
 
@@ -24,7 +25,7 @@ class Door:
         return Moment(self.uptime_ms, self.uptime_ms + self.offset_ms)
 
     def do(self, step: Any, **named: Any) -> "Door":
-        self.footfall, drafts = step(self.footfall, now=self.now, is_open=self.is_open, **named)
+        self.footfall, drafts = step(self.footfall, now=self.now, was_open=self._was_open, **named)
         assert all(draft.kind == "count" for draft in drafts)
         self.written += [(draft.about, draft.value, draft.uptime_ms) for draft in drafts]
         return self
@@ -38,6 +39,9 @@ class Door:
     def waits(self, minutes: float) -> "Door":
         self.uptime_ms += round(minutes * 60_000)
         return self.do(footfall.tick)
+
+    def _was_open(self, at_ms: int) -> bool:
+        return self.is_open and (self.closes_ms is None or at_ms < self.closes_ms)
 
     @property
     def counts(self) -> list[int]:
@@ -76,6 +80,14 @@ def test_a_whole_quarter_without_anybody_is_an_entry_while_open(is_open: bool, c
 
     assert door.waits(8).counts == []  # nobody knows who came before it was plugged in
     assert door.waits(15).waits(15).counts == counts
+
+
+def test_the_last_quarter_before_closing_is_one_of_open_hours_and_the_next_is_not() -> None:
+    door = Door().is_plugged().waits(15)
+    door.closes_ms = door.now.wall_ms + QUARTER_MS
+
+    assert door.waits(15).counts == [0]
+    assert door.waits(15).counts == [0]
 
 
 def test_who_comes_after_hours_is_counted() -> None:

@@ -505,6 +505,20 @@ def test_footfall_is_an_entry_for_each_quarter_of_an_hour(place: Place) -> None:
     assert entries[1:] == [("plugged", "door"), ("door", 2), ("door", 1)]
 
 
+def test_a_quarter_of_an_hour_is_open_as_it_was_when_it_began(place: Place) -> None:
+    until_half_past_ten = OpeningHours(((Span(0, 10 * 60 + 30),),) * 7)  # it is ten in Helsinki
+    place.terminal.configured(msgspec.structs.replace(CONFIGURATION, opening_hours=until_half_past_ten))
+    place.counter.change("plugged")
+    place.settle()
+
+    for _ in range(4):
+        place.hand.pass_ms(QUARTER_MS)
+        place.terminal.clock_set(0)
+        place.settle()
+
+    assert [entry for entry in place.close() if entry[0] == "door"] == [("door", 0)]
+
+
 def test_a_clock_that_is_set_opens_and_closes_the_terminal(place: Place) -> None:
     always = OpeningHours(((Span(0, 1440),),) * 7)
     on_monday = OpeningHours((always.week[0], *[()] * 6))
