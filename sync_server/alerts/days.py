@@ -16,7 +16,8 @@ from sync_server.results import shared
 from sync_server.results.asked import survey_of
 from sync_server.results.periods import day_began_ms
 from sync_server.results.usual import usual
-from sync_server.store import Store
+from sync_server.store import Store, Transaction
+from sync_server.store import alerts as stored_alerts
 from sync_server.store import results as stored
 from sync_server.store.alerts import AlertRow
 from sync_server.store.places import LocationRow
@@ -40,10 +41,18 @@ def due(locations: Iterable[LocationRow], judged: Mapping[str, str], now_ms: int
     found = []
     for location in locations:
         day = local_date(now_ms, location.time_zone) - timedelta(days=1)
+        known = judged.get(location.location_id, "")
+        is_known = day.isoformat() <= known <= _not_after(day)
         is_late = now_ms < day_began_ms((day + timedelta(days=1)).isoformat(), location.time_zone) + LATE_MS
-        if not is_late and judged.get(location.location_id, "") < day.isoformat():
+        if not is_late and not is_known:
             found.append((location, day))
     return found[:AT_A_TIME]
+
+
+def take(transaction: Transaction, judged: Judged) -> bool:
+    """False where another has judged the same day."""
+    day = judged.local_date
+    return stored_alerts.take_day(transaction, judged.location_id, day, not_after=_not_after(date.fromisoformat(day)))
 
 
 def judge(store: Store, location: LocationRow, day: date, rules: Rules) -> Judged:
@@ -92,6 +101,11 @@ def look(judged: Iterable[Judged], rules: Mapping[str, Rules], going_on: Mapping
             on[one.location_id, kind, one.local_date if kind == Kind.DAY else ""] = facts
         over |= {cause for cause in going_on if cause[0] == one.location_id and cause[1] in one.over}
     return Look(on, over)
+
+
+def _not_after(day: date) -> str:
+    """Whoever has judged a later day had a clock gone wrong."""
+    return (day + timedelta(days=1)).isoformat()
 
 
 def _is_watched(rules: Rules | None, kind: str) -> bool:

@@ -15,6 +15,7 @@ from sync_server.store import alerts as stored
 from sync_server.store.places import LocationRow
 
 EVERY_MS = 60_000
+AHEAD_MS = 60 * 60_000  # no right clock is so far ahead of ours
 SAME_MS = 60 * 60_000  # a cause that comes back within an hour is the same one: nobody is told again
 OVER_LATE_MS = 24 * 60 * 60_000  # what has been over for longer need not be told by a server that was off
 
@@ -31,7 +32,7 @@ class Watch:
         """One round, unless another process has made it."""
         now_ms = self._clock()
         with self._store.write() as transaction:
-            if not upkeep.take_chore(transaction, "alerts", f"{now_ms // EVERY_MS:012d}"):
+            if not upkeep.take_chore(transaction, "alerts", _turn(now_ms), not_after=_turn(now_ms + AHEAD_MS)):
                 return
         self.look(now_ms)
 
@@ -50,9 +51,7 @@ class Watch:
         ]
         if judged or any(look.on or look.over for look in looks):
             with store.write() as transaction:
-                taken = {
-                    one.location_id for one in judged if stored.take_day(transaction, one.location_id, one.local_date)
-                }
+                taken = {one.location_id for one in judged if days.take(transaction, one)}
                 lost = {one.location_id for one in judged} - taken
                 self._note(transaction, [_without_days(look, lost) for look in looks], going_on, locations, now_ms)
         if self._mail.server is not None:
@@ -105,16 +104,22 @@ class Watch:
     def _tell_over(self, locations: dict[str, LocationRow], until_ms: int, now_ms: int) -> None:
         """By mail, of what was over by then and can't come back any more as the same."""
         told_ms = int(upkeep.chore_taken(self._store, "alerts closed") or 0)
+        told_ms = told_ms if told_ms <= until_ms + AHEAD_MS else 0
         gone = stored.gone(self._store, after_ms=max(told_ms, until_ms - OVER_LATE_MS), until_ms=until_ms)
         over = [alert(row) for row in gone if row.location_id in locations]
         if not over:
             return
         everybody, choices = people.all_people(self._store), stored.choices(self._store)
         with self._store.write() as transaction:
-            if upkeep.take_chore(transaction, "alerts closed", f"{until_ms:015d}"):
+            turn, not_after = f"{until_ms:015d}", f"{until_ms + AHEAD_MS:015d}"
+            if upkeep.take_chore(transaction, "alerts closed", turn, not_after=not_after):
                 put_closing_letters(
                     transaction, over, everybody, choices, locations, address=self._mail.address, now_ms=now_ms
                 )
+
+
+def _turn(at_ms: int) -> str:
+    return f"{at_ms // EVERY_MS:012d}"
 
 
 def _without_days(look: Look, location_ids: set[str]) -> Look:

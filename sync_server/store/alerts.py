@@ -225,12 +225,13 @@ def judged(store: Store) -> dict[str, str]:
     return dict(store.read("SELECT location_id, judged_on FROM alert_days"))
 
 
-def take_day(transaction: Transaction, location_id: str, local_date: str) -> bool:
-    """True for the one who judges it; also where later ones were judged already, it is False."""
+def take_day(transaction: Transaction, location_id: str, local_date: str, *, not_after: str) -> bool:
+    """True for the one who judges it; False also where a later one was judged, but for those beyond not_after."""
     transaction.execute(
         "INSERT INTO alert_days (location_id, judged_on) VALUES (?, ?) ON CONFLICT (location_id)"
-        " DO UPDATE SET judged_on = excluded.judged_on WHERE alert_days.judged_on < excluded.judged_on",
-        (location_id, local_date),
+        " DO UPDATE SET judged_on = excluded.judged_on"
+        " WHERE alert_days.judged_on < excluded.judged_on OR alert_days.judged_on > ?",
+        (location_id, local_date, not_after),
     )
     return transaction.changes() == 1
 

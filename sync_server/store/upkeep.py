@@ -13,6 +13,7 @@ from sync_server.store.journals import chains_at
 from sync_server.store.rows import ENTRIES, RollupKey
 
 WHOLE_DAY = -1  # a daily rollup's hour
+NEVER = "Z"  # a turn after every other, in any language's order
 
 
 class Backup(NamedTuple):
@@ -181,12 +182,15 @@ def journals_outrun(file: BackupFile) -> list[Row]:
     ]
 
 
-def take_chore(transaction: Transaction, chore: str, turn: str) -> bool:
-    """True for the one who came first to this turn, or to a later one than was taken."""
+def take_chore(transaction: Transaction, chore: str, turn: str, *, not_after: str = NEVER) -> bool:
+    """True for the one who came first to this turn, or to a later one than was taken.
+
+    not_after: where turns are times, one that is taken beyond it was by a clock gone wrong, and stands in nobody's way.
+    """
     transaction.execute(
-        "INSERT INTO chores (chore, taken) VALUES (?, ?)"
-        " ON CONFLICT (chore) DO UPDATE SET taken = excluded.taken WHERE chores.taken < excluded.taken",
-        (chore, turn),
+        "INSERT INTO chores (chore, taken) VALUES (?, ?) ON CONFLICT (chore) DO UPDATE SET taken = excluded.taken"
+        " WHERE chores.taken < excluded.taken OR chores.taken > ?",
+        (chore, turn, not_after),
     )
     return transaction.changes() == 1
 

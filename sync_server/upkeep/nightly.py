@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sync_server.clock import Clock
@@ -38,16 +38,17 @@ class Nightly:
         local = datetime.fromtimestamp(now_ms / 1000).astimezone()
         if local.hour < FROM_HOUR:
             return
-        night = local.date().isoformat()
+        night = local.date()
         if self._backups is not None:
             self._do("backup", night, self._back_up)
         self._do("tidy", night, self._tidy)
         self._do("outbox", night, lambda: f"{forget_old(self._store, now_ms)} letters of long ago are forgotten.")
 
-    def _do(self, chore: str, night: str, act: Callable[[], str]) -> None:
+    def _do(self, chore: str, night: date, act: Callable[[], str]) -> None:
         try:
             with self._store.write() as transaction:
-                if not upkeep.take_chore(transaction, chore, night):
+                tomorrow = night + timedelta(days=1)
+                if not upkeep.take_chore(transaction, chore, night.isoformat(), not_after=tomorrow.isoformat()):
                     return
             log.info("Nightly %s: %s", chore, act())
         except Stopping:

@@ -110,6 +110,17 @@ def test_two_processes_judge_a_day_once(watched: Watched) -> None:
     assert stored.judged(watched.store)["kamppi"] == "2026-11-20"
 
 
+def test_a_clock_that_was_years_ahead_ends_no_watch(watched: Watched) -> None:
+    watched.days("2026-11-19", USUAL, days=WEEKS)
+    watched.days("2026-11-20", BAD)
+
+    for local in ("2030-01-01 12:00", "2026-11-21 01:00"):
+        watched.now_ms = cast.at(local)
+        watched.watch.step()
+
+    assert [one.row.kind for one in watched.alerts() if one.row.opened_at == watched.now_ms] == ["day"]
+
+
 def test_rules_may_leave_days_out(watched: Watched) -> None:
     watched.set_rules(day=False, slide=False)
     watched.days("2026-11-19", USUAL, days=WEEKS)

@@ -38,6 +38,18 @@ def test_of_two_processes_one_makes_the_nights_backup(shop: Shop, tmp_path: Path
     assert len(upkeep.backups(shop.store)) == 2
 
 
+def test_a_clock_that_was_years_ahead_keeps_no_night_from_its_backup(shop: Shop, tmp_path: Path) -> None:
+    now = [NOON + 1000 * DAY_MS]
+    nightly = Nightly(shop.store, lambda: now[0], backups=tmp_path / "b", keep_texts_days=0)
+
+    nightly.step()
+    now[0] = NOON
+    nightly.step()
+    nightly.step()
+
+    assert len(upkeep.backups(shop.store)) == 2
+
+
 def test_a_backup_during_which_the_server_stops_is_made_by_whoever_runs_next(shop: Shop, tmp_path: Path) -> None:
     stopping = Nightly(shop.store, lambda: NOON, backups=tmp_path / "b", keep_texts_days=0)
     stopping.stop()
