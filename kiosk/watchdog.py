@@ -6,7 +6,9 @@ Alive is: the screen's loop turns, and the turn's and the writer's threads answe
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
+PATIENCE_S = 0.5  # with a systemd that is too busy to listen: the screen waits too
 LATE_S = 20.0  # a memory card may stall for seconds; beyond this a restart is the better bet
 
 
@@ -19,9 +21,10 @@ def notifier(environment: Mapping[str, str]) -> Callable[[str], None]:
         address = "\0" + address[1:]
 
     def notify(state: str) -> None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
-            sender.connect(address)
-            sender.sendall(state.encode())
+        kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC
+        with suppress(OSError), socket.socket(socket.AF_UNIX, kind) as sender:  # whoever does not listen is not told
+            sender.settimeout(PATIENCE_S)
+            sender.sendto(state.encode(), address)
 
     return notify
 

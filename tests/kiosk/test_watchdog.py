@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import watchdog
 from kiosk.watchdog import LATE_S, Watchdog, notifier
 
 
@@ -21,6 +22,19 @@ def test_systemd_hears_what_is_told(tmp_path: Path, address: str) -> None:
 
 def test_without_systemd_nothing_is_told() -> None:
     notifier({})("READY=1")
+
+
+def test_a_systemd_that_hears_nothing_any_more_neither_ends_nor_holds_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchdog, "PATIENCE_S", 0.001)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        tell = notifier({"NOTIFY_SOCKET": str(tmp_path / "notify")})
+
+        for _ in range(1000):  # more than it may leave unread
+            tell("WATCHDOG=1")
+    tell("WATCHDOG=1")  # it is gone
 
 
 def test_the_dog_is_fed_only_while_the_other_threads_answer() -> None:
