@@ -10,6 +10,7 @@ import threading
 import wave
 from array import array
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -86,13 +87,19 @@ class EspeakSpeech:
             return self._newest
 
     def _say(self, text: str, language: str, order: int) -> None:
-        recording = self._recordings and self._recordings / language / file_name(text)
-        if recording and recording.is_file():
+        if recording := self._recording(text, language):
             sound = recorded(recording, self._percent)
         else:  # its own loudness is 100 too
             voice = ["-v", language, "-s", str(WORDS_PER_MINUTE), "-a", str(self._percent)]
             sound = self._run_program(["espeak-ng", *voice, "--stdin", "--stdout"], text.encode(), order)
         self._run_program(self._player, sound, order)
+
+    def _recording(self, text: str, language: str) -> Path | None:
+        if self._recordings:
+            with suppress(OSError):  # too long for the name of a file: nobody has recorded it
+                if (file := self._recordings / language / file_name(text)).is_file():
+                    return file
+        return None
 
     def _run_program(self, command: Sequence[str], data: bytes, order: int) -> bytes:
         """What it puts out. Raises _Interrupted if something else is to be said by now."""

@@ -191,6 +191,15 @@ def test_a_recording_is_played_where_there_is_one(listener: Listener, tmp_path: 
     assert len(samples(spoken)) > 1_000
 
 
+def test_a_sentence_too_long_for_the_name_of_a_file_is_said_all_the_same(listener: Listener, tmp_path: Path) -> None:
+    voice = EspeakSpeech(recordings=tmp_path, player=listener.then("true"))
+
+    voice.say([(f"{SENTENCES['ru']} " * 8, "ru")])
+
+    assert seconds(listener.hear()) > 1
+    voice.close()
+
+
 def test_a_recording_that_cannot_be_played_is_told(listener: Listener, log: Log, tmp_path: Path) -> None:
     record(tmp_path / "fi/kiitos-ja-hyvää-päivää.wav", width=1)
     speech = EspeakSpeech(recordings=tmp_path, player=listener.then("true"))
