@@ -192,6 +192,7 @@ def test_a_recording_is_played_where_there_is_one(listener: Listener, tmp_path: 
 
 
 def test_a_sentence_too_long_for_the_name_of_a_file_is_said_all_the_same(listener: Listener, tmp_path: Path) -> None:
+    (tmp_path / "ru").mkdir()
     voice = EspeakSpeech(recordings=tmp_path, player=listener.then("true"))
 
     voice.say([(f"{SENTENCES['ru']} " * 8, "ru")])
