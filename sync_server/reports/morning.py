@@ -21,7 +21,7 @@ from sync_server.mail.settings import Mail
 from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents
 from sync_server.reports.press import Job, Press
-from sync_server.reports.schedule import Kind, newest_due
+from sync_server.reports.schedule import Kind, newest_due, not_after
 from sync_server.reports.unsubscribing import Ending
 from sync_server.results.periods import Period
 from sync_server.store import Store, people, places
@@ -30,7 +30,6 @@ from sync_server.store.places import LocationRow
 from sync_server.store.reports import Wish
 
 TELL_EVERY_S = 30.0
-LAST = "9999"  # after every day
 
 log = logging.getLogger(__name__)
 
@@ -85,9 +84,8 @@ class Morning:
     def _make(self, contents: Contents, readers: Sequence[Due]) -> int:
         """One edition, for all who read it and whom no other server has sent it meanwhile."""
         unmade = {(wish.person_id, wish.kind): wish.last_on for wish in stored.wishes(self._store)}
-        readers = [
-            one for one in readers if unmade.get((one.person.person_id, one.kind), LAST) < one.period.last.isoformat()
-        ]
+        wanted = [(one, unmade.get((one.person.person_id, one.kind))) for one in readers]
+        readers = [one for one, last_on in wanted if last_on is not None and _is_unmade(last_on, one.period)]
         try:
             edition = self._edition(contents, readers[0]) if readers else None
             return sum(self._put(one, edition) for one in readers if edition)
@@ -117,7 +115,8 @@ class Morning:
         letter = letters.letter(edition, one.person, address=self._mail.address, end_link=end_link)
         wish = Wish(one.person.person_id, one.kind, one.period.last.isoformat())
         with self._store.write() as transaction:
-            if not stored.note_made(transaction, wish, _mark(one.person, one.locations)):
+            mark = _mark(one.person, one.locations)
+            if not stored.note_made(transaction, wish, mark, not_after=not_after(one.period)):
                 return False
             return outbox.put(transaction, stored.cause(wish), letter, self._clock())
 
@@ -144,9 +143,13 @@ def due(store: Store, now_ms: int) -> list[Due]:
         if person and person.email and own:
             kind = Kind(wish.kind)
             period = newest_due(kind, now_ms, own[0].time_zone)
-            if wish.last_on < period.last.isoformat():
+            if _is_unmade(wish.last_on, period):
                 found.append(Due(kind, period, person, own))
     return found
+
+
+def _is_unmade(last_on: str, period: Period) -> bool:
+    return not period.last.isoformat() <= last_on <= not_after(period)
 
 
 def _editions(all_due: Sequence[Due]) -> list[list[Due]]:

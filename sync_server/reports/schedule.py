@@ -8,6 +8,7 @@ from sync_server.results.periods import Period, last_days
 
 MORNING = time(7)
 ONE_DAY = timedelta(days=1)
+LONGEST = timedelta(days=32)  # by so much no period's end is ahead of another's that is due
 
 
 class Kind(StrEnum):
@@ -20,6 +21,11 @@ def newest_due(kind: Kind, now_ms: int, time_zone: str) -> Period:
     """What the newest report whose morning has come is about; the one before it is out of date."""
     today = local_date(now_ms, time_zone)
     return newest_over(kind, today if now_ms >= _morning_ms(today, time_zone) else today - ONE_DAY)
+
+
+def not_after(period: Period) -> str:
+    """A report that has told of days beyond this one was made by a clock gone wrong, and counts for none."""
+    return (period.last + LONGEST).isoformat()
 
 
 def newest_over(kind: Kind, today: date) -> Period:

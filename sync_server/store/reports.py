@@ -56,12 +56,13 @@ def end(transaction: Transaction, person_id: str, kind: str) -> None:
     )
 
 
-def note_made(transaction: Transaction, wish: Wish, made_for: str) -> bool:
-    """False where another has made it, or nobody wants it any more."""
+def note_made(transaction: Transaction, wish: Wish, made_for: str, *, not_after: str) -> bool:
+    """False where another has made it, or one of a later day up to not_after, or nobody wants it any more."""
     person_id, kind, last_on = wish
     transaction.execute(
-        "UPDATE report_wishes SET last_on = ?, made_for = ? WHERE person_id = ? AND kind = ? AND last_on < ?",
-        (last_on, made_for, person_id, kind, last_on),
+        "UPDATE report_wishes SET last_on = ?, made_for = ?"
+        " WHERE person_id = ? AND kind = ? AND (last_on < ? OR last_on > ?)",
+        (last_on, made_for, person_id, kind, last_on, not_after),
     )
     return transaction.changes() == 1
 

@@ -132,6 +132,14 @@ def test_clocks_that_are_set_neither_skip_nor_double_one(on_sqlite: Mornings, bo
     assert sent == [cast.at("2026-10-24 00:00"), *(cast.at(f"2026-10-{day} 07:00") for day in (24, 25, 26))]
 
 
+def test_a_clock_that_was_years_ahead_ends_no_reports(on_sqlite: Mornings, box: Mailbox) -> None:
+    on_sqlite.wants("Aino", Kind.DAILY)
+
+    ahead, right, again = (on_sqlite.come(at) for at in (cast.at("2030-01-01 12:00"), MORNING, MORNING + MINUTE_MS))
+
+    assert (ahead, right, again) == (1, 1, 0)
+
+
 def test_a_letter_has_the_finding_the_chart_the_paper_and_a_way_out(box: Mailbox, tmp_path: Path) -> None:
     press = Press()
     store = open_store(tmp_path)
@@ -345,7 +353,7 @@ def test_what_was_made_is_noted_once_and_only_for_who_wants_it(store: Store) -> 
         stored.choose(transaction, "aino", {"daily": "2026-11-20"})
 
     with store.write() as transaction:
-        noted = [stored.note_made(transaction, wish, "mark") for wish in (made, made, unwanted)]
+        noted = [stored.note_made(transaction, wish, "mark", not_after="2026-12-31") for wish in (made, made, unwanted)]
 
     assert noted == [True, False, False]
     assert stored.wishes(store) == [made]
