@@ -5,6 +5,7 @@ again, which was a third of a page's time. Coordinates grow to the right and dow
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor
 
@@ -84,8 +85,9 @@ def every(count: int, most: int) -> int:
     return -(-count // most) or 1
 
 
+@lru_cache(maxsize=4096)
 def text_width(words: str, size: float = USUAL) -> float:
-    """About how wide a text is in Inter; rather too wide than too narrow."""
+    """About how wide a text is in Inter; rather too wide than too narrow. The same names are asked for all the time."""
     return size * sum(_letter(letter) for letter in words)
 
 

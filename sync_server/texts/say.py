@@ -40,8 +40,10 @@ def say_in(language: str) -> Say:
         if isinstance(text, dict):
             text = text["one" if values["n"] == 1 else "other"]
         shown = {name: whole(value) if isinstance(value, int) else value for name, value in values.items()}
-        said = DATE_AT_END.sub(".", str(text).format(**shown))
-        return FROM_A_SIGN.sub(r"\1…", said)
+        said = str(text).format(**shown)
+        if said.endswith(".."):  # a page says hundreds of sentences: most are not looked through
+            said = DATE_AT_END.sub(".", said)
+        return FROM_A_SIGN.sub(r"\1…", said) if "–" in said else said
 
     return say
 
