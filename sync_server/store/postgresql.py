@@ -26,6 +26,7 @@ from sync_server.store.rows import without_nul
 PGBOUNCER = re.compile(
     r"(?<=[?&])pgbouncer=true(&|$)"
 )  # in the address: PgBouncer hands each transaction to another server
+SECRETS = re.compile(r"://[^/@:]*:(.*)@|password=([^&]*)")
 READERS, WRITERS = 12, 4  # connections of one process; pages and exchange never wait for each other's (design.md 3.7)
 WAIT_S = 5.0
 RECONNECT_S = 1.5
@@ -278,10 +279,23 @@ def _away(error: psycopg.Error) -> StoreAway:
 def _complete(address: str) -> str:
     """The address for libpq, with what it leaves open. Raises SettingsFaults."""
     address = PGBOUNCER.sub("", address).rstrip("?&")
+    authority, _, path = address.partition("://")[2].partition("?")[0].partition("/")
+    if "@" in path or authority.count("@") > 1:  # libpq would take a part of the password for the host, and name it
+        raise SettingsFaults("settings", ["database: write @ and / in a password as %40 and %2F."])
     try:
         return make_conninfo(address, **{k: v for k, v in UNLESS_SAID.items() if k not in conninfo_to_dict(address)})
     except psycopg.ProgrammingError as error:
-        raise SettingsFaults("settings", [f"database: {' '.join(str(error).split())}."]) from error
+        raise SettingsFaults("settings", [f"database: {_without_secrets(error, address)}."]) from None
+
+
+def _without_secrets(error: Exception, address: str) -> str:
+    """libpq's words, but for what it quotes of a password, or of an address with one in it."""
+    secrets = [secret for pair in SECRETS.findall(address) for secret in pair if secret]
+
+    def shown(quoted: re.Match[str]) -> str:
+        return '"***"' if any(secret in quoted[1] or quoted[1] in secret for secret in secrets) else quoted[0]
+
+    return re.sub('"([^"]*)"', shown, " ".join(str(error).split()))
 
 
 def _prepare(connection: _Connection, threshold: int | None) -> None:

@@ -187,3 +187,21 @@ def test_an_address_that_is_none_is_a_fault_of_the_settings() -> None:
 )
 def test_a_text_means_the_same_in_both_stores(sql: str, expected: bytes) -> None:
     assert in_postgresql(sql) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://hymy:sec%ret@db/hymy",
+        "postgresql://hymy:sec ret@db/hymy",
+        "postgresql://hymy:sec@secret@db/hymy",
+        "postgresql://hymy:sec/ret@db/hymy",
+        "postgresql://hymy:secret@[db/hymy",
+        "postgresql://db/hymy?password=sec ret",
+    ],
+)
+def test_what_is_wrong_with_an_address_is_told_without_its_password(address: str) -> None:
+    with pytest.raises(SettingsFaults, match=r"^settings: 1 to mend\n  - database: [a-z]") as caught:
+        open_store(address)
+    assert "sec" not in str(caught.value)
+    assert caught.value.__cause__ is None
