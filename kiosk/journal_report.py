@@ -4,6 +4,7 @@ import argparse
 import logging
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from kiosk.errors import NoJournal
 from kiosk.journal import Records, Tallies
 from survey.entries import Entry, Head
 from survey.exchange import Boot
+from survey.opening_hours import on_calendar
 
 NEWEST = 10
 
@@ -43,14 +45,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     try:
-        records = Records.open(args.folder)
-    except (NoJournal, sqlite3.OperationalError) as error:
+        with closing(Records.open(args.folder)) as records:
+            report = read(records)
+    except NoJournal as error:
         log.error("%s", error)
         return 1
-    try:
-        report = read(records)
-    finally:
-        records.close()
+    except sqlite3.Error as error:
+        log.error(
+            "The journal in %s can't be read: %s. A terminal mends a damaged one itself when it starts.",
+            args.folder,
+            error,
+        )
+        return 1
     text = msgspec.json.format(msgspec.json.encode(report)).decode() if args.json else as_text(report)
     sys.stdout.write(text + "\n")
     return 0
@@ -102,4 +108,4 @@ def _entry_line(entry: Entry, boot: Boot) -> str:
 
 
 def _shown(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(" ", "seconds")
+    return datetime.fromtimestamp(on_calendar(at_ms) / 1000, UTC).isoformat(" ", "seconds")
