@@ -62,8 +62,22 @@ def test_the_usual_range_is_scipys(day: Expected, n: int) -> None:
 @given(some_days, st.integers(1, 600))
 def test_the_skewness_taken_out_is_scipys(day: Expected, n: int) -> None:
     skewness = float(stats.betabinom(n, *day.shape).stats(moments="s"))
-    # at the mean itself the first term is all there is
-    assert day.surprise(day.mean, n) == pytest.approx(skewness / 6, rel=1e-6, abs=1e-9)
+    z = day.surprise(day.mean, n)
+    assert z + skewness / 6 * (z**2 - 1) == pytest.approx(0, abs=1e-6)
+
+
+@given(some_days, st.integers(10, 600))
+def test_a_worse_day_is_never_less_of_a_surprise(day: Expected, n: int) -> None:
+    surprises = [day.surprise(good / n, n) for good in range(n + 1)]
+    assert surprises == sorted(surprises) and surprises[0] < surprises[-1]
+
+
+def test_a_surprise_is_as_rare_as_it_says_also_far_out() -> None:
+    day = Expected(mean=0.95, variance=0.0475, worth=1, between=0.01)
+    # of twelve, where nearly all are satisfied; half of a value's own chance counts to either side
+    likely = stats.betabinom(12, *day.shape)
+    exact = [float(stats.norm.ppf(likely.cdf(good - 1) + likely.pmf(good) / 2)) for good in (6, 8, 10, 12)]
+    assert [day.surprise(good / 12, 12) for good in (6, 8, 10, 12)] == pytest.approx(exact, abs=0.45)
 
 
 def test_more_answers_make_the_usual_range_narrower_down_to_how_days_differ() -> None:

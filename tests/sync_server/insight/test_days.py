@@ -117,6 +117,17 @@ def test_weeks_a_little_worse_are_a_slide_though_no_day_is_unusual() -> None:
     assert judged(days[SATURDAY], days).verdict is Verdict.USUAL
 
 
+@pytest.mark.parametrize("unhappy", [5, 8, 11])
+def test_where_nearly_all_were_satisfied_two_bad_weeks_are_a_slide_down(unhappy: int) -> None:
+    """Of twelve answers a day, one in twenty unhappy before: skewness makes bad days less of a surprise, never good."""
+    days: dict[date, Sequence[int]] = {}
+    for back in range(7 * WEEKS + 28):
+        bad = unhappy if back < 14 else int(back % 5 < 3)
+        days[SATURDAY - timedelta(days=back)] = (bad, 0, 0, 0, 12 - bad)
+
+    assert slide(Measure.SATISFIED, SATURDAY, days, is_holiday=never).verdict is Verdict.WORSE
+
+
 def test_weeks_as_always_are_no_slide() -> None:
     found = slide(Measure.SATISFIED, SATURDAY, quarter(), is_holiday=never)
     assert found.verdict is Verdict.USUAL
