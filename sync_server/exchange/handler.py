@@ -7,6 +7,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -42,10 +43,12 @@ MAX_ASKED_BYTES = 4_000  # of a request without entries
 BODY_TIMEOUT_S = 30
 RETRY_AFTER_SPREAD_S = 30
 MOST_KNOWN = 100_000
+THREADS = 2
 MOST_INSIDE = MAX_WAITING + MAX_TOGETHER  # exchanges at once: what the writer can hold (design.md 3.7)
 
 log = logging.getLogger(__name__)
 T = TypeVar("T", bound=msgspec.Struct)
+R = TypeVar("R")
 _Headers = dict[bytes, bytes]
 _Answer = Callable[[_Headers, Receive], Awaitable[msgspec.Struct]]
 
@@ -70,6 +73,7 @@ class TerminalRequests:
             ENROLMENT_PATH: self._enrol,
             PICTURE_PATH: self._picture,
         }
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="exchange")
         self._inside = 0
         self._known: dict[str, Asking] = {}  # by the token's hash; whether it is still in force, the writer looks
 
@@ -118,7 +122,7 @@ class TerminalRequests:
         wanted = received.asking.place.touchpoint_id, received.asking.terminal_name
         configuration = self._configurations.kept(*wanted)
         if configuration is None:
-            configuration = await asyncio.to_thread(self._configurations.get, *wanted)
+            configuration = await self._in_thread(self._configurations.get, *wanted)
         return reply(come, received, configuration, self._clock())
 
     async def _enrol(self, headers: _Headers, receive: Receive) -> msgspec.Struct:
@@ -141,12 +145,16 @@ class TerminalRequests:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Malformed(f"Not understood: {error}.", "The format is described at /api/schema.") from error
 
+    async def _in_thread(self, look: Callable[..., R], *arguments: object) -> R:
+        """One of the exchange's own: those of the pages may all be waiting for the store (design.md 3.7)."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look, *arguments)
+
     async def _admit(self, headers: _Headers) -> Asking:
         """Raises Refused before anything of a stranger's body is read."""
         header = headers.get(b"authorization", b"").decode("latin-1")
         known = self._known.get(_token_hash(header))
         if known is None:
-            known = await asyncio.to_thread(authenticate, self._store, header)
+            known = await self._in_thread(authenticate, self._store, header)
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[known.token_hash] = known

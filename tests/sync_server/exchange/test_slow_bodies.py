@@ -1,6 +1,7 @@
 """A body that stalls is told so, and holds nobody up; the time limit is handed in."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import httpx
@@ -8,12 +9,12 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from survey.exchange import PATH, ErrorReply
+from survey.exchange import PATH, ErrorReply, encode_request
 from sync_server.changes import Changes
 from sync_server.exchange.handler import TerminalRequests
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations
-from tests.sync_server.exchange.shop import NOW, Shop
+from tests.sync_server.exchange.shop import NOW, Journal, Shop
 
 
 @pytest.mark.parametrize("path", [PATH, "/api/enrol"])
@@ -39,6 +40,29 @@ def test_who_is_not_known_is_refused_before_the_body_is_waited_for(shop: Shop) -
     writer.stop()
 
     assert response.status_code == 401
+
+
+def test_an_exchange_is_served_while_all_threads_of_the_pages_wait(shop: Shop, journal: Journal) -> None:
+    """Rule 3.7."""
+    writer = Writer(shop.store, ask=shop.ask, clock=lambda: NOW, changes=Changes())
+    app = requests_to(shop, writer)
+    body = encode_request(journal.write(5).request())
+    over = threading.Event()
+
+    async def exchange() -> httpx.Response:
+        waiting = [asyncio.get_running_loop().run_in_executor(None, over.wait, 60) for _ in range(64)]
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+            headers = {"Authorization": f"Bearer {shop.token('kamppi-checkout')}"}
+            try:
+                return await asyncio.wait_for(client.post(PATH, content=body, headers=headers), timeout=10)
+            finally:
+                over.set()
+                await asyncio.gather(*waiting)
+
+    response = asyncio.run(exchange())
+    writer.stop()
+
+    assert response.status_code == 200
 
 
 def requests_to(shop: Shop, writer: Writer, **limits: float) -> TerminalRequests:
