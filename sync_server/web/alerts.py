@@ -204,6 +204,7 @@ def _list(request: PersonRequest, state: State, location_id: str) -> Template:
         section="alerts",
         location=location,
         locations=visible,
+        location_names={one.location_id: one.name for one in visible},
         count=len(still_open),
         open=[one for one in found if one.row.closed_at is None],
         closed=[one for one in found if one.row.closed_at is not None],

@@ -200,6 +200,7 @@ def _fleet(request: PersonRequest, state: State, template: str, wanted: Part) ->
         terminals=there[(wanted.number - 1) * MOST_SHOWN : wanted.number * MOST_SHOWN],
         found=len(there),
         wanted=wanted,
+        is_whole=template == "fleet.html",
         pages=pages,
         backup_at=backups[0].made_at if backups else None,
         backup_is_old=not backups or backups[0].made_at < now - BACKUP_MS,

@@ -1,5 +1,6 @@
 // A page that changes by itself: when the server says so (data-changes), or every few seconds (data-every),
-// the part is fetched and put in the place of the old one. Without this script the page is a page.
+// the part is fetched and put in the place of the old one, but for what somebody may be filling in (data-stays).
+// Without this script the page is a page.
 "use strict";
 
 const part = document.querySelector("[data-part]");
@@ -47,7 +48,9 @@ function swap(content) {
   const focused = reached().indexOf(document.activeElement);
   const { scrollX, scrollY } = window;
   const open = [...part.querySelectorAll("details")].map((details) => details.open);
+  const stays = part.querySelector("[data-stays]");
   part.innerHTML = content;
+  if (stays) part.querySelector("[data-stays]").replaceWith(stays);
   part.querySelectorAll("details").forEach((details, number) => (details.open = open[number] ?? details.open));
   window.scrollTo(scrollX, scrollY);
   if (focused >= 0) reached()[focused]?.focus({ preventScroll: true });

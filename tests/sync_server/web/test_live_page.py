@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests import cast
 from tests.cast import CHECKOUT
+from tests.sync_server.fleet import heard
 from tests.sync_server.web.house import House
 
 TODAY = "2026-11-21"
@@ -53,6 +54,23 @@ def test_the_keyboard_stays_where_it_is_when_answers_come(house: House, page: Pa
 
     expect(page.locator("h1")).to_contain_text("100 % satisfied today")
     expect(day_before).to_be_focused()
+
+
+def test_what_somebody_is_choosing_stays_when_the_page_changes(house: House, browser: Browser) -> None:
+    context = browser.new_context()
+    context.add_cookies([{"name": "hymy_session", "value": house.session_of("Cilla"), "url": house.address}])
+    page = context.new_page()
+    page.goto(f"{house.address}/fleet")
+    page.get_by_label("Location").select_option("vasa")
+
+    heard.enrol(house.store, "Till 1", house.now_ms)
+    page.evaluate("refresh()")
+
+    expect(page.get_by_role("link", name="Till 1")).to_be_visible()
+    expect(page.get_by_label("Location")).to_have_value("vasa")
+    finding, choice = (page.locator(part).bounding_box() for part in ("h1", ".choose"))
+    assert finding and choice and finding["y"] < choice["y"]
+    context.close()
 
 
 def test_the_page_says_that_it_is_not_live_and_comes_back(house: House, page: Page) -> None:
