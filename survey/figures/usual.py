@@ -36,7 +36,8 @@ class Expected(msgspec.Struct, frozen=True):
 
         Most scores lie near the best, so that bad days lie farther out than good ones: that is taken out, or every
         chance looks like a slide. far = z + skewness / 6 * (z^2 - 1), solved for z, so that a worse day is never
-        less of a surprise. Source: Cornish, E. A. and Fisher, R. A. (1938), first term, with the skewness of the beta-binomial.
+        less of a surprise. Source: Cornish, E. A. and Fisher, R. A. (1938), first term, with the skewness of the
+        beta-binomial.
         """
         far = (score - self.mean) / sqrt(self.variance * (1 + (n - 1) * self.between) / n)
         skewness = self._skewness(n * self.worth)
