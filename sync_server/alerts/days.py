@@ -1,20 +1,22 @@
 """Days below their usual range, and slow slides: judged once, when the location's day is over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
 from survey import figures
+from survey.figures import Figure
 from survey.opening_hours import local_date
 from sync_server.alerts.alert import Cause, Day, Facts, Kind, Look, Slide
 from sync_server.alerts.rules import Rules
 from sync_server.insight import days as insight
-from sync_server.insight.days import SLIDE_DAYS, History, Verdict
+from sync_server.insight.days import SLIDE_DAYS, Verdict
 from sync_server.insight.holidays import is_holiday
 from sync_server.results import shared
 from sync_server.results.asked import survey_of
 from sync_server.results.periods import day_began_ms
+from sync_server.results.spread import MEASURES, CountsByDay, alike, figure_of
 from sync_server.results.usual import usual
 from sync_server.store import Store, Transaction
 from sync_server.store import alerts as stored_alerts
@@ -74,7 +76,7 @@ def judge(store: Store, location: LocationRow, day: date, rules: Rules) -> Judge
         slide = insight.slide(
             figures.Measure(measure), day, history, is_holiday=partial(is_holiday, time_zone=location.time_zone)
         )
-        last, before = (shared.figure(question.kind, part) for part in _parts(history, day))
+        last, before = _around(MEASURES[question.kind], history, day - timedelta(days=SLIDE_DAYS))
         if slide.verdict is Verdict.WORSE and last and before:
             found[Kind.SLIDE] = Slide(day.isoformat(), measure, SLIDE_DAYS, last, before)
         elif slide.verdict in (Verdict.USUAL, Verdict.BETTER):
@@ -112,13 +114,9 @@ def _is_watched(rules: Rules | None, kind: str) -> bool:
     return rules is not None and (rules.day if kind == Kind.DAY else rules.slide)
 
 
-def _parts(history: History, day: date) -> tuple[list[int], list[int]]:
-    """Answers per step of the last days, and of the weeks before them."""
-    began = day - timedelta(days=SLIDE_DAYS - 1)
-    recently = [counts for on, counts in history.items() if began <= on <= day]
-    before = [counts for on, counts in history.items() if on < began]
-    return _summed(recently), _summed(before)
-
-
-def _summed(days: Sequence[Sequence[int]]) -> list[int]:
-    return [sum(column) for column in zip(*days, strict=True)]
+def _around(measure: figures.Measure, history: CountsByDay, day: date) -> tuple[Figure | None, Figure | None]:
+    """Of the days after this one, and of those up to it, as a page shows them: as wide as the days differ."""
+    after = [counts for on, counts in history.items() if on > day]
+    before = [counts for on, counts in history.items() if on <= day]
+    spread = alike(measure, history)
+    return figure_of(measure, after, spread), figure_of(measure, before, spread)

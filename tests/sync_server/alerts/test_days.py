@@ -1,10 +1,13 @@
 """Days below their usual range and slow slides: judged once, an hour after the location's own midnight."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from sync_server.alerts.alert import Day, Slide
+from sync_server.results.location import trends
+from sync_server.results.periods import last_days
 from sync_server.store import alerts as stored
 from tests import cast
 from tests.sync_server.alerts.house import Watched
@@ -79,6 +82,21 @@ def test_a_slow_slide_is_told_of_and_is_over_when_it_no_longer_holds(watched: Wa
     assert isinstance(facts, Slide)
     assert facts.figure.value < facts.before.value
     assert after == []
+
+
+def test_a_slide_s_figure_is_that_of_its_page(watched: Watched) -> None:
+    """As wide as its days differ, here from week to week."""
+    for week in range(16):
+        day = (date(2026, 11, 20) - timedelta(weeks=week)).isoformat()
+        unhappy = 40 if week < 2 else 12 * (week % 2)
+        watched.days(day, {1: unhappy, 5: 80 - unhappy}, days=7)
+
+    found = [one.facts for one in watched.round("2026-11-21 01:00") if one.row.kind == "slide"]
+    page = trends(watched.store, cast.KAMPPI, last_days(28, date(2026, 11, 20)), watched.now_ms, "en")
+
+    (facts,) = found
+    assert isinstance(facts, Slide)
+    assert facts.figure == page.figure
 
 
 def test_the_night_when_clocks_change_has_its_judgement_once(watched: Watched) -> None:
