@@ -160,20 +160,25 @@ project_hash() (
     python3 --version
 )
 program_is_there() { [[ -x $venv/bin/hymy ]] && [[ $(project_hash) == "$(cat "$stamp" 2>/dev/null)" ]]; }
-install_program() {
-    local build
+install_program() { # beside the one that runs, which stays until this one is whole
+    local build new old
     build=$(mktemp -d)
+    new=$(mktemp -d "$venv-XXXXXX")
+    old=$(readlink "$venv" || true)
     (cd "$project" && cp -r --parents "${project_parts[@]}" "$build") # pip writes beside what it builds
-    rm -f "$stamp"
     if [[ -n $wheels ]]; then
         export PIP_NO_INDEX=1
         PIP_FIND_LINKS=$(cd "$wheels" && pwd)
         export PIP_FIND_LINKS
     fi
-    python3 -m venv --clear --system-site-packages "$venv"
-    "$venv/bin/pip" install -q --require-hashes -r "$project/requirements/build.txt" -r "$project/requirements/kiosk.txt"
-    "$venv/bin/pip" install -q --no-deps --no-build-isolation "$build"
+    chmod 0755 "$new"
+    python3 -m venv --system-site-packages "$new"
+    "$new/bin/pip" install -q --require-hashes -r "$project/requirements/build.txt" -r "$project/requirements/kiosk.txt"
+    "$new/bin/pip" install -q --no-deps --no-build-isolation "$build"
     rm -rf "$build"
+    [[ -L $venv ]] || rm -rf "$venv" # of an installer before this one
+    ln -sfn "$new" "$venv.next" && mv -T "$venv.next" "$venv"
+    find /opt/hymy -maxdepth 1 -name 'venv-*' -not -path "$new" -not -path "${old:-$new}" -exec rm -rf {} +
     cp "$project/README.md" /opt/hymy/README.md
     project_hash >"$stamp"
 }

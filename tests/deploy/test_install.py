@@ -220,6 +220,37 @@ def test_a_second_run_changes_nothing(terminal: DebianRoot, arguments: tuple[str
     assert terminal.fingerprint() == before
 
 
+def test_an_update_that_fails_leaves_the_program_that_runs(terminal: DebianRoot) -> None:
+    stamp, empty = terminal.path / "opt/hymy/installed.sha256", terminal.path / "root/empty"
+    installed = stamp.read_text()
+    stamp.write_text("an older one")
+    empty.mkdir()
+
+    failed = terminal.install("--wheels", "/root/empty")
+    helped = terminal.run("/opt/hymy/venv/bin/hymy", "kiosk", "--help", user="hymy")
+    checked = terminal.install("--check")
+    stamp.write_text(installed)
+
+    assert failed.returncode != 0
+    assert "install.sh stopped at: program" in failed.stderr
+    assert helped.returncode == 0, helped.stderr
+    assert "missing     program" in checked.stdout
+
+
+def test_an_update_takes_the_old_programs_place(terminal: DebianRoot) -> None:
+    program, stamp = terminal.path / "opt/hymy/venv", terminal.path / "opt/hymy/installed.sha256"
+    before = os.readlink(program)
+    stamp.write_text("an older one")
+
+    updated = terminal.install(*OFFLINE)
+    helped = terminal.run("/opt/hymy/venv/bin/hymy", "kiosk", "--help", user="hymy")
+
+    assert (updated.returncode, helped.returncode) == (0, 0), updated.stderr + helped.stderr
+    kept = {path.name for path in (terminal.path / "opt/hymy").glob("venv-*")}
+    assert {f"/opt/hymy/{name}" for name in kept} == {before, os.readlink(program)}
+    assert len(kept) == 2  # what still runs needs the old one until the computer starts again
+
+
 def test_what_it_edited_in_the_settings_stays_but_for_the_keys_given(terminal: DebianRoot) -> None:
     settings = terminal.path / "etc/hymy/kiosk.toml"
     kept = settings.read_text()
