@@ -50,7 +50,7 @@ class HttpTransport:
         self._whole_reply_s = whole_reply_s
         self._session = requests.Session()
         self._session.trust_env = False  # a ~/.netrc would replace our token, REQUESTS_CA_BUNDLE our authority
-        self._session.verify = str(ca) if ca else True
+        self._session.verify = str(ca) if ca else _authorities()
 
     def post(self, path: str, body: bytes, *, token: str = "", is_gzipped: bool = False) -> Answer:
         headers = {"Content-Type": "application/json"}
@@ -78,6 +78,12 @@ class HttpTransport:
 
     def close(self) -> None:
         self._session.close()
+
+
+def _authorities() -> str | bool:
+    """Those that the system trusts, and keeps up to date: requests' own are as old as its package."""
+    known = ssl.get_default_verify_paths()
+    return known.cafile or known.capath or True
 
 
 def _why(error: BaseException) -> str:

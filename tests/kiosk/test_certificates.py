@@ -107,7 +107,7 @@ def server() -> Iterator[Server]:
     server.server_close()
 
 
-def post(server: Server, shown: ssl.SSLContext, trusted: Path) -> int:
+def post(server: Server, shown: ssl.SSLContext, trusted: Path | None) -> int:
     server.socket = shown.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     transport = HttpTransport(f"https://127.0.0.1:{server.server_address[1]}", ca=trusted)
     try:
@@ -120,6 +120,15 @@ def test_a_server_whose_certificate_the_chains_own_authority_signed_is_trusted(s
     own = authority()
     shown = context(own, tmp_path, address="127.0.0.1", first=NOW - DAY, last=NOW + DAY)
     assert post(server, shown, own.file(tmp_path)) == 200
+
+
+def test_an_authority_that_the_system_knows_is_trusted(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = authority()
+    shown = context(own, tmp_path, address="127.0.0.1", first=NOW - DAY, last=NOW + DAY)
+    monkeypatch.setenv("SSL_CERT_FILE", str(own.file(tmp_path)))  # in place of Debian's /etc/ssl/certs
+    assert post(server, shown, None) == 200
 
 
 @pytest.mark.parametrize(
