@@ -67,7 +67,7 @@ class HttpTransport:
         except (requests.Timeout, urllib3.exceptions.ReadTimeoutError) as error:
             log.info("%s: %s", url, error)
             raise TooSlow(f"The server at {self._server} does not answer in time.") from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ssl.SSLError) as error:
+        except (OSError, urllib3.exceptions.HTTPError) as error:  # the former also of what requests and ssl tell
             log.info("%s: %s", url, error)
             raise Unreachable(f"The server at {self._server} does not answer: {_why(error)}.") from error
         return Answer(
