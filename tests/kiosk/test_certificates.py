@@ -156,5 +156,5 @@ def test_a_certificate_that_another_authority_signed_is_refused_in_words(server:
 
 def test_an_authority_whose_file_has_gone_is_told_in_words(server: Server, tmp_path: Path) -> None:
     shown = context(authority(), tmp_path, address="127.0.0.1", first=NOW - DAY, last=NOW + DAY)
-    with pytest.raises(Unreachable, match="gone.pem"):
+    with pytest.raises(Unreachable, match=r"gone\.pem"):
         post(server, shown, tmp_path / "gone.pem")
