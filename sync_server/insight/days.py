@@ -166,10 +166,11 @@ class _Baseline(_ByWeekday):
         self._before += timedelta(days=1)
 
     def surprises(self, first: date, last: date) -> Iterator[float]:
+        """A day that is unusual by itself counts as one that just is: no single day makes a slide."""
         for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
             counts, expectation = self._usual(day), self.expected(day)
             if counts and expectation:
-                yield expectation.surprise(mean(self._measure, counts), sum(counts))
+                yield max(-FAR, min(FAR, expectation.surprise(mean(self._measure, counts), sum(counts))))
 
     def _count(self, day: date, sign: int) -> None:
         if counts := self._usual(day):

@@ -117,6 +117,15 @@ def test_weeks_a_little_worse_are_a_slide_though_no_day_is_unusual() -> None:
     assert judged(days[SATURDAY], days).verdict is Verdict.USUAL
 
 
+def test_one_day_however_bad_is_no_slide() -> None:
+    """It is told as the unusual day that it is."""
+    days = quarter()
+    days[SATURDAY] = (70, 20, 10, 0, 0)
+
+    assert judged(days[SATURDAY], days).verdict is Verdict.WORSE
+    assert slide(Measure.SATISFIED, SATURDAY, days, is_holiday=never).verdict is Verdict.USUAL
+
+
 @pytest.mark.parametrize("unhappy", [5, 8, 11])
 def test_where_nearly_all_were_satisfied_two_bad_weeks_are_a_slide_down(unhappy: int) -> None:
     """Of twelve answers a day, one in twenty unhappy before: skewness makes bad days less of a surprise, never good."""
