@@ -151,7 +151,7 @@ Commands for this server take --data {self.data / "server"}
             print("The server is back. Everything that waited arrives within seconds.")
         elif word == "box":
             self.box_is_plugged = not self.box_is_plugged
-            self.box.input.write("plug\n" if self.box_is_plugged else "unplug\n")
+            self._tell_box("plug" if self.box_is_plugged else "unplug")
             print("The box is plugged in." if self.box_is_plugged else "The box is pulled. Presses wait in it.")
         elif word:
             print(f"{word!r} is neither server nor box.")
@@ -163,7 +163,7 @@ Commands for this server take --data {self.data / "server"}
         if not self.server.is_running:
             self.server.start()
         if not self.box_is_plugged:
-            self.box.input.write("plug\n")
+            self._tell_box("plug")
         rows = self._wait_until_counted()
         for row in rows:
             print(f"  {row.name}: {summary(row)}")
@@ -225,8 +225,11 @@ Commands for this server take --data {self.data / "server"}
         return display
 
     def _press(self, button: int) -> None:
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            self.box.input.write(f"{button}\n")
+        self._tell_box(f"{button}")
+
+    def _tell_box(self, word: str) -> None:
+        with contextlib.suppress(BrokenPipeError, ValueError):  # it has ended
+            self.box.input.write(f"{word}\n")
 
     def _program(self, name: str, argv: list[str], env: dict[str, str] | None = None) -> Program:
         return Program(name, bound(argv), log=self.logs / f"{name.replace(' ', '-')}.log", env=env)

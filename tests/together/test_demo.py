@@ -1,10 +1,13 @@
 """`hymy demo`, as a newcomer starts it."""
 
 import os
+import signal
 import socket
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
+from hymy.demo import Demo
 from hymy.programs import hymy
 
 
@@ -57,3 +60,14 @@ def test_a_terminal_that_ends_while_starting_is_named_with_its_own_words(tmp_pat
 
     assert refused.startswith("hymy demo: The kamppi-checkout has ended. The last line of its log")
     assert "The display :9999 can't be opened." in refused
+
+
+def test_a_button_box_that_has_ended_ends_nothing_else(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        demo = Demo(tmp_path, 1, stack)
+        demo._begin(demo.box)
+        os.kill(demo.box.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, demo.box.pid, os.WEXITED | os.WNOWAIT)
+
+        demo._obey("box")
+        demo._press(4)
