@@ -25,8 +25,9 @@ RECEIVER_AWAY_MS, LONGEST_AWAY_MS = 15_000, 5 * MINUTE_MS
 GIVE_UP_MS = 48 * 60 * MINUTE_MS  # what is older than two days helps nobody in the morning
 TOO_OLD = "Too old to be sent: the server was off for so long, or a backup was restored."
 LAST_MOMENT_S = 2.0  # mostly enough to hear the receiver's yes
-KEEP_FAILED_MS = 30 * 24 * 60 * MINUTE_MS
-KEEP_CAUSES_MS = 400 * 24 * 60 * MINUTE_MS
+DAY_MS = 24 * 60 * MINUTE_MS
+KEEP_FAILED_MS = 30 * DAY_MS
+KEEP_CAUSES_MS = 400 * DAY_MS
 
 log = logging.getLogger(__name__)
 
@@ -82,11 +83,17 @@ def put_parcel(transaction: Transaction, cause: str, kind: str, receiver: str, c
     )
 
 
-def forget_old(store: Store, now_ms: int) -> int:
-    """How many rows have gone: given up 30 days ago, or sent 400 days ago."""
+def forget_old(store: Store, now_ms: int, *, keep_texts_days: int = 0) -> int:
+    """How many rows have gone: given up 30 days ago, or sent 400 days ago, when nothing of their content is left.
+
+    keep_texts_days: of what people say in words, which stand in reports; so long a letter may wait; 0 for ever.
+    """
     with store.write() as transaction:
         return outbox.forget(
-            transaction, failed_before_ms=now_ms - KEEP_FAILED_MS, sent_before_ms=now_ms - KEEP_CAUSES_MS
+            transaction,
+            failed_before_ms=now_ms - KEEP_FAILED_MS,
+            sent_before_ms=now_ms - KEEP_CAUSES_MS,
+            unsent_before_ms=now_ms - keep_texts_days * DAY_MS if keep_texts_days else 0,
         )
 
 

@@ -116,9 +116,12 @@ def try_again(store: Store, cause: str | None, *, now_ms: int, give_up_at: int) 
         return transaction.changes()
 
 
-def forget(transaction: Transaction, *, failed_before_ms: int, sent_before_ms: int) -> int:
-    """What was given up and what was sent long ago; its cause counts as new from then on."""
-    transaction.execute("DELETE FROM outbox WHERE failed_at < ? OR sent_at < ?", (failed_before_ms, sent_before_ms))
+def forget(transaction: Transaction, *, failed_before_ms: int, sent_before_ms: int, unsent_before_ms: int) -> int:
+    """What was given up, sent, or made and never sent before then; its cause counts as new from now on."""
+    transaction.execute(
+        "DELETE FROM outbox WHERE failed_at < ? OR sent_at < ? OR (sent_at IS NULL AND made_at < ?)",
+        (failed_before_ms, sent_before_ms, unsent_before_ms),
+    )
     return transaction.changes()
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sync_server.clock import Clock
 from sync_server.errors import ServerError
-from sync_server.mail.outbox import forget_old
 from sync_server.store import Store, upkeep
 from sync_server.upkeep.backup import make_backup, vanished
 from sync_server.upkeep.tidy import tidy
@@ -34,15 +33,13 @@ class Nightly:
         self._is_stopping = True
 
     def step(self) -> None:
-        now_ms = self._clock()
-        local = datetime.fromtimestamp(now_ms / 1000).astimezone()
+        local = datetime.fromtimestamp(self._clock() / 1000).astimezone()
         if local.hour < FROM_HOUR:
             return
         night = local.date()
         if self._backups is not None:
             self._do("backup", night, self._back_up)
         self._do("tidy", night, self._tidy)
-        self._do("outbox", night, lambda: f"{forget_old(self._store, now_ms)} letters of long ago are forgotten.")
 
     def _do(self, chore: str, night: date, act: Callable[[], str]) -> None:
         try:
@@ -72,4 +69,4 @@ class Nightly:
 
     def _tidy(self) -> str:
         gone = tidy(self._store, keep_texts_days=self._keep_texts_days, now_ms=self._clock())
-        return f"removed {gone.texts} texts, {gone.sessions} sessions, {gone.codes} codes, {gone.alerts} alerts."
+        return "removed " + ", ".join(f"{count} {what}" for what, count in gone._asdict().items()) + "."

@@ -1,9 +1,10 @@
-"""Remove what is over: people's words by age, sessions, codes, alerts. The answers themselves stay, and all results."""
+"""Remove what is over: people's words by age, sessions, codes, alerts, letters. Answers and results stay."""
 
 from typing import NamedTuple
 
 import msgspec
 
+from sync_server.mail.outbox import forget_old
 from sync_server.store import Store, alerts, comments, upkeep
 
 DAY_MS = 24 * 3600 * 1000
@@ -14,13 +15,14 @@ REMOVED = "Its words were removed because of their age."
 
 
 class Tidied(NamedTuple):
-    """How many of each were removed. quarantined: entries there that lost their words."""
+    """How many of each were removed. quarantined: entries there that lost their words. letters: from the outbox."""
 
     texts: int
     quarantined: int
     sessions: int
     codes: int
     alerts: int
+    letters: int
 
 
 def tidy(store: Store, *, keep_texts_days: int, now_ms: int) -> Tidied:
@@ -35,7 +37,8 @@ def tidy(store: Store, *, keep_texts_days: int, now_ms: int) -> Tidied:
         sessions = upkeep.remove_sessions(transaction, now_ms)
         codes = upkeep.remove_codes(transaction, now_ms - CODE_DAYS * DAY_MS)
         gone = alerts.remove_old(transaction, now_ms - ALERT_DAYS * DAY_MS)
-    return Tidied(texts, quarantined, sessions, codes, gone)
+    letters = forget_old(store, now_ms, keep_texts_days=keep_texts_days)
+    return Tidied(texts, quarantined, sessions, codes, gone, letters)
 
 
 def _remove_texts(store: Store, location_id: str, before_ms: int) -> int:

@@ -29,6 +29,6 @@ def _tidy(store: Store, arguments: argparse.Namespace) -> int:
     if arguments.json:
         say(json.dumps(gone._asdict()))
         return 0
-    say(f"Removed: {gone.texts} texts, the words of {gone.quarantined} quarantined entries,")
+    say(f"Removed: {gone.texts} texts, the words of {gone.quarantined} quarantined entries, {gone.letters} letters,")
     say(f"    {gone.sessions} sessions, {gone.codes} codes and {gone.alerts} alerts that were over.")
     return 0

@@ -6,7 +6,9 @@ from pathlib import Path
 import msgspec
 
 from survey.entries import Entry
-from sync_server.store import alerts, upkeep
+from sync_server.mail.letter import Letter
+from sync_server.mail.outbox import MAIL, put
+from sync_server.store import alerts, outbox, upkeep
 from sync_server.store.alerts import AlertRow
 from sync_server.store.people import keep_session
 from sync_server.upkeep.nightly import Nightly
@@ -101,6 +103,22 @@ def test_words_go_by_age_and_every_answer_and_result_stays(shop: Shop, journal: 
     assert list(check(shop.store, lambda done, of: None)) == []
 
 
+def test_words_wait_in_no_letter_for_longer_than_they_are_kept(shop: Shop) -> None:
+    """A report tells what was said; one that the mail server refused is kept for 30 days, for IT to try again."""
+    with shop.store.write() as transaction:
+        for cause, made_at in (("old", NOW), ("young", NOW + 2 * DAY_MS)):
+            put(transaction, cause, Letter("aino@shop.example", "Yesterday", "“Jono”"), made_at)
+    refused = outbox.take(shop.store, MAIL, now_ms=NOW, until_ms=NOW + DAY_MS)
+    assert refused
+    outbox.note_failure(shop.store, refused, "550 no", due_at=NOW, failed_at=NOW + DAY_MS)
+
+    for_ever = tidy(shop.store, keep_texts_days=0, now_ms=NOW + 8 * DAY_MS)
+    a_week = tidy(shop.store, keep_texts_days=7, now_ms=NOW + 8 * DAY_MS)
+
+    assert (for_ever.letters, a_week.letters) == (0, 1)
+    assert shop.rows("cause", "outbox") == [("young",)]
+
+
 def test_words_whose_time_is_not_known_stay_while_their_journal_is_heard_of(shop: Shop, journal: Journal) -> None:
     """Rule 3.8: a terminal without a clock says 1970."""
     shop.receive(journal.write("1970?", context=about("words")).request(boots=[]))
@@ -118,7 +136,7 @@ def test_sessions_and_codes_go_when_they_are_over(shop: Shop) -> None:
     soon = tidy(shop.store, keep_texts_days=0, now_ms=NOW + DAY_MS)
     later = tidy(shop.store, keep_texts_days=0, now_ms=NOW + 99 * DAY_MS)
 
-    assert (soon, later) == (Tidied(0, 0, 1, 0, 0), Tidied(0, 0, 0, 1, 0))
+    assert (soon, later) == (Tidied(0, 0, 1, 0, 0, 0), Tidied(0, 0, 0, 1, 0, 0))
     assert shop.rows("session_hash", "sessions") == [("in force",)]
 
 
