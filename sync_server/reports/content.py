@@ -1,7 +1,6 @@
 """What a report tells: of one place what its period holds, of several how they stand and where to look first.
 
-Of several only what is shown in whole is read: all else comes from the days in memory. Until these are looked at again,
-a minute later, all who ask for the same get the same.
+Of several only what is shown in whole is read: all else comes from the days in memory.
 """
 
 from collections.abc import Sequence
@@ -91,12 +90,6 @@ class Contents:
         if len(locations) == 1:
             told = self._in_whole(locations[0], period, language)
             return Report(kind, period, [told], [told])
-        if self._chain_days.as_of_ms is None:
-            raise StillReading
-        key = "reports", kind, period, language, frozenset(location.location_id for location in locations)
-        return self._chain_days.once(key, lambda: self._of_several(kind, period, locations, language))
-
-    def _of_several(self, kind: Kind, period: Period, locations: Sequence[LocationRow], language: str) -> Report:
         lines = self._lines(locations, period, language)
         worst = [line for line in lowest_first(lines) if line.is_worse][:LOOKS]
         looks = [self._look(line, period, language) for line in worst]
@@ -110,7 +103,10 @@ class Contents:
         return msgspec.structs.replace(told, brief=brief, side=line.side)
 
     def _lines(self, locations: Sequence[LocationRow], period: Period, language: str) -> list[Line]:
-        held, sides = self._held(locations, period)
+        if self._chain_days.as_of_ms is None:
+            raise StillReading
+        key = "reports", period, frozenset(location.location_id for location in locations)
+        held, sides = self._chain_days.once(key, lambda: self._held(locations, period))
         lines = []
         for location in locations:
             brief = held.get(location.location_id) or self._in_whole(location, period, language).brief

@@ -1,6 +1,6 @@
 """Reports by mail: which of them a person wants, how they look, and the link that ends one without signing in."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -19,6 +19,7 @@ from sync_server.reports.morning import choose as choose_reports
 from sync_server.reports.press import Sheet
 from sync_server.reports.schedule import MORNING, Kind, newest_over, next_on
 from sync_server.store import reports as stored
+from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import say_in
 from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page, visible_locations
@@ -66,16 +67,22 @@ def choose(
 
 @get("/reports/preview/{kind:str}", include_in_schema=False, sync_to_thread=True)
 def preview(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[str]:
-    """The newest as it would come."""
-    report, language = _report(request, state, kind), request.user.language
-    html = letters.preview(report, language, address=state.mail.address, end_link="/reports")
+    """The newest as it would come. Of several places it is made once, until their days are looked at again."""
+    own, language = _own(request, state, kind), request.user.language
+
+    def made() -> str:
+        report = _report(state, kind, own, language)
+        return letters.preview(report, language, address=state.mail.address, end_link="/reports")
+
+    key = "preview", kind, language, state.mail.address, frozenset(location.location_id for location in own)
+    html = made() if len(own) == 1 else state.chain_days.once(key, made)
     return Response(html, media_type="text/html", headers={"content-security-policy": AS_MAIL_IS_SHOWN})
 
 
 @get("/reports/preview/{kind:str}/pdf", include_in_schema=False, sync_to_thread=True)
 def preview_pdf(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[bytes]:
     language = request.user.language
-    report = _report(request, state, kind)
+    report = _report(state, kind, _own(request, state, kind), language)
     html = letters.paper(report, language, now_ms=state.clock(), address=state.address)
     pdf = state.press.make(Sheet(html, state.address))
     return as_file(pdf, letters.file_name(report, language))
@@ -115,10 +122,14 @@ def _comes(request: PersonRequest, state: State, chosen: Collection[str], time_z
     return say("reports.comes", day=f"{dates.weekday(say, day)} {dates.short(say, day)}", time=f"{MORNING.hour}:00")
 
 
-def _report(request: PersonRequest, state: State, kind: str) -> Report:
+def _own(request: PersonRequest, state: State, kind: str) -> list[LocationRow]:
     own = visible_locations(state.store, request.user)
     if kind not in list(Kind) or not own:
         raise NotFound(f"There is no report {kind!r}, or no place that it could be about.")
+    return own
+
+
+def _report(state: State, kind: str, own: Sequence[LocationRow], language: str) -> Report:
     now_ms = state.clock()
     period = newest_over(Kind(kind), local_date(now_ms, own[0].time_zone))
-    return Contents(state.store, state.chain_days, now_ms).report(Kind(kind), period, own, request.user.language)
+    return Contents(state.store, state.chain_days, now_ms).report(Kind(kind), period, own, language)

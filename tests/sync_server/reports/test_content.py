@@ -10,7 +10,7 @@ import pytest
 
 from survey.questions import Kind as Asked
 from survey.questions import Question, Survey
-from sync_server.insight.chain_days import NEWEST_EVERY_MS, ChainDays
+from sync_server.insight.chain_days import ChainDays
 from sync_server.insight.days import Verdict
 from sync_server.reports import content, letters
 from sync_server.reports.content import LOOKS, Contents, Report
@@ -63,21 +63,6 @@ def test_only_the_looks_are_read_in_whole(store: Store) -> None:
     assert [line.location for line in report.places] == SHOPS and len(report.looks) == LOOKS
     assert sum(line.brief.verdict is Verdict.WORSE for line in report.places) == BAD
     assert report.one is None
-
-
-def test_several_places_are_read_once_until_their_days_are_looked_at_again(store: Store) -> None:
-    now_ms = NOW_MS
-    days = ChainDays(store, lambda: now_ms)
-    days.step(most_s=60)
-
-    first, read_first = daily(store, days, SHOPS)
-    again, read_again = daily(store, days, SHOPS)
-    now_ms += NEWEST_EVERY_MS
-    days.step()
-    _, read_later = daily(store, days, SHOPS)
-
-    assert again is first and not read_again
-    assert read_first == read_later == ["Shop 2", "Shop 3", "Shop 4"]
 
 
 def test_a_week_worse_than_the_one_before_is_looked_at_where_all_were_bad(store: Store) -> None:

@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 import pytest
 
 from sync_server.errors import Busy
+from sync_server.insight.chain_days import NEWEST_EVERY_MS
 from sync_server.mail.settings import Mail, MailServer
-from sync_server.reports import unsubscribing
+from sync_server.reports import letters, unsubscribing
 from sync_server.reports.press import Job, Press
 from sync_server.reports.schedule import Kind
 from sync_server.reports.unsubscribing import Ending
@@ -84,6 +87,20 @@ def test_a_preview_of_several_places_says_so_while_their_days_are_being_read(hou
     assert [(answer.status_code, "still being read" in answer.text) for answer in early] == [(503, True)] * 2
     assert [answer.status_code for answer in later] == [200, 200]
     assert "2 locations yesterday: none stands out" in later[0].text
+
+
+def test_a_preview_of_several_places_is_made_once_until_their_days_are_looked_at_again(house: House) -> None:
+    house.chain_days.step(most_s=60)
+
+    with house.client("Bo") as client, patch.object(letters, "preview", wraps=letters.preview) as preview:
+        pages = [client.get("/reports/preview/daily").text for _ in range(2)]
+        made_at_once = preview.call_count
+        house.now_ms += NEWEST_EVERY_MS
+        house.chain_days.step(most_s=60)
+        client.get("/reports/preview/daily")
+
+    assert pages[0] == pages[1] and made_at_once == 1
+    assert preview.call_count == 2
 
 
 @pytest.mark.usefixtures("aino_has_mail")
