@@ -1,7 +1,7 @@
 """One day at one place is the same on every page, in the API, in reports and in exports.
 
-The place is on the other side of the ocean, the day has 25 hours, answers stand at both of its midnights; a child played,
-staff answered, and all of it came weeks later.
+The place is across an ocean, the day has 25 hours, answers stand at both of its midnights; a child played, staff
+answered, and all of it came weeks later.
 """
 
 import csv
