@@ -11,7 +11,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
+from kiosk.errors import DamagedJournal
 from kiosk.journal import Records, closed_journals, empty_closed
+from kiosk.journal.files import CLOSED, NAME
+from kiosk.journal.salvage import as_damage, check_seals
 from survey.entries import Entry, Head
 from survey.exchange import MAX_CLOSED, Closed, Reply, Standing
 
@@ -29,10 +34,16 @@ class Kept(NamedTuple):
 
     @classmethod
     def read(cls, records: Records) -> "Kept":
+        """Raises DamagedJournal, sqlite3.Error: one damaged name, and the server would take it all for new."""
+        check_seals(records)
+        if f"{NAME}{records.journal_id}{CLOSED}" != records.path.name:
+            raise DamagedJournal(f"{records.path.name} says that it is journal {records.journal_id!r}.")
+        closed = Closed(records.journal_id, records.carried_after())
         boot_ids = {boot.number: boot.boot_id for boot in records.boots()}
         held = records.entries_after(records.newest().seq - 1)
         made = (boot_ids.get(held[0].context.boot, ""), held[0].uptime_ms) if held else None
-        return cls(Closed(records.journal_id, records.carried_after()), made)
+        checked = msgspec.convert(msgspec.to_builtins(closed), Closed)  # SQLite takes any value into any column
+        return cls(checked, made)
 
 
 class Gap(NamedTuple):
@@ -229,8 +240,8 @@ class Offering:
 
     def _read(self, path: Path, read: Callable[[Records], T]) -> T | None:
         try:
-            with closing(Records.open_file(path)) as records:
+            with as_damage(path), closing(Records.open_file(path)) as records:
                 return read(records)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, DamagedJournal) as error:
             self.unreadable(path, error)
             return None

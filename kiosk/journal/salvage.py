@@ -85,7 +85,7 @@ def open_checked(folder: Path) -> Journal:
     except NoJournal:
         return Journal.open(folder)
     try:
-        with _as_damage(path):
+        with as_damage(path):
             check_newest(path)
             return Journal.open(folder)
     except sqlite3.DatabaseError as error:
@@ -114,7 +114,8 @@ def check_newest(path: Path) -> None:
 
 
 @contextmanager
-def _as_damage(path: Path) -> Iterator[None]:
+def as_damage(path: Path) -> Iterator[None]:
+    """What can't be used as it stands there was never written. Raises DamagedJournal."""
     try:
         yield
     except (TypeError, ValueError) as error:
@@ -147,7 +148,7 @@ def check_chain(records: Records, after: int, limit: int = ALL) -> int:
 
     Raises DamagedJournal, sqlite3.Error.
     """
-    with _as_damage(records.path):
+    with as_damage(records.path):
         base = records.base()
         before = base if after <= base.seq else Head(after, records.chain_at(after) or START)
         chained = records.chained_after(before.seq, limit)

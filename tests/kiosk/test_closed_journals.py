@@ -259,6 +259,34 @@ def missing(server: Server, terminal: Running, first: int, last: int) -> None:
     server.proofs[server.journal, last] = terminal.records.chain_at(last) or 0
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE state SET journal = '0123456789abcdq'",
+        "UPDATE state SET carried_after = 'some'",
+        "UPDATE boots SET offset_ms = 'some'",
+        "UPDATE entries SET chain = 'some'",
+        "DELETE FROM state",
+    ],
+    ids=["its name", "what was carried", "a boot", "a chain", "its state"],
+)
+def test_a_closed_journal_that_holds_what_was_never_written_holds_nothing_up(
+    terminal: Running, server: Server, closed: Closed, damage: str
+) -> None:
+    (path,) = closed_journals(terminal.folder)
+    connection = sqlite3.connect(path)
+    connection.create_function("seal", -1, lambda *_: 0, deterministic=True)
+    with closing(connection), connection:
+        connection.execute(damage)
+    terminal.restart()
+
+    assert terminal.settle() == UNTIL_NEWS
+
+    terminal.wait_for_event("journal_unreadable")
+    assert server.requests[-1].closed == []
+    assert path.exists()
+
+
 def test_rule_10_a_missing_range_is_handed_over_from_its_end(terminal: Running, server: Server) -> None:
     terminal.answers(*range(1, 8))
     terminal.settle()
