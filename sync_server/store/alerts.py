@@ -135,11 +135,13 @@ def find(store: Store, location_id: str, alert_id: str) -> AlertRow | None:
 def _at(
     store: Store, location_ids: Sequence[str], where: str, parameters: tuple[str | int, ...], order: str
 ) -> list[AlertRow]:
+    """Of several places by what `where` says, as an expression, lest a store look through all that each has had."""
     if not location_ids:
         return []
-    marks = ", ".join("?" * len(location_ids))
+    several = f"location_id || '' IN ({', '.join('?' * len(location_ids))})"
+    here = "location_id = ?" if len(location_ids) == 1 else several
     rows = store.read(
-        f"SELECT {_COLUMNS} FROM alerts WHERE location_id IN ({marks}) AND {where} ORDER BY {order}",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM alerts WHERE {here} AND {where} ORDER BY {order}",  # noqa: S608
         (*location_ids, *parameters),
     )
     return [AlertRow(*row) for row in rows]
