@@ -12,7 +12,7 @@ import msgspec
 from kiosk import small_file
 from kiosk.errors import CodeRefused, StrangeReply
 from kiosk.transport import Answer, Transport
-from survey.exchange import CLAIM, ENROLMENT_PATH, MAX_CODE, EnrolmentReply, EnrolmentRequest, ErrorReply
+from survey.exchange import CLAIM, ENROLMENT_PATH, MAX_CODE, EnrolmentReply, EnrolmentRequest
 
 FILE = "identity.json"
 CLAIM_FILE = "claim"
@@ -54,7 +54,7 @@ def enrol(transport: Transport, folder: Path, code: str) -> Answer | Identity:
             raise StrangeReply(f"The server's answer to the enrolment code is none of ours: {error}.") from error
         return Identity(reply.token, reply.terminal_id, code)
     if answer.status == 400:
-        raise CodeRefused(_explain(answer.body))
+        raise CodeRefused(answer.complaint or "The server did not take the enrolment code, and did not say why.")
     return answer
 
 
@@ -66,11 +66,3 @@ def _claim(folder: Path) -> str:
         kept = secrets.token_urlsafe(32)
         small_file.write(file, kept.encode())
     return kept
-
-
-def _explain(body: bytes) -> str:
-    try:
-        reply = msgspec.json.decode(body, type=ErrorReply)
-    except ValueError:
-        return "The server did not take the enrolment code, and did not say why."
-    return f"{reply.message} {reply.hint}".strip()

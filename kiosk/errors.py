@@ -58,10 +58,10 @@ class TooSlow(Unreachable, TimeoutError):
 
 
 class TurnedAway(KioskError):
-    """status: of HTTP. retry_after_s: how long the server asks to wait. sent: entries in the batch."""
+    """status: of HTTP. retry_after_s: how long the server asks to wait. sent: entries in the batch. said: in words."""
 
-    def __init__(self, status: int, retry_after_s: float | None, *, sent: int) -> None:
-        super().__init__(f"The server answered with status {status}.")
+    def __init__(self, status: int, retry_after_s: float | None, *, sent: int, said: str) -> None:
+        super().__init__(f"The server answered with status {status}. {said}".rstrip())
         self.status, self.retry_after_s, self.sent = status, retry_after_s, sent
 
 

@@ -145,7 +145,7 @@ class Exchange:
         self._is_code_tried = True
         found = enrolment.enrol(self._transport, self._folder, self._code)
         if isinstance(found, Answer):
-            raise TurnedAway(found.status, found.retry_after_s, sent=0)
+            raise TurnedAway(found.status, found.retry_after_s, sent=0, said=found.complaint)
         enrolment.save(self._folder, found)
         self._identity = found
         self._patience.failures, self._is_refused = 0, False
@@ -211,7 +211,8 @@ class Exchange:
         """Raises TurnedAway, and what the transport, Configuring.read and _checked raise."""
         answer = self._transport.post(PATH, encode_request(request), token=identity.token, is_gzipped=True)
         if answer.status != 200:
-            raise TurnedAway(answer.status, answer.retry_after_s, sent=len(request.batch.value))
+            sent = len(request.batch.value)
+            raise TurnedAway(answer.status, answer.retry_after_s, sent=sent, said=answer.complaint)
         return _checked(self._configuring.read(answer.body), request.journal)
 
     def _request(

@@ -11,12 +11,13 @@ import requests
 import urllib3
 
 from kiosk.errors import StrangeReply, TooSlow, Unreachable
-from survey.exchange import wait_asked_s
+from survey.exchange import ErrorReply, wait_asked_s
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
 WHOLE_REPLY_S = 60  # the read time-out is for each part alone
 MAX_REPLY_BYTES = 4_000_000
+MAX_COMPLAINT = 500  # characters: it is shown on the screen
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,15 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     retry_after_s: float | None = None
+
+    @property
+    def complaint(self) -> str:
+        """What our server says is wrong, and what to do about it; empty where it says nothing, or another answered."""
+        try:
+            reply = msgspec.json.decode(self.body, type=ErrorReply)
+        except ValueError:  # also what is no UTF-8
+            return ""
+        return f"{reply.message} {reply.hint}".strip()[:MAX_COMPLAINT]
 
 
 class Transport(Protocol):

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.exchange import AT_ONCE, UNTIL_NEWS
 from kiosk.journal import Tallies
-from survey.exchange import EnrolmentRequest, Health
+from survey.exchange import EnrolmentRequest, ErrorReply, Health
 from tests.kiosk.a_terminal import (
     CONFIGURATION,
     HandClock,
@@ -18,7 +18,6 @@ from tests.kiosk.a_terminal import (
     answer,
     keep,
     running,
-    status,
 )
 
 
@@ -90,13 +89,22 @@ def test_the_log_says_how_things_stand_and_why_only_if_something_is_wrong(
     caplog.set_level("INFO", "kiosk.exchange")
     with running(tmp_path, hand, server) as terminal:
         terminal.settle()
-        server.script = [status(500)]
+        sorry = ErrorReply("store.away", "The database is away.", "Send the same again.")
+        server.script = [lambda *_: (500, sorry, {})]
+        terminal.settle()
+        terminal.settle()
+        server.script = [lambda *_: (502, b"<html>Bad gateway</html>", {})]
         terminal.settle()
 
     told = [(record.levelname, record.getMessage()) for record in caplog.records if "Exchange" in record.getMessage()]
     assert told == [
         ("INFO", "Exchange: online."),
-        ("WARNING", "Exchange: unreachable. The server answered with status 500."),
+        (
+            "WARNING",
+            "Exchange: unreachable. The server answered with status 500. The database is away. Send the same again.",
+        ),
+        ("INFO", "Exchange: online."),
+        ("WARNING", "Exchange: unreachable. The server answered with status 502."),
     ]
 
 
