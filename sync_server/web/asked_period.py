@@ -1,11 +1,23 @@
-"""The period that an address asks for. A mistyped one leads to the same page, which says so beside its form."""
+"""The period that an address asks for, and those that one touch chooses.
 
-from collections.abc import Callable
-from datetime import date
+A mistyped one leads to the same page, which says so beside its form.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sync_server.results.periods import USUAL, Period, PeriodFaults, last_days, read_period
 from sync_server.texts.say import Say
+
+
+class Choice(NamedTuple):
+    """first, last: as an address has them. is_asked: it is what the page shows."""
+
+    words: str
+    first: str
+    last: str
+    is_asked: bool
 
 
 class AskedPeriod(NamedTuple):
@@ -14,6 +26,7 @@ class AskedPeriod(NamedTuple):
     period: Period
     first: str
     last: str
+    choices: list[Choice]
     fault: str = ""
 
     @property
@@ -30,7 +43,22 @@ def asked_period(
         check(period)
     except PeriodFaults as fault:
         usual = last_days(USUAL, today)
-        return AskedPeriod(
-            usual, first or usual.dates[0], last or usual.dates[1], say(f"period.{fault.kind}", **fault.values)
-        )
-    return AskedPeriod(period, *period.dates)
+        said = say(f"period.{fault.kind}", **fault.values)
+        choices = _choices(say, today, None)
+        return AskedPeriod(usual, first or usual.dates[0], last or usual.dates[1], choices, said)
+    return AskedPeriod(period, *period.dates, _choices(say, today, period))
+
+
+def _choices(say: Say, today: date, asked: Period | None) -> list[Choice]:
+    return [Choice(words, *period.dates, period == asked) for words, period in quick_periods(say, today)]
+
+
+def quick_periods(say: Say, today: date) -> Iterator[tuple[str, Period]]:
+    """Shorter ones first. The last month is one of the calendar."""
+    yesterday, month_ended = today - timedelta(days=1), today.replace(day=1) - timedelta(days=1)
+    yield say("period.yesterday"), Period(yesterday, yesterday)
+    yield say("period.last_days", n=7), last_days(7, today)
+    yield say("period.last_days", n=USUAL), last_days(USUAL, today)
+    yield say("period.last_month"), Period(month_ended.replace(day=1), month_ended)
+    yield say("period.last_days", n=90), last_days(90, today)
+    yield say("period.this_year"), Period(today.replace(month=1, day=1), today)

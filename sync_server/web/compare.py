@@ -82,6 +82,10 @@ class Asked(NamedTuple):
         asked = {"what": what, "first": first, "last": last, "region": self.region} | also
         return "/compare?" + urlencode({name: value for name, value in asked.items() if value})
 
+    def with_dates(self, first: str, last: str) -> str:
+        against = self.against if self.before else ""
+        return self.address(self.what, first=first, last=last, phase=self.phase, against=against)
+
     def leads_to(self, row: Row) -> str:
         """The page that says more of a place."""
         if self.noun == "regions":

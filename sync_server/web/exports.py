@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlencode
 
 from litestar import get
 from litestar.datastructures import State
@@ -54,6 +55,7 @@ def _page(request: PersonRequest, locations: Sequence[LocationRow], asked: Asked
         section="exports",
         locations_here=locations,
         asked_period=asked,
+        period_address=lambda **dates: "/exports?" + urlencode({"at": chosen.get("at", "")} | dates),
         **{"content": "", "form": ""} | chosen,
     )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from litestar import get
 from litestar.datastructures import State
@@ -16,7 +17,7 @@ from sync_server.charts.interval import interval
 from sync_server.charts.trend import trend
 from sync_server.insight.days import Verdict
 from sync_server.results.location import Change, Trends, target_standing, trends
-from sync_server.results.periods import Period, last_days
+from sync_server.results.periods import Period
 from sync_server.results.rates import Rate
 from sync_server.store.places import LocationRow
 from sync_server.texts import dates
@@ -25,15 +26,6 @@ from sync_server.web.asked_period import asked_period
 from sync_server.web.navigation import LINKS
 from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
 from sync_server.web.pdf import PRINTED
-
-CHOICES = (7, 28, 90)  # days
-
-
-class Choice(NamedTuple):
-    """A period that one touch chooses."""
-
-    words: str
-    period: Period
 
 
 @get("/location", include_in_schema=False, sync_to_thread=True)
@@ -64,7 +56,7 @@ def show(
         locations=visible_locations(state.store, request.user),
         asked_period=asked,
         period=period,
-        choices=choices(say, today),
+        period_address=lambda **dates_: f"/location/{quote(location.location_id, safe='')}?{urlencode(dates_)}",
         **{"found": None} | content,
     )
 
@@ -85,11 +77,6 @@ def _found(request: PersonRequest, state: State, location: LocationRow, period: 
         "short": lambda day: dates.short(say, day),
         "has_comments_page": any(link.section == "comments" for link in LINKS),
     }
-
-
-def choices(say: Say, today: date) -> list[Choice]:
-    found = [Choice(say("location.last_days", n=days), last_days(days, today)) for days in CHOICES]
-    return [*found, Choice(say("location.this_year"), Period(today.replace(month=1, day=1), today))]
 
 
 def sentences(say: Say, found: Trends) -> Iterator[str]:

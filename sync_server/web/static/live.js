@@ -93,8 +93,11 @@ function listen() {
 if (part?.dataset.changes) listen();
 if (part?.dataset.every) setInterval(refresh, 1000 * Number(part.dataset.every));
 
-// On a phone the bar is wider than the screen: the link of this page is brought into sight.
-document.querySelector("nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// On a phone the bar and rows of choices are wider than the screen: the link of this page is brought into sight.
+document.querySelectorAll("nav [aria-current]").forEach((link) => {
+  const row = link.closest("nav");
+  row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+});
 
 // A menu closes when one looks elsewhere.
 for (const menu of document.querySelectorAll("details.menu")) {

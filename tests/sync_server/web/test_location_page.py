@@ -107,7 +107,7 @@ def test_a_period_that_cannot_be_is_refused_and_says_what_to_do(kamppi: House, a
     assert page.status_code == 400
     (fault,) = re.findall(r'<p class="alert" role="alert">(.*?)</p>', page.text)
     assert told in unescape(fault) and "<script>alert" not in page.text
-    assert '<form action="/location/kamppi">' in page.text and 'class="grid"' not in page.text
+    assert 'action="/location/kamppi">' in page.text and 'class="grid"' not in page.text
 
 
 def test_days_without_answers_are_said_to_have_none(kamppi: House) -> None:
