@@ -1,6 +1,7 @@
 """What the server's commands share: a store that is opened and closed, and errors told in words."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -26,7 +27,15 @@ def add_json_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def add_who_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--by", metavar="NAME", default=getuser(), help="who decides, for the record; %(default)s")
+    parser.add_argument("--by", metavar="NAME", default=own_name(), help="who decides, for the record; %(default)s")
+
+
+def own_name() -> str:
+    """Of whoever runs the command; a number where the computer knows no name, as in some containers."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def with_store(

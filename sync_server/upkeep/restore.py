@@ -4,7 +4,6 @@ The backup is copied, checked and brought up to date beside the store, and takes
 then nothing is lost. A SQLite store that gives way is kept under another name.
 """
 
-import getpass
 import os
 import shutil
 from contextlib import closing, suppress
@@ -14,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import apsw
 
+from sync_server.command import own_name
 from sync_server.config import shown
 from sync_server.errors import NotRestored
 from sync_server.store import Store, audit, has_store, open_store, upkeep
@@ -127,17 +127,10 @@ def _settle_in(store: Store, file: Path, now_ms: int) -> None:
     restored = account_of(file, now_ms)
     with store.write() as transaction:
         about = f"{file.resolve()} {restored.sha256}"
-        audit.note(transaction, who=_who(), what="restored", about=about, at_ms=now_ms)
+        audit.note(transaction, who=own_name(), what="restored", about=about, at_ms=now_ms)
     counted = {backup.sha256 for backup in upkeep.backups(store)}
     for beside in {file, *file.parent.glob(PATTERN)}:
         backup = account_of(beside, int(beside.stat().st_mtime * 1000))
         if backup.sha256 not in counted:
             with suppress(Unfit, apsw.Error):  # nobody can restore that one
                 register(store, backup, beside)
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())

@@ -1,6 +1,7 @@
 import argparse
 import io
 import json
+import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -183,3 +184,19 @@ def test_what_is_done_to_accounts_is_noted_with_who_did_it(data: Path) -> None:
         ("Cilla", "new link made", "Fanny"),
         ("Cilla", "person added", "Fanny (it)"),
     ]
+
+
+def test_where_the_computer_has_no_name_for_who_runs_it_their_number_is_noted(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs under any number."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 1_234_567_890)
+
+    done = hymy(data, "invite", "Fanny", "--role", "it")
+
+    store = open_store(data)
+    (note, *_) = audit.notes(store, most=1)
+    store.close()
+    assert (done.returncode, note.who) == (0, "1234567890")
