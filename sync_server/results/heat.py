@@ -46,11 +46,12 @@ def heat(
 
     alike: how much days differ; a cell's answers are taken to spread evenly over its days.
     """
-    found: list[tuple[int, Mapping[tuple[int, int], int]]] = []
-    for weekday in range(7):
-        dates = [day.isoformat() for day in period if day.weekday() == weekday]
-        found.append((len(dates), stored.hour_counts(store, location_id, question.question_id, dates)))
-    given = {hour for _, counts in found for hour, value in counts if value in question.values}
+    by_weekday: list[list[str]] = [[] for _ in range(7)]
+    for day in period:
+        by_weekday[day.weekday()].append(day.isoformat())
+    found = [(len(dates), stored.hour_counts(store, location_id, question.question_id, dates)) for dates in by_weekday]
+    values = question.values
+    given = {hour for _, counts in found for hour, value in counts if value in values}
     if not given:
         return None
     hours = range(min(given), max(given) + 1)

@@ -8,10 +8,10 @@ from operator import itemgetter
 
 import msgspec
 
-from survey.figures import Figure, Measure, days_of, rho
+from survey.figures import Days, Figure, Measure, days_of, rho
 from survey.questions import SCALES, Question
 from sync_server.results.asked import said_in, survey_of
-from sync_server.results.spread import MEASURES, CountsByDay, figure_of
+from sync_server.results.spread import MEASURES, CountsByDay, figure_of_days
 from sync_server.store.period import DayRow
 from sync_server.store.results import Touchpoint
 
@@ -40,8 +40,13 @@ class Step(msgspec.Struct, frozen=True):
 
 def path(touchpoints: Sequence[Touchpoint], shared: Question, given: Given, language: str) -> list[Step]:
     """In the order of the chain file."""
-    alike = {question.question_id: _alike(question, given) for question in scaled_questions(touchpoints)}
-    return [_step(touchpoint, shared, given, alike, language) for touchpoint in touchpoints]
+    measures = {question.question_id: MEASURES[question.kind] for question in scaled_questions(touchpoints)}
+    days = {key: days_of(measures[key[0]], by_day.values()) for key, by_day in given.items() if key[0] in measures}
+    alike = {
+        question_id: rho(measure, [found for (asked, _), found in days.items() if asked == question_id])
+        for question_id, measure in measures.items()
+    }
+    return [_step(touchpoint, shared, days, alike, language) for touchpoint in touchpoints]
 
 
 def scaled_questions(touchpoints: Iterable[Touchpoint]) -> list[Question]:
@@ -70,12 +75,17 @@ def by_day(rows: Iterable[DayRow], questions: Iterable[Question]) -> Given:
     return found
 
 
-def _step(touchpoint: Touchpoint, shared: Question, given: Given, alike: Mapping[str, float], language: str) -> Step:
+def _step(
+    touchpoint: Touchpoint,
+    shared: Question,
+    days: Mapping[tuple[str, str], Days],
+    alike: Mapping[str, float],
+    language: str,
+) -> Step:
     def own(question: Question) -> Own:
-        days = given.get((question.question_id, touchpoint.touchpoint_id), {})
-        measure = MEASURES[question.kind]
-        figure = figure_of(measure, days.values(), alike[question.question_id])
-        return Own(said_in(question.text, language), measure, sum(map(sum, days.values())), figure)
+        measure, found = MEASURES[question.kind], days.get((question.question_id, touchpoint.touchpoint_id))
+        figure = figure_of_days(measure, found, alike[question.question_id]) if found else None
+        return Own(said_in(question.text, language), measure, found.n if found else 0, figure)
 
     here = [question for question in survey_of(touchpoint.survey).questions if question.kind in SCALES]
     first = own(shared)
@@ -83,10 +93,3 @@ def _step(touchpoint: Touchpoint, shared: Question, given: Given, alike: Mapping
         *(touchpoint.touchpoint_id, touchpoint.name, touchpoint.phase, first.answers, first.figure),
         own=[own(question) for question in here if question.question_id != shared.question_id],
     )
-
-
-def _alike(question: Question, given: Given) -> float:
-    """How much days differ, each beside its own touchpoint's."""
-    measure = MEASURES[question.kind]
-    places = [days for (question_id, _), days in given.items() if question_id == question.question_id]
-    return rho(measure, [days_of(measure, days.values()) for days in places if days])
