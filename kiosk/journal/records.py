@@ -13,7 +13,7 @@ from kiosk.journal.files import connect, find
 from kiosk.journal.schema import known_time_zone
 from kiosk.journal.seals import SEALED
 from survey.entries import Birth, Context, Entry, Head
-from survey.exchange import Configuration
+from survey.exchange import Configuration, configuration_faults
 
 ALL = -1  # SQLite's LIMIT for no limit
 ONLINE = "online"  # the standing after an exchange that went well
@@ -138,11 +138,12 @@ class Records:
         return [BootRecord(*row) for row in rows.fetchall()]
 
     def configuration(self) -> Configuration | None:
-        """The one in force; None before the first, and where another release wrote what this one can't read."""
+        """The one in force; None before the first, and where another release wrote what this one can't ask."""
         try:
-            return msgspec.json.decode(self._state("configuration"), type=Configuration)
-        except msgspec.DecodeError:
+            configuration = msgspec.json.decode(self._state("configuration"), type=Configuration)
+        except ValueError:
             return None
+        return None if any(configuration_faults(configuration)) else configuration
 
     def time_zone(self) -> str:
         """Of the configuration in force; UTC before the first."""

@@ -112,7 +112,7 @@ def known_time_zone(configuration: bytes | str) -> str:
     try:
         name = msgspec.json.decode(configuration, type=Configuration).time_zone
         zone(name)
-    except (msgspec.DecodeError, ValueError):
+    except ValueError:
         return "UTC"
     return name
 

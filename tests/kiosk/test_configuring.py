@@ -122,3 +122,18 @@ def test_a_theme_that_few_could_read_is_told_and_what_is_asked_is_new_all_the_sa
     assert terminal.records.configuration() == server.configuration
     assert before["theme"].startswith("not used: theme: day.ink")
     assert server.requests[-1].health.devices == before
+
+
+@pytest.mark.parametrize(("unfit", "why"), UNFIT.values(), ids=UNFIT)
+def test_one_that_cant_be_asked_any_more_is_asked_for_anew(
+    terminal: Running, server: Server, unfit: Configuration, why: str
+) -> None:
+    """Of an earlier release, say, or with a time zone that the system has left out since."""
+    terminal.writer.do(lambda journal: journal.configure(unfit)).result()
+    server.configuration = msgspec.structs.replace(CONFIGURATION, version=unfit.version)
+
+    terminal.restart()
+    terminal.settle()
+
+    assert server.requests[-2].configuration == "", why
+    assert terminal.records.configuration() == server.configuration
