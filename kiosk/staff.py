@@ -33,7 +33,7 @@ from kiosk.views import (
     Touch,
     VolumeChosen,
 )
-from kiosk.visit import THANKS_MS, Append
+from kiosk.visit_state import THANKS_MS, Append
 from survey.exchange import Configuration
 from survey.pins import LEAST_DIGITS, MOST_DIGITS
 from survey.questions import STAFF, Value

@@ -22,7 +22,7 @@ from hardware.counters.interface import CounterDevice
 from hardware.lights.interface import Light, LightDevice
 from hardware.speech.headphones import HeadphoneSocket
 from hardware.speech.interface import Speech
-from kiosk import footfall, staff_file
+from kiosk import footfall, pressing, staff_file
 from kiosk import staff as backroom
 from kiosk import visit as turn
 from kiosk.clock import Clock, Moment
@@ -34,7 +34,7 @@ from kiosk.speaking import spoken
 from kiosk.staff import AnswerAsStaff, CheckPin, Diagnose, Keep, Kept, Staff
 from kiosk.texts import FALLBACK
 from kiosk.views import CornerHeld, NotReady, OutOfOrder, Row, Screen, StaffView, Touch, View, VisitTouch
-from kiosk.visit import Append, Visit
+from kiosk.visit_state import Append, Step, Visit, local
 from kiosk.writer import Writer
 from survey import pins
 from survey.errors import UnfitValue
@@ -192,7 +192,7 @@ class Terminal:
         self._step_staff(backroom.tick)
         self._gather(footfall.tick)
 
-    def _step(self, decide: Callable[[Visit, Moment], turn.Step]) -> None:
+    def _step(self, decide: Callable[[Visit, Moment], Step]) -> None:
         if self._visit:
             self._visit, effects = decide(self._visit, self._clock.now())
             for effect in effects:
@@ -249,7 +249,7 @@ class Terminal:
             self._writer.append(draft)
 
     def _was_open(self, at_ms: int) -> bool:
-        return self._visit is None or turn.local(self._visit.configuration, Moment(0, at_ms))[1]
+        return self._visit is None or local(self._visit.configuration, Moment(0, at_ms))[1]
 
     def _show(self, view: View) -> None:
         if self._screen:
@@ -276,7 +276,7 @@ class Terminal:
         if self._staff and backroom.takes(self._staff, press, self._clock.uptime_ms()):
             self._step_staff(lambda staff, now_ms: backroom.press(staff, press, now_ms))
         else:
-            self._step(lambda visit, now: turn.press(visit, press, now))
+            self._step(lambda visit, now: pressing.press(visit, press, now))
 
     def _keep(self, draft: Draft) -> None:
         if draft.press:
@@ -338,7 +338,13 @@ class Terminal:
             self._staff = backroom.begin(configuration, kept, now.uptime_ms, has_voice=has_voice)
             self._staff_view = backroom.view(self._staff, now.uptime_ms)
         self._visit, effects = turn.begin(
-            configuration, self._writer.last_visit, now, preferences=kept.preferences, has_voice=has_voice
+            configuration,
+            self._writer.last_visit,
+            now,
+            preferences=kept.preferences,
+            has_voice=has_voice,
+            has_buttons=bool(self._buttons),
+            was_heard=self._writer.was_heard,
         )
         self._step(lambda visit, now: (visit, effects))
         if self._staff_view:

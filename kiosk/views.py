@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from kiosk.numbering import Meaning
 from survey.exchange import Goal
 from survey.questions import Question, Value
 from survey.theme import Theme
@@ -21,6 +22,8 @@ class Ask(msgspec.Struct, frozen=True):
     aloud: whether it is being spoken; None where the terminal has no voice. low_reach: all that is touched lies in the
     lower half. staff: asked of the staff about their own day. today: at the location; it tells whether the goal's
     figure is of this week; None where the clock is not trusted.
+    buttons: what each means, where they answer this question by number.
+    marked: of several choices those that are (survey.questions); struck: the one that a button has just (un)marked.
     """
 
     question: Question
@@ -34,6 +37,9 @@ class Ask(msgspec.Struct, frozen=True):
     aloud: bool | None = None
     staff: bool = False
     today: date | None = None
+    buttons: tuple[Meaning, ...] = ()
+    marked: int = 0
+    struck: int | None = None
 
 
 class StillThere(msgspec.Struct, frozen=True):
@@ -148,6 +154,7 @@ class Marked(msgspec.Struct, frozen=True):
     question_id: str
     value: int
     uptime_ms: int
+    source: str = "touch"
 
 
 class LowReachChosen(msgspec.Struct, frozen=True):

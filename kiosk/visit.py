@@ -3,21 +3,17 @@
 Nothing is thanked for before it is kept (design.md 3.1): an answer is appended, the visit waits in `keeping`, and only
 `kept` leads on. Nobody is sent away without being asked: a question left alone goes only after "Are you still there?"
 has stood over it for a while, as often as somebody touches that (WCAG 2.2.1).
-"""
 
-from datetime import date
-from typing import Literal
+A press of a button is a step of its own: pressing.py.
+"""
 
 import msgspec
 
-from hardware.buttons.interface import Press
 from kiosk.clock import Moment
-from kiosk.drafts import Draft, event
+from kiosk.drafts import Draft
 from kiosk.preferences import Preferences
 from kiosk.views import (
     Answered,
-    Ask,
-    Closed,
     Ended,
     LanguageChosen,
     LowReachChosen,
@@ -26,71 +22,33 @@ from kiosk.views import (
     SpeechChosen,
     StillThere,
     Stirred,
-    Thanks,
-    View,
     VisitTouch,
 )
-from survey.asking import changes_by_itself, following, lot_of, opening
+from kiosk.visit_state import (
+    EVER_MS,
+    STILL_THERE_MS,
+    Append,
+    Effect,
+    Heard,
+    Show,
+    Step,
+    Visit,
+    ask,
+    draft_of,
+    farewell,
+    first_view,
+    give,
+    hearing,
+    home,
+    local,
+    thank,
+    under_buttons,
+    until,
+    wait,
+)
+from survey.asking import following, lot_of
 from survey.exchange import Configuration
-from survey.questions import SCALES, STAFF, Kind, Question, Value
-from survey.schedule import LocalTime, local_time
-
-THANKS_MS = 2_500
-SPOKEN_THANKS_MS = 6_000
-IDLE_MS = 20_000  # a question left alone this long: has the person gone?
-TYPING_MS = 60_000  # the same for open text, and where the question is spoken
-STILL_THERE_MS = 20_000  # then nobody has said that they are still there
-STALE_MS = 10_000  # who pressed this long ago waits for no thanks any more
-MINUTE_MS = 60_000
-
-
-class Append(msgspec.Struct, frozen=True):
-    """Write it into the journal."""
-
-    draft: Draft
-
-
-class Show(msgspec.Struct, frozen=True):
-    view: View
-
-
-Effect = Append | Show
-
-
-class Visit(msgspec.Struct, frozen=True):
-    """The state of the turn.
-
-    number: this turn's, 0 while nobody has answered; last_number: the highest given so far.
-    is_closed: outside the opening hours. is_here: somebody has touched the question that begins a visit.
-    is_asked: whether they are still there. keeping: the answer that is on its way into the journal.
-    marked: of several choices those that are marked: what counts if the person leaves now.
-    until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
-    upcoming: takes effect when this person has gone. aloud: the question is spoken; None without a voice.
-    today: at the location, when this turn began; told where there is a goal, whose figure has a date.
-    """
-
-    configuration: Configuration
-    stage: Literal["first", "follow_up", "thanks"]
-    question: Question
-    language: str
-    last_number: int
-    preferences: Preferences = Preferences()
-    number: int = 0
-    is_closed: bool = False
-    is_here: bool = False
-    is_asked: bool = False
-    low_reach: bool = False
-    aloud: bool | None = None
-    has_headphones: bool = False
-    keeping: Draft | None = None
-    marked: Marked | None = None
-    until_ms: int | None = None
-    broken: bool = False
-    upcoming: Configuration | None = None
-    today: date | None = None
-
-
-Step = tuple[Visit, list[Effect]]
+from survey.questions import STAFF
 
 
 def begin(
@@ -100,11 +58,17 @@ def begin(
     *,
     preferences: Preferences = Preferences(),  # noqa: B008  frozen
     has_voice: bool = False,
+    has_buttons: bool = False,
+    was_heard: bool = False,
 ) -> Step:
-    """The question that the survey begins with just now, in the terminal's first language, waiting for somebody."""
+    """The question that the survey begins with just now, in the terminal's first language, waiting for somebody.
+
+    was_heard: somebody was answering by buttons when the terminal ended: who knows what was pressed until now.
+    """
     survey = configuration.survey
     visit = Visit(configuration, "first", survey.shared_question, survey.languages[0], last_number, preferences)
-    return _home(msgspec.structs.replace(visit, aloud=False if has_voice else None), now)
+    aloud, heard = False if has_voice else None, Heard(EVER_MS) if was_heard else None
+    return home(msgspec.structs.replace(visit, aloud=aloud, has_buttons=has_buttons, heard=heard), now)
 
 
 def touch(visit: Visit, touched: VisitTouch, now: Moment) -> Step:
@@ -124,32 +88,10 @@ def touch(visit: Visit, touched: VisitTouch, now: Moment) -> Step:
             return _suit(visit, touched, now)
 
 
-def press(visit: Visit, pressed: Press, now: Moment) -> Step:
-    """A press of a button: button 1 is the worst value of the question that it answers.
-
-    It is kept whatever is shown, also a value beyond the scale: the server quarantines that, and IT sees it there.
-    """
-    number = visit.last_number + 1
-    is_fresh = pressed.age_ms <= STALE_MS and not visit.broken
-    is_at_screen = is_fresh and visit.stage == "first" and not visit.keeping and not visit.upcoming
-    person = visit if is_at_screen else _home(visit, now)[0]
-    question = _under_buttons(visit) if is_fresh else None
-    question = question or person.configuration.survey.shared_question
-    person = msgspec.structs.replace(
-        person, number=number, last_number=number, question=question, is_here=True, is_asked=False
-    )
-    value = question.values.start + pressed.button - 1
-    draft = _draft(person, value, now.uptime_ms - pressed.age_ms, pressed.source, press=(pressed.source, pressed.seq))
-    if not is_fresh or value not in question.values:
-        return msgspec.structs.replace(visit, last_number=number), [Append(draft)]
-    shown = Show(_ask(person, pressed=value))
-    return msgspec.structs.replace(person, keeping=draft), [*_farewell(visit, "left", now), Append(draft), shown]
-
-
 def kept(visit: Visit, draft: Draft, now: Moment) -> Step:
     """The draft is durable. Leads on if it is what this visit waits for; shows that a broken journal works again."""
     if visit.broken:
-        return _home(visit, now)
+        return home(visit, now)
     if draft != visit.keeping:
         return visit, []
     configuration, answered = visit.configuration, visit.question.question_id
@@ -157,9 +99,12 @@ def kept(visit: Visit, draft: Draft, now: Moment) -> Step:
     lot = lot_of(configuration.terminal_name, visit.number)
     question = following(configuration.survey, answered, draft.value, at, is_open=is_open, lot=lot)
     if question is None:
-        return _thank(visit, "done", now)
-    visit = msgspec.structs.replace(visit, stage="follow_up", question=question, keeping=None, marked=None)
-    return _wait(visit, now), [Show(_ask(visit))]
+        return thank(visit, "done", now)
+    heard = visit.hearer and Heard(visit.hearer.from_ms, since_ms=now.uptime_ms)
+    visit = msgspec.structs.replace(
+        visit, stage="follow_up", question=question, keeping=None, marked=None, heard=heard or visit.heard
+    )
+    return wait(visit, now), [Show(ask(visit))]
 
 
 def tick(visit: Visit, now: Moment) -> Step:
@@ -171,17 +116,17 @@ def tick(visit: Visit, now: Moment) -> Step:
     if visit.stage != "thanks" and not visit.is_asked:
         until_ms = now.uptime_ms + STILL_THERE_MS
         visit = msgspec.structs.replace(visit, is_asked=True, until_ms=until_ms)
-        return visit, [Show(StillThere(_ask(visit)))]
-    visit_home, shown = _home(visit, now)
-    return visit_home, [*_farewell(visit, "left", now), *shown]
+        return visit, [Show(StillThere(ask(visit)))]
+    visit_home, shown = home(visit, now)
+    return visit_home, [*farewell(visit, "left", now), *shown]
 
 
 def look(visit: Visit, now: Moment) -> Step:
     """What begins a visit just now, where nobody is: the minute has passed, or the clock was set."""
     if visit.stage != "first" or visit.is_here or visit.keeping or visit.broken:
         return visit, []
-    looked, shown = _home(visit, now)
-    return looked, [] if _first_view(looked) == _first_view(visit) else shown
+    looked, shown = home(visit, now)
+    return looked, [] if first_view(looked) == first_view(visit) else shown
 
 
 def fail(visit: Visit) -> Step:
@@ -205,6 +150,8 @@ def listen(visit: Visit, now: Moment, *, has_headphones: bool) -> Step:
     visit = msgspec.structs.replace(visit, has_headphones=has_headphones)
     if visit.aloud is None or visit.aloud == has_headphones:
         return visit, []
+    if visit.keeping and not has_headphones:
+        return _speak(visit, now)  # what comes next is another's to answer
     return touch(visit, SpeechChosen(), now)
 
 
@@ -217,14 +164,8 @@ def answer_as_staff(visit: Visit, answered: Answered) -> Step:
     question.check(answered.value)
     number = visit.last_number + 1
     staff = msgspec.structs.replace(visit, question=question, number=number)
-    draft = _draft(staff, answered.value, answered.uptime_ms, "touch")
+    draft = draft_of(staff, answered.value, answered.uptime_ms, "touch")
     return msgspec.structs.replace(visit, last_number=number), [Append(draft)]
-
-
-def local(configuration: Configuration, now: Moment) -> tuple[LocalTime, bool]:
-    """What the clock on the wall says, and whether the location is open."""
-    at = local_time(now.wall_ms, configuration.time_zone)
-    return at, configuration.opening_hours is None or configuration.opening_hours.is_open(at)
 
 
 def _answer(visit: Visit, answered: Answered) -> Step:
@@ -234,31 +175,42 @@ def _answer(visit: Visit, answered: Answered) -> Step:
     if visit.stage == "first":
         number = visit.last_number + 1
         visit = msgspec.structs.replace(visit, number=number, last_number=number)
-    draft = _draft(visit, answered.value, answered.uptime_ms, "touch")
-    shown = Show(_ask(visit, pressed=answered.value))
-    visit = msgspec.structs.replace(visit, is_here=True, is_asked=False, keeping=draft, marked=None)
-    return visit, [Append(draft), shown]
+    return give(visit, draft_of(visit, answered.value, answered.uptime_ms, "touch"))
 
 
 def _suit(visit: Visit, touched: LanguageChosen | LowReachChosen | SpeechChosen, now: Moment) -> Step:
     """The same question in another way."""
+    effects: list[Effect] = []
     match touched:
         case LanguageChosen(language) if language in visit.configuration.survey.languages:
             visit = msgspec.structs.replace(visit, language=language)
         case LowReachChosen():
             visit = msgspec.structs.replace(visit, low_reach=not visit.low_reach)
         case SpeechChosen() if visit.aloud is not None:
-            visit = msgspec.structs.replace(visit, aloud=not visit.aloud)
+            visit, effects = _speak(visit, now)
         case _:
             return visit, []
-    return (visit, []) if visit.stage == "thanks" else (_wait(visit, now), [Show(_ask(visit))])
+    return (visit, effects) if visit.stage == "thanks" else (wait(visit, now), [*effects, Show(ask(visit))])
+
+
+def _speak(visit: Visit, now: Moment) -> Step:
+    """Turns the voice on or off. Whoever hears a question answers it by buttons, so it is one that they answer."""
+    listens = visit.has_buttons and not visit.aloud and visit.stage != "thanks"
+    visit = msgspec.structs.replace(visit, aloud=not visit.aloud, listens=listens)
+    if visit.stage == "first" and listens:
+        question = under_buttons(visit) or visit.configuration.survey.shared_question
+        return msgspec.structs.replace(visit, question=question), []
+    if visit.stage == "follow_up" and listens:
+        heard = Heard(now.uptime_ms, since_ms=now.uptime_ms)
+        return msgspec.structs.replace(visit, heard=heard), [hearing(visit, now.uptime_ms)]
+    return msgspec.structs.replace(visit, heard=until(visit.heard, now.uptime_ms)), []
 
 
 def _stir(visit: Visit, now: Moment) -> Step:
     if visit.stage == "thanks":
         return visit, []
     is_hidden = visit.is_asked or (visit.is_closed and not visit.is_here)
-    return _wait(visit, now), [Show(_ask(visit))] if is_hidden else []
+    return wait(visit, now), [Show(ask(visit))] if is_hidden else []
 
 
 def _mark(visit: Visit, marked: Marked, now: Moment) -> Step:
@@ -269,88 +221,5 @@ def _mark(visit: Visit, marked: Marked, now: Moment) -> Step:
 
 def _end(visit: Visit, now: Moment) -> Step:
     if visit.stage == "follow_up":
-        return _thank(visit, "ended", now)
-    return _home(visit, now) if visit.stage == "thanks" else (visit, [])
-
-
-def _thank(visit: Visit, how: str, now: Moment) -> Step:
-    until_ms = now.uptime_ms + (SPOKEN_THANKS_MS if visit.aloud else THANKS_MS)
-    thanked = msgspec.structs.replace(visit, stage="thanks", keeping=None, until_ms=until_ms)
-    shown = Show(Thanks(visit.language, visit.configuration.location_name, visit.aloud, visit.configuration.goal))
-    return thanked, [*_farewell(visit, how, now), shown]
-
-
-def _home(visit: Visit, now: Moment) -> Step:
-    """As it is when nobody is there."""
-    configuration, preferences = visit.upcoming or visit.configuration, visit.preferences
-    survey = configuration.survey
-    at, is_open = local(configuration, now)
-    lot = lot_of(configuration.terminal_name, visit.last_number + 1)
-    home = Visit(
-        configuration=configuration,
-        stage="first",
-        question=opening(survey, at, is_open=is_open, lot=lot),
-        language=preferences.language if preferences.language in survey.languages else survey.languages[0],
-        last_number=visit.last_number,
-        preferences=preferences,
-        is_closed=not is_open,
-        low_reach=preferences.low_reach,
-        aloud=None if visit.aloud is None else visit.has_headphones,
-        has_headphones=visit.has_headphones,
-        today=at.on if configuration.goal else None,
-    )
-    if configuration.opening_hours or configuration.goal or changes_by_itself(survey):
-        until_ms = now.uptime_ms + MINUTE_MS - now.wall_ms % MINUTE_MS
-        home = msgspec.structs.replace(home, until_ms=until_ms)
-    return home, [Show(_first_view(home))]
-
-
-def _first_view(visit: Visit) -> View:
-    if visit.is_closed:
-        return Closed(visit.language, visit.configuration.location_name)
-    return _ask(visit)
-
-
-def _wait(visit: Visit, now: Moment) -> Visit:
-    """Somebody is there: for so long nothing goes by itself."""
-    patience_ms = TYPING_MS if visit.aloud or visit.question.kind is Kind.TEXT else IDLE_MS
-    return msgspec.structs.replace(visit, is_here=True, is_asked=False, until_ms=now.uptime_ms + patience_ms)
-
-
-def _under_buttons(visit: Visit) -> Question | None:
-    """The question on the screen, if a visit begins with it and the buttons' labels fit it."""
-    question, shared = visit.question, visit.configuration.survey.shared_question
-    is_seen = visit.stage == "first" and (visit.is_here or not visit.is_closed)
-    return question if is_seen and question.kind in SCALES and len(question.values) == len(shared.values) else None
-
-
-def _farewell(visit: Visit, how: str, now: Moment) -> list[Effect]:
-    # How a visit ended is news only where more than its first question was asked.
-    if visit.stage != "follow_up":
-        return []
-    effects: list[Effect] = [Append(event("visit_ended", how, now.uptime_ms, visit=visit.number))]
-    if how == "left" and visit.marked:  # what they had chosen by then is an answer all the same
-        effects.insert(0, Append(_draft(visit, visit.marked.value, visit.marked.uptime_ms, "touch")))
-    return effects
-
-
-def _draft(visit: Visit, value: Value, uptime_ms: int, source: str, press: tuple[str, int] | None = None) -> Draft:
-    survey = visit.configuration.survey.label
-    about = visit.question.question_id
-    return Draft("answer", about, value, uptime_ms, survey, visit.language, source, visit.number, press)
-
-
-def _ask(visit: Visit, pressed: Value | None = None) -> Ask:
-    configuration = visit.configuration
-    return Ask(
-        question=visit.question,
-        language=visit.language,
-        languages=configuration.survey.languages,
-        place=configuration.location_name,
-        first=visit.stage == "first",
-        goal=configuration.goal,
-        pressed=pressed,
-        low_reach=visit.low_reach,
-        aloud=visit.aloud,
-        today=visit.today,
-    )
+        return thank(visit, "ended", now)
+    return home(visit, now) if visit.stage == "thanks" else (visit, [])

@@ -59,6 +59,7 @@ class Writer:
         self._journal: Journal | None = None
         self.journal_id = ""
         self.last_visit = 0
+        self.was_heard = False  # somebody was answering what they heard when the terminal ended
         self._last_seq: Callable[[str], int] = lambda source: 0
         self._pressed_before = 0  # changed by the writer's thread, as is _kept_since
         self._pressed_since = 0  # changed by the thread that appends answers
@@ -331,6 +332,7 @@ class Writer:
             self.journal_id = journal.journal_id
             self._pressed_before = journal.tallies().pressed - self._kept_since
         self.last_visit = max(self.last_visit, journal.last_visit)
+        self.was_heard = journal.was_heard()
         self._last_seq = journal.last_seq
 
 

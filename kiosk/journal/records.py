@@ -28,6 +28,11 @@ _DAY = "SELECT local_date, pressed, stored, last_seq FROM days WHERE local_date 
 _TALLIES = """
     SELECT pressed, coalesce((SELECT answers FROM entries ORDER BY seq DESC LIMIT 1), base_answers), sent FROM state
 """
+_HEARD = """
+    SELECT about = 'heard' FROM (SELECT seq, visit, context FROM entries ORDER BY seq DESC LIMIT 100)
+    JOIN contexts ON id = context JOIN state ON visit = last_visit
+    WHERE kind = 'event' AND about IN ('heard', 'visit_ended') ORDER BY seq DESC LIMIT 1
+"""
 
 
 class Tallies(msgspec.Struct, frozen=True):
@@ -112,6 +117,11 @@ class Records:
             if found:
                 return int(found[0])
         return None
+
+    def was_heard(self) -> bool:
+        """Whether the last visit was one that somebody heard, and has not ended."""
+        found = self._connection.execute(_HEARD).fetchone()
+        return bool(found and found[0])
 
     def holds(self, birth: Birth) -> bool:
         """Whether the entry of that birth stands here: first written here, or carried over."""

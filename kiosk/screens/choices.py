@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from kivy.uix.widget import Widget
 
+from kiosk.numbering import Meaning
 from kiosk.screens import look
 from kiosk.screens.choice_key import ChoiceKey, Place, words_px
-from kiosk.screens.panels import Panel, fitting, lay_rows, rows_for
+from kiosk.screens.panels import Panel, fitting, lay_rows, numbered, rows_for
 from kiosk.screens.reading import reading
 from kiosk.screens.widgets import Key, words_fit
 from kiosk.texts import in_language, text
@@ -63,6 +64,8 @@ class ChoicePanel(Panel):
         self._keys: list[ChoiceKey] = []
         self._made: list[ChoiceKey] = []  # kept from question to question: widgets are built once
         self._page = 0
+        self._buttons: tuple[Meaning, ...] = ()
+        self._sought = 0  # the number of a choice to turn to
         self._language = ""
         self._more = Key(name="more", plain=True, steps=look.LABEL)
         self._more.bind(on_press=lambda _: self._turn())
@@ -74,6 +77,9 @@ class ChoicePanel(Panel):
         self._is_low, self._language = view.low_reach, view.language
         if fresh:
             self._page = 0
+        if view.buttons != self._buttons:
+            self._buttons = view.buttons
+            self._sought = next((number for number in view.buttons if isinstance(number, int)), 0)
         words = self._words(view)
         self._use(len(words))
         pictures = [choice.picture for choice in view.question.choices] or [""] * len(words)
@@ -123,15 +129,17 @@ class ChoicePanel(Panel):
         grid = roomier if needed <= self._places(roomier) else grid
         on_page = rows_for(needed, grid.columns) * grid.columns - 1
         pages = rows_for(count, on_page)
+        if self._sought:
+            self._page, self._sought = (self._sought - 1) // on_page, 0
         self._page %= pages
         self._more.text = text(self._language, "ask.more", page=self._page + 1, pages=pages)
         keys = self._keys[self._page * on_page : (self._page + 1) * on_page]
         return [*keys, *[self._nothing] * (on_page - len(keys)), self._more], grid
 
     def _places(self, grid: Grid) -> int:
-        """How many keys have room at their least height."""
+        """How many keys have room at their least height; before it is laid out there is none."""
         gap = look.px(grid.gap)
-        return grid.columns * max(1, int((self._height() + gap) // (look.px(LEAST_HEIGHT) + gap)))
+        return max(2, grid.columns * int((self._height() + gap) // (look.px(LEAST_HEIGHT) + gap)))
 
     def _height(self) -> float:
         return float(self.height - look.px(BELOW))
@@ -162,9 +170,10 @@ class ChoicePanel(Panel):
     def _words(self, view: Ask) -> list[tuple[str, Value, str]]:
         """Name, value and text of each key."""
         if self._kind is Kind.YES_NO:
-            return [(f"value {value}", value, text(view.language, f"yes_no.{value}")) for value in (0, 1)]
+            words = ((value, text(view.language, f"yes_no.{value}")) for value in (0, 1))
+            return [(f"value {value}", value, numbered(said, view, value)) for value, said in words]
         return [
-            (f"choice {number}", number, in_language(choice.text, view.language))
+            (f"choice {number}", number, numbered(in_language(choice.text, view.language), view, number))
             for number, choice in enumerate(view.question.choices, start=1)
         ]
 
@@ -190,8 +199,8 @@ class MultiplePanel(ChoicePanel):
     def show(self, view: Ask, *, fresh: bool) -> None:
         super().show(view, fresh=fresh)
         self.said = text(view.language, "ask.several")
-        if fresh:
-            self._mark(0)
+        if fresh or view.struck:
+            self._mark(view.marked)
         if isinstance(view.pressed, int):
             self._mark(view.pressed)
         self.show_pressed(self._keys, None)

@@ -14,7 +14,7 @@ from kiosk.screens import look
 from kiosk.screens.access import AccessKeys
 from kiosk.screens.goal import GoalFoot
 from kiosk.screens.languages import Languages
-from kiosk.screens.panels import Panel
+from kiosk.screens.panels import Panel, numbered
 from kiosk.screens.widgets import Pill, Words
 from kiosk.texts import text
 from kiosk.texts.goal import goal_sentence
@@ -66,8 +66,9 @@ class Foot(Widget):
         self.low_reach = view.low_reach
         self._access.show(view)
         self._languages.show(language, view.languages if view.low_reach else (), short=True)
-        self._skip.text = text(language, "pin.back" if view.staff else "ask.skip")
-        self.done.text, self.done.chosen = text(language, "ask.done"), panel.ready
+        skip = text(language, "pin.back" if view.staff else "ask.skip")
+        self._skip.text = numbered(skip, view, "skip")
+        self.done.text, self.done.chosen = numbered(text(language, "ask.done"), view, "done"), panel.ready
         self.hint.text = panel.said
         if view.goal:
             self.goal.aside = 0 if view.low_reach else self.aside

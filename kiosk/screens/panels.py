@@ -8,6 +8,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
+from kiosk.numbering import Meaning
 from kiosk.screens.widgets import show_pressed
 from kiosk.views import Ask
 from survey.questions import Value
@@ -56,6 +57,11 @@ class Panel(Widget):
     def show_pressed(self, keys: Sequence[Any], pressed: Value | None) -> None:
         """keys: with their value each."""
         show_pressed(keys, next((key for key in keys if pressed is not None and key.value == pressed), None))
+
+
+def numbered(words: str, view: Ask, meaning: Meaning) -> str:
+    """The words of a key, behind the number of the button that does the same."""
+    return f"{view.buttons.index(meaning) + 1}. {words}" if meaning in view.buttons else words
 
 
 def lay_rows(

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.diagnosis import Facts, rows
+from kiosk.numbering import meanings
 from kiosk.views import (
     Ask,
     Closed,
@@ -71,7 +72,8 @@ FACTS = Facts("online", online_s=12, waiting=0, wall="2026-11-12 14:05", clock_s
 DEVICES = {"buttons": "plugged", "door": "plugged", "headphones": "unplugged"}
 READINGS = {"temperature_c": 51.5, "disk_free_mb": 24_600.0, "memory_free_mb": 3_100.0}
 
-LOW = "low "
+LOW, HEARD = "low ", "heard "
+BUTTONS = 5
 VIEWS = (
     *map(str, Kind),
     "pressed",
@@ -80,6 +82,7 @@ VIEWS = (
     "low smiley5",
     "low multiple",
     "low text",
+    "heard multiple",
     "thanks",
     "out_of_order",
     "paused",
@@ -112,6 +115,9 @@ def sample(name: str, *, language: str = "fi") -> View:
     if name.startswith(LOW):
         low = sample_ask(Kind(name.removeprefix(LOW)), language=language)
         return msgspec.structs.replace(low, low_reach=True)
+    if name.startswith(HEARD):
+        seen = sample_ask(Kind(name.removeprefix(HEARD)), language=language)
+        return msgspec.structs.replace(seen, aloud=True, buttons=meanings(seen.question, BUTTONS))
     match name:
         case "pressed":
             return msgspec.structs.replace(sample_ask(Kind.SMILEY5, language=language), pressed=4)

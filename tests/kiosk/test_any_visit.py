@@ -8,14 +8,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware.buttons.interface import Press
+from kiosk import pressing
 from kiosk import visit as turn
 from kiosk.clock import Moment
 from kiosk.drafts import Draft
 from kiosk.preferences import Preferences
-from kiosk.views import Answered, Ask, Closed, Ended, LanguageChosen, LowReachChosen, SpeechChosen, Stirred
-from kiosk.visit import Append, Show
-from survey.questions import DAILY, Kind, Opening, Question
+from kiosk.views import (
+    Answered,
+    Ask,
+    Closed,
+    Ended,
+    LanguageChosen,
+    LowReachChosen,
+    Marked,
+    SpeechChosen,
+    StillThere,
+    Stirred,
+)
+from kiosk.visit_state import (
+    THANKS_MS,
+    Append,
+    Effect,
+    Show,
+    Step,
+)
+from survey.questions import DAILY, FollowUp, Kind, Opening, Question
 from survey.schedule import OpeningHours, Span, When
+from tests.kiosk.a_person import BOX
 from tests.kiosk.a_terminal import CONFIGURATION, SURVEY
 
 CLEAN = Question("clean", Kind.SMILEY5, {"fi": "Siistiä?"})
@@ -28,6 +47,7 @@ BUSY = msgspec.structs.replace(
     survey=msgspec.structs.replace(
         SURVEY,
         questions=(*SURVEY.questions, CLEAN, EASY),
+        follow_ups=(*SURVEY.follow_ups, FollowUp("clean", "why", (1, 2))),
         openings=(Opening("easy", share=0.3), Opening("clean", when=LUNCH), Opening(DAILY, share=0.5)),
         daily=("easy", "clean"),
     ),
@@ -37,9 +57,11 @@ TOUCHES = st.sampled_from(
 )
 HAPPENINGS = st.one_of(
     TOUCHES.map(lambda touched: ("touch", touched)),
-    st.sampled_from([("answer", True), ("answer", False), ("fail", None), ("listen", True), ("listen", False)]),
-    st.tuples(st.just("press"), st.tuples(st.integers(1, 6), st.sampled_from([0, 20_000]))),
-    st.tuples(st.just("wait"), st.sampled_from([10, 2_500, 20_000, 60_000, 12 * 3_600_000])),
+    st.sampled_from([("answer", True), ("answer", False), ("fail", None), ("mark", None)]),
+    st.tuples(st.just("listen"), st.booleans()),
+    st.tuples(st.just("comes to listen"), st.lists(st.integers(1, 6), max_size=4)),
+    st.tuples(st.just("press"), st.tuples(st.integers(1, 6), st.sampled_from([0, 500, 20_000]), st.booleans())),
+    st.tuples(st.just("wait"), st.sampled_from([10, 1_000, 2_500, 20_000, 60_000, 12 * 3_600_000])),
     st.sampled_from([("configure", CONFIGURATION), ("configure", BUSY), ("prefer", Preferences("en", low_reach=True))]),
 )
 
@@ -52,14 +74,14 @@ class Day:
         self.pressed: list[int] = []
         self.drafts: list[Draft] = []
         self.shown: Any = None
-        self.visit, effects = turn.begin(BUSY, 0, self.now, has_voice=True)
+        self.visit, effects = turn.begin(BUSY, 0, self.now, has_voice=True, has_buttons=True)
         self._carry_out(effects)
 
     @property
     def now(self) -> Moment:
         return Moment(self.uptime_ms, 1_795_773_600_000 + self.uptime_ms)
 
-    def do(self, step: Callable[..., turn.Step], *values: Any, **named: Any) -> None:
+    def do(self, step: Callable[..., Step], *values: Any, **named: Any) -> None:
         self.visit, effects = step(self.visit, *values, *([] if step is turn.fail else [self.now]), **named)
         self._carry_out(effects)
 
@@ -70,16 +92,43 @@ class Day:
             case "answer":
                 self.answers(is_kept=how)
             case "press":
-                self.seq += 1
-                self.do(turn.press, Press("box:1/a", self.seq, how[0], how[1]))
+                button, age_ms, is_kept = how
+                self.presses(button, age_ms, is_kept=is_kept)
+            case "comes to listen":
+                self.comes_to_listen(how)
+            case "mark":
+                self.do(turn.touch, Marked(self.visit.question.question_id, 1, self.uptime_ms))
             case "wait":
                 self.waits(how)
             case "listen":
                 self.do(turn.listen, has_headphones=how)
             case "fail":
                 self.do(turn.fail)
-            case _:
+            case "configure" | "prefer":
                 self.do(getattr(turn, what), how)
+
+    def comes_to_listen(self, buttons: list[int]) -> None:
+        """And answers by button 1, then by these, unless somebody else is there."""
+        for plugged in (False, True):
+            self.do(turn.listen, has_headphones=plugged)
+        for button in (1, *buttons):
+            self.presses(button, 0, is_kept=True)
+            self.waits(1_000)
+
+    def presses(self, button: int, age_ms: int, *, is_kept: bool) -> None:
+        """What buttons said of a question is what they mean; where they said nothing, they begin a visit."""
+        before, is_asked = self.visit, isinstance(self.shown, StillThere)
+        self.seq += 1
+        self.do(pressing.press, Press(BOX, self.seq, button, age_ms))
+        draft = next(draft for draft in self.drafts if draft.press == (BOX, self.seq))
+        if draft.kind == "answer" and draft.visit == before.number:
+            assert not is_asked
+            assert not before.keeping
+            assert self.shown.buttons[button - 1] in (draft.value, "done")
+            assert before.listens
+            assert before.aloud
+        if is_kept and self.visit.keeping:
+            self.do(turn.kept, self.visit.keeping)
 
     def answers(self, *, is_kept: bool) -> None:
         question, before, is_busy = self.visit.question, len(self.drafts), self.visit.keeping or self.visit.broken
@@ -97,10 +146,10 @@ class Day:
             self.uptime_ms = max(self.uptime_ms, self.visit.until_ms)
             self.do(turn.tick)
             looks += 1
-            assert looks <= 3 + ms / turn.THANKS_MS
+            assert looks <= 3 + ms / THANKS_MS
         self.uptime_ms = end_ms
 
-    def _carry_out(self, effects: list[turn.Effect]) -> None:
+    def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Show):
                 self.shown = effect.view
@@ -118,8 +167,12 @@ def test_any_visit_is_written_once_and_comes_home(happenings: list[tuple[str, An
         assert not is_somebody_there or day.visit.until_ms or day.visit.keeping or day.visit.broken
 
     answers = [draft for draft in day.drafts if draft.kind == "answer"]
-    presses = [draft.press for draft in answers if draft.press]
-    assert presses == [("box:1/a", seq) for seq in range(1, day.seq + 1)]
+    presses = [draft.press for draft in day.drafts if draft.press]
+    assert presses == [(BOX, seq) for seq in range(1, day.seq + 1)]
+    heard = {draft.visit for draft in day.drafts if draft.about == "heard"}
+    begun = {draft.visit: draft.about for draft in reversed(answers)}
+    follow_ups = {draft.visit for draft in answers if draft.press and draft.about != begun[draft.visit]}
+    assert follow_ups <= heard
     assert len({(draft.visit, draft.about) for draft in answers}) == len(answers)
 
     if day.visit.broken or day.visit.keeping:

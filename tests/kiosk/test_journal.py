@@ -48,6 +48,18 @@ def test_entries_come_back_as_they_were_written_and_are_chained(journal: Journal
     assert journal.tallies() == Tallies(pressed=2, stored=2, sent=0)
 
 
+def test_a_journal_knows_whether_somebody_was_listening_when_it_ended(journal: Journal) -> None:
+    def then(*drafts: Draft) -> bool:
+        journal.append([(draft, 1000) for draft in drafts], pressed=0)
+        return journal.was_heard()
+
+    assert not then(answer(1, visit=1))
+    assert then(event("heard", "overall", 5, visit=2), answer(1, visit=2), event("unplugged", "buttons", 7))
+    assert not then(event("visit_ended", "done", 9, visit=2))
+    assert then(event("heard", "overall", 5, visit=3))
+    assert not then(answer(1, visit=4))
+
+
 def test_a_journal_opened_again_goes_on_where_it_was(journal: Journal, tmp_path: Path) -> None:
     append(journal, 1, 2)
     end, name = journal.newest(), journal.journal_id

@@ -1,5 +1,7 @@
+import msgspec
 import pytest
 
+from kiosk.numbering import meanings
 from kiosk.speaking import spoken
 from kiosk.views import Ask, Closed, StillThere, Thanks, View
 from survey.questions import Choice, Kind, Question
@@ -13,12 +15,12 @@ def an_ask(question: Question, language: str = "en", *, aloud: bool | None = Tru
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        (Kind.SMILEY4, ["1: Very poor.", "2: Poor.", "3: Good.", "4: Excellent."]),
+        (Kind.SMILEY4, ["Very poor.", "Poor.", "Good.", "Excellent."]),
         (Kind.NPS, ["0: Not at all likely.", "10: Extremely likely."]),
         (Kind.CES, ["1: Very difficult.", "7: Very easy."]),
-        (Kind.YES_NO, ["Yes. No."]),
-        (Kind.SINGLE, ["1: Queue.", "2: Price."]),
-        (Kind.MULTIPLE, ["1: Queue.", "2: Price.", "You can choose several."]),
+        (Kind.YES_NO, ["No.", "Yes."]),
+        (Kind.SINGLE, ["Queue.", "Price."]),
+        (Kind.MULTIPLE, ["You can choose several.", "Queue.", "Price."]),
         (Kind.TEXT, ["You can write an answer on the screen."]),
     ],
 )
@@ -29,10 +31,34 @@ def test_a_question_is_said_with_what_can_be_answered(kind: Kind, said: list[str
     assert spoken(an_ask(question)) == [(sentence, "en") for sentence in ["How?", *said]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.SMILEY4, ["Answer with the buttons.", "1: Very poor.", "2: Poor.", "3: Good.", "4: Excellent."]),
+        (Kind.NPS, ["This one is answered on the screen."]),
+        (Kind.YES_NO, ["Answer with the buttons.", "1: No.", "2: Yes."]),
+        (Kind.SINGLE, ["Answer with the buttons.", "1: Queue.", "2: Price."]),
+        (Kind.TEXT, ["You can write an answer on the screen."]),
+    ],
+)
+def test_numbers_are_said_where_buttons_answer(kind: Kind, said: list[str]) -> None:
+    choices = (Choice("queue", {"en": "Queue"}), Choice("price", {"en": "Price"}))
+    question = Question("q", kind, {"en": "How?"}, choices if kind is Kind.SINGLE else ())
+    ask = msgspec.structs.replace(an_ask(question), buttons=meanings(question, 5))
+
+    assert spoken(ask) == [(sentence, "en") for sentence in ["How?", *said, "5: No thanks."]]
+
+
+def test_the_faces_that_begin_a_visit_have_the_numbers_of_their_buttons() -> None:
+    first = msgspec.structs.replace(an_ask(HOW_WAS_IT), first=True)
+
+    assert spoken(first)[1] == ("1: Very poor.", "en")
+
+
 def test_it_is_said_in_the_language_of_the_visit() -> None:
     said = spoken(an_ask(WHY, "fi"))
 
-    assert said[:2] == [("Miksi?", "fi"), ("1: Jono.", "fi")]
+    assert said[:2] == [("Miksi?", "fi"), ("Voit valita useita.", "fi")]
 
 
 @pytest.mark.parametrize(

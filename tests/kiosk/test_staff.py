@@ -28,7 +28,7 @@ from kiosk.views import (
     Thanks,
     VolumeChosen,
 )
-from kiosk.visit import THANKS_MS, Append
+from kiosk.visit_state import THANKS_MS, Append
 from survey.questions import STAFF
 from tests.kiosk.a_terminal import CONFIGURATION
 

@@ -16,8 +16,8 @@ import time
 def hang(*_): time.sleep(60)
 """
 THE_TURN = """
-from kiosk import visit
-visit.press = hang
+from kiosk import pressing
+pressing.press = hang
 """
 THE_WRITER = """
 from kiosk.journal import Journal

@@ -38,6 +38,7 @@ from kiosk.views import (
     View,
     VolumeChosen,
 )
+from kiosk.visit_state import SAME_FINGER_MS
 from kiosk.writer import Writer
 from survey.opening_hours import QUARTER_MS
 from survey.pins import hashed
@@ -571,3 +572,61 @@ def test_the_lamps_say_when_no_press_is_wanted(guarded: Place) -> None:
     guarded.settle()
 
     assert [light.mode for light in guarded.lights.shown] == ["invite", "out_of_order", "off"]
+
+
+def asked_aloud(place: Place) -> None:
+    """Somebody with headphones has answered by button 1, and hears the follow-up."""
+    place.terminal.headphones(are_plugged=True)
+    place.buttons.press(Press("box:1/a", 1, 1, 0))
+    assert place.shows(Ask, Ask, Ask).buttons
+    assert place.buttons.acknowledged.get(timeout=LIMIT_S).seq == 1
+    place.hand.pass_ms(SAME_FINGER_MS)
+
+
+def test_who_listens_answers_by_buttons_alone_and_is_thanked_by_voice_and_lamp(place: Place) -> None:
+    asked_aloud(place)
+    place.buttons.press(Press("box:1/a", 2, 1, 0))
+    assert place.shows(Ask).struck == 1
+    assert place.buttons.acknowledged.get(timeout=LIMIT_S).seq == 2
+    place.settle()
+    assert place.voice.said[0] == ("Valittu: Jono.", "fi")
+
+    place.buttons.press(Press("box:1/a", 3, 5, 0))
+
+    assert place.shows(Ask, Thanks).aloud
+    assert place.buttons.acknowledged.get(timeout=LIMIT_S).seq == 3
+    place.settle()
+    assert place.lights.shown[-1] == Light("thanks", 5, beep=True, source="box:1/a")
+    assert place.voice.said == [("Kiitos", "fi")]
+    assert place.close()[1:] == [
+        ("heard", "overall"),
+        ("overall", 1),
+        ("pressed_while_heard", 1),
+        ("why", 1),
+        ("visit_ended", "done"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("has_ended", "held"), [(False, ("pressed_while_heard", 2)), (True, ("overall", 2))], ids=["under way", "ended"]
+)
+def test_after_a_restart_a_press_of_somebody_who_listened_is_no_opinion_of_anybody(
+    place: Place, hand: HandClock, *, has_ended: bool, held: tuple[str, int]
+) -> None:
+    """The box counted it; what it was meant for is known only if that visit had ended before."""
+    asked_aloud(place)
+    if has_ended:
+        place.terminal.touched(Ended())
+        place.shows(Thanks)
+
+    again = restarted(place, hand)
+    again.shows(Ask)
+    press = Press("box:1/a", 2, 2, 20_000)
+    for _ in range(2):
+        again.buttons.press(press)
+        assert again.buttons.acknowledged.get(timeout=LIMIT_S) == press
+    again.hand.pass_ms(1)
+    again.buttons.press(Press("box:1/a", 3, 4, 0))
+    again.shows(Ask, Thanks)
+
+    assert again.close()[-2:] == [held, ("overall", 4)]

@@ -3,9 +3,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from hardware.buttons.interface import Press
+from kiosk import pressing
 from kiosk import visit as turn
-from kiosk.clock import Moment
 from kiosk.drafts import Draft
 from kiosk.preferences import Preferences
 from kiosk.views import (
@@ -21,66 +20,23 @@ from kiosk.views import (
     StillThere,
     Stirred,
     Thanks,
-    View,
 )
-from kiosk.visit import Append, Show, Visit
+from kiosk.visit_state import (
+    IDLE_MS,
+    SPOKEN_THANKS_MS,
+    STILL_THERE_MS,
+    THANKS_MS,
+    TYPING_MS,
+    Append,
+    Show,
+    Visit,
+)
 from survey.errors import UnfitValue
 from survey.exchange import Configuration
 from survey.questions import DAILY, STAFF, FollowUp, Kind, Opening, Question
 from survey.schedule import OpeningHours, Span, When
+from tests.kiosk.a_person import NOW, Person
 from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY, WHY, WORDS
-
-NOW = 100_000
-FRIDAY_NOON_MS = 1_795_773_600_000  # 2026-11-27 12:00 in Helsinki
-
-
-class Person:
-    """Drives a visit and remembers its effects."""
-
-    def __init__(self, configuration: Configuration = CONFIGURATION, *, has_voice: bool = False) -> None:
-        self.now_ms, self.noon_at_ms = NOW, NOW
-        self.visit, self.effects = turn.begin(configuration, 7, self.now, has_voice=has_voice)
-
-    @property
-    def now(self) -> Moment:
-        return Moment(self.now_ms, FRIDAY_NOON_MS + self.now_ms - self.noon_at_ms)
-
-    def do(self, step: Any, *values: Any, **named: Any) -> "Person":
-        timed = [] if step is turn.fail else [self.now]
-        self.visit, effects = step(self.visit, *values, *timed, **named)
-        self.effects += effects
-        return self
-
-    def at(self, hour: int, minute: int = 0) -> "Person":
-        """It is that time now, on the clock on the wall."""
-        self.noon_at_ms = self.now_ms - ((hour - 12) * 60 + minute) * 60_000
-        return self
-
-    def touches(self, touched: Any) -> "Person":
-        return self.do(turn.touch, touched)
-
-    def answers(self, question_id: str, value: Any) -> "Person":
-        return self.touches(Answered(question_id, value, self.now_ms))
-
-    def presses(self, button: int, seq: int = 1, age_ms: int = 0) -> "Person":
-        return self.do(turn.press, Press("box:1/a", seq, button, age_ms))
-
-    def is_kept(self) -> "Person":
-        assert self.visit.keeping
-        return self.do(turn.kept, self.visit.keeping)
-
-    def waits(self, ms: int) -> "Person":
-        self.now_ms += ms
-        return self.do(turn.tick)
-
-    @property
-    def shown(self) -> View:
-        return [effect.view for effect in self.effects if isinstance(effect, Show)][-1]
-
-    @property
-    def written(self) -> list[tuple[str, Any, int]]:
-        drafts = [effect.draft for effect in self.effects if isinstance(effect, Append)]
-        return [(draft.about, draft.value, draft.visit) for draft in drafts]
 
 
 def asked(visit: Visit) -> tuple[str, str, str]:
@@ -120,7 +76,7 @@ def test_an_answer_leads_to_the_follow_ups_that_fit_it_and_then_to_thanks() -> N
 def test_thanks_give_way_to_the_shared_question_in_the_first_language() -> None:
     person = Person().touches(LanguageChosen("en")).answers("overall", 5).is_kept()
 
-    person.waits(turn.THANKS_MS - 1)
+    person.waits(THANKS_MS - 1)
     assert person.shown == Thanks("en", "Kamppi")
     person.waits(1)
     assert asked(person.visit) == ("first", "overall", "fi")
@@ -128,7 +84,7 @@ def test_thanks_give_way_to_the_shared_question_in_the_first_language() -> None:
 
 @pytest.mark.parametrize(
     ("answers", "patience_ms"),
-    [([("overall", 1)], turn.IDLE_MS), ([("overall", 1), ("why", 3)], turn.TYPING_MS)],
+    [([("overall", 1)], IDLE_MS), ([("overall", 1), ("why", 3)], TYPING_MS)],
     ids=["a choice", "open text"],
 )
 def test_a_follow_up_left_alone_ends_the_visit_after_asking(answers: list[tuple[str, int]], patience_ms: int) -> None:
@@ -141,7 +97,7 @@ def test_a_follow_up_left_alone_ends_the_visit_after_asking(answers: list[tuple[
     assert person.shown == question
     person.waits(1)
     assert person.shown == StillThere(question)
-    person.waits(turn.STILL_THERE_MS - 1)
+    person.waits(STILL_THERE_MS - 1)
     assert person.visit.stage == "follow_up"
     person.waits(1)
     assert asked(person.visit) == ("first", "overall", "fi")
@@ -163,7 +119,7 @@ def marking(*values: int) -> Person:
 def test_who_leaves_with_choices_marked_has_been_heard() -> None:
     person = marking(1, 3)
 
-    person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS)
+    person.waits(IDLE_MS).waits(STILL_THERE_MS)
 
     assert person.written[1:] == [("why", 3, 8), ("visit_ended", "left", 8)]
 
@@ -191,7 +147,7 @@ def test_what_was_marked_counts_once_and_only_if_it_was_left_so(do: Any, written
 
 @pytest.mark.parametrize(
     ("answers", "patience_ms"),
-    [([("overall", 1)], turn.IDLE_MS), ([("overall", 1), ("why", 3)], turn.TYPING_MS)],
+    [([("overall", 1)], IDLE_MS), ([("overall", 1), ("why", 3)], TYPING_MS)],
     ids=["a choice", "open text"],
 )
 def test_who_still_marks_or_types_is_waited_for_anew(answers: list[tuple[str, int]], patience_ms: int) -> None:
@@ -208,12 +164,12 @@ def test_who_still_marks_or_types_is_waited_for_anew(answers: list[tuple[str, in
 
 def test_who_is_still_there_gets_more_time_as_often_as_they_like() -> None:
     """WCAG 2.2.1: at least 20 s to ask for it, at least ten times, by a simple action."""
-    assert turn.STILL_THERE_MS >= 20_000
+    assert STILL_THERE_MS >= 20_000
     person = Person().answers("overall", 1).is_kept()
     question = person.shown
 
     for _ in range(12):
-        person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS - 1)
+        person.waits(IDLE_MS).waits(STILL_THERE_MS - 1)
         assert person.shown == StillThere(question)
         person.touches(Stirred())
         assert person.shown == question
@@ -222,17 +178,17 @@ def test_who_is_still_there_gets_more_time_as_often_as_they_like() -> None:
 
 
 def test_an_answer_to_a_question_that_asks_whether_one_is_there_is_an_answer() -> None:
-    person = Person().answers("overall", 1).is_kept().waits(turn.IDLE_MS).answers("why", 3).is_kept()
+    person = Person().answers("overall", 1).is_kept().waits(IDLE_MS).answers("why", 3).is_kept()
 
     assert person.shown == Ask(WORDS, "fi", ("fi", "en"), "Kamppi", first=False)
-    person.waits(turn.TYPING_MS - 1)
+    person.waits(TYPING_MS - 1)
     assert not person.visit.is_asked
 
 
 def test_a_key_that_comes_after_its_question_keeps_no_thanks_on_the_screen() -> None:
     person = Person().answers("overall", 5).is_kept()
 
-    person.waits(turn.THANKS_MS - 1).touches(Stirred()).waits(1)
+    person.waits(THANKS_MS - 1).touches(Stirred()).waits(1)
 
     assert person.visit.stage == "first"
 
@@ -241,7 +197,7 @@ def test_a_language_holds_for_the_visit_and_goes_when_the_person_has_gone() -> N
     person = Person().touches(LanguageChosen("en"))
     assert asked(person.visit) == ("first", "overall", "en")
 
-    person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS)
+    person.waits(IDLE_MS).waits(STILL_THERE_MS)
     assert asked(person.visit) == ("first", "overall", "fi")
     assert person.written == []
 
@@ -319,7 +275,7 @@ def test_an_old_press_is_written_and_leaves_the_person_at_the_screen_alone() -> 
     person = Person().answers("overall", 1).is_kept()
     shown = person.shown
 
-    person.presses(5, age_ms=turn.STALE_MS + 1)
+    person.presses(5, age_ms=pressing.STALE_MS + 1)
 
     assert person.written[-1] == ("overall", 5, 9)
     assert (person.shown, person.visit.number) == (shown, 8)
@@ -351,7 +307,7 @@ def test_a_new_configuration_waits_until_the_person_has_gone() -> None:
     person = Person().answers("overall", 1).is_kept().do(turn.configure, newer)
     assert person.visit.configuration.version == "c1"
 
-    person.waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS).answers("overall", 5)
+    person.waits(IDLE_MS).waits(STILL_THERE_MS).answers("overall", 5)
 
     assert person.effects[-2].draft.survey == "shop@2"  # type: ignore[union-attr]
 
@@ -425,7 +381,7 @@ def test_an_idle_terminal_without_times_waits_for_nothing(configuration: Configu
 def test_whoever_has_begun_is_not_asked_another_question_when_the_time_comes() -> None:
     person = Person(with_openings(Opening("easy", when=LUNCH))).at(13, 59).do(turn.look).touches(LanguageChosen("en"))
 
-    person.waits(turn.IDLE_MS - 1).touches(Stirred()).at(14).waits(turn.IDLE_MS - 1)
+    person.waits(IDLE_MS - 1).touches(Stirred()).at(14).waits(IDLE_MS - 1)
 
     assert asked(person.visit) == ("first", "easy", "en")
 
@@ -462,7 +418,7 @@ def test_a_press_of_somebody_who_does_not_see_the_opening_answers_the_shared_que
     if elsewhere == "closed":
         person.at(22).do(turn.look)
 
-    person.presses(4, age_ms=turn.STALE_MS + 1 if elsewhere == "long ago" else 0)
+    person.presses(4, age_ms=pressing.STALE_MS + 1 if elsewhere == "long ago" else 0)
 
     assert person.written[-1][:2] == ("overall", 4)
 
@@ -482,7 +438,7 @@ def test_a_closed_location_is_quiet_and_asks_whoever_touches_it() -> None:
 
     person.touches(Stirred())
     assert person.shown == Ask(HOW_WAS_IT, "fi", ("fi", "en"), "Kamppi", first=True)
-    person.answers("overall", 5).is_kept().waits(turn.THANKS_MS)
+    person.answers("overall", 5).is_kept().waits(THANKS_MS)
     assert person.shown == Closed("fi", "Kamppi")
     assert person.written == [("overall", 5, 8)]
 
@@ -499,7 +455,7 @@ def test_a_press_counts_and_leads_on_while_the_location_is_closed() -> None:
 def test_who_touches_the_quiet_screen_and_goes_leaves_it_quiet() -> None:
     person = Person(msgspec.structs.replace(CONFIGURATION, opening_hours=WEEKDAYS)).at(22).do(turn.look)
 
-    person.touches(Stirred()).waits(turn.IDLE_MS).waits(turn.STILL_THERE_MS)
+    person.touches(Stirred()).waits(IDLE_MS).waits(STILL_THERE_MS)
 
     assert person.shown == Closed("fi", "Kamppi")
 
@@ -511,7 +467,7 @@ def test_low_reach_holds_for_the_visit_and_can_be_given_up_again() -> None:
 
     person.touches(LowReachChosen()).answers("overall", 1).is_kept()
     assert person.shown.low_reach
-    person.touches(Ended()).waits(turn.THANKS_MS)
+    person.touches(Ended()).waits(THANKS_MS)
     assert not person.shown.low_reach
 
 
@@ -519,13 +475,13 @@ def test_the_voice_is_turned_on_for_the_visit_and_leaves_more_time() -> None:
     person = Person(has_voice=True)
     assert person.shown.aloud is False
 
-    person.touches(SpeechChosen()).waits(turn.TYPING_MS - 1)
+    person.touches(SpeechChosen()).waits(TYPING_MS - 1)
     assert person.shown.aloud is True
     person.answers("overall", 5).is_kept()
     assert person.shown == Thanks("fi", "Kamppi", aloud=True)
-    person.waits(turn.THANKS_MS)
+    person.waits(THANKS_MS)
     assert isinstance(person.shown, Thanks)
-    person.waits(turn.SPOKEN_THANKS_MS)
+    person.waits(SPOKEN_THANKS_MS)
     assert person.shown.aloud is False
 
 
@@ -539,7 +495,7 @@ def test_headphones_turn_the_voice_on_until_they_are_pulled_out() -> None:
     person = Person(has_voice=True).do(turn.listen, has_headphones=True)
     assert person.shown.aloud
 
-    person.answers("overall", 5).is_kept().waits(turn.SPOKEN_THANKS_MS)
+    person.answers("overall", 5).is_kept().waits(SPOKEN_THANKS_MS)
     assert person.shown.aloud
     assert not person.do(turn.listen, has_headphones=False).shown.aloud
 
@@ -548,7 +504,7 @@ def test_what_the_staff_set_begins_the_next_visit() -> None:
     person = Person().answers("overall", 1).is_kept().do(turn.prefer, Preferences(language="en", low_reach=True))
     assert not person.shown.low_reach
 
-    person.touches(Ended()).waits(turn.THANKS_MS)
+    person.touches(Ended()).waits(THANKS_MS)
 
     assert person.shown == Ask(HOW_WAS_IT, "en", ("fi", "en"), "Kamppi", first=True, low_reach=True)
 

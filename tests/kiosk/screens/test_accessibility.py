@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from kiosk.screens.picture import LANGUAGES, LOW, VIEWS, sample, sample_ask
-from kiosk.visit import STILL_THERE_MS
+from kiosk.visit_state import STILL_THERE_MS
 from survey.questions import Choice, Kind
 from survey.theme import contrast
 from tests.kiosk.screens.conftest import Glass

@@ -1,0 +1,331 @@
+"""Whoever hears the questions answers all of them by buttons, and nobody else's press is taken for theirs."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from kiosk import visit as turn
+from kiosk.drafts import Draft
+from kiosk.numbering import meanings
+from kiosk.speaking import spoken
+from kiosk.views import Ask, LanguageChosen, Marked, SpeechChosen, StillThere, Stirred, Thanks
+from kiosk.visit_state import SAME_FINGER_MS, STILL_THERE_MS, TYPING_MS, Append
+from survey.exchange import Configuration
+from survey.questions import Choice, FollowUp, Kind, Opening, Question
+from tests.kiosk.a_person import BOX, NOW, Person
+from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY
+
+NAMES = ("Queue", "Price", "Service", "Range", "Parking", "Noise", "Other")
+
+
+def why(count: int = 3, kind: Kind = Kind.SINGLE) -> Question:
+    choices = tuple(Choice(name.lower(), {"fi": name, "en": name}) for name in NAMES[:count])
+    return Question("why", kind, {"fi": "Miksi?", "en": "Why?"}, choices)
+
+
+def asking(question: Question, *, then: Question | None = None) -> Configuration:
+    rest = (question, *([then] if then else []))
+    rules = (FollowUp("overall", "why"),)
+    survey = msgspec.structs.replace(SURVEY, questions=(HOW_WAS_IT, *rest), follow_ups=rules)
+    return msgspec.structs.replace(CONFIGURATION, survey=survey)
+
+
+def a_listener(configuration: Configuration) -> Person:
+    """Somebody who has plugged in their headphones."""
+    person = Person(configuration, has_voice=True, has_buttons=True)
+    return person.do(turn.listen, has_headphones=True)
+
+
+def asked_on(question: Question | None = None) -> Person:
+    """They have answered by button 1, and hear the follow-up."""
+    person = a_listener(asking(question or why())).presses(1, seq=1).is_kept()
+    person.now_ms += SAME_FINGER_MS
+    return person
+
+
+def said(person: Person) -> list[str]:
+    return [words for words, _ in spoken(person.shown)]
+
+
+def drafts(person: Person) -> list[Draft]:
+    return [effect.draft for effect in person.effects if isinstance(effect, Append)]
+
+
+@pytest.mark.parametrize(
+    ("question", "page", "meant"),
+    [
+        (why(3), 0, (1, 2, 3, None, "skip")),
+        (why(5), 0, (1, 2, 3, 4, 5)),
+        (why(7), 0, (1, 2, 3, 4, "more")),
+        (why(7), 1, (5, 6, 7, None, "more")),
+        (why(7), 2, (1, 2, 3, 4, "more")),
+        (why(4, Kind.MULTIPLE), 0, (1, 2, 3, 4, "done")),
+        (why(5, Kind.MULTIPLE), 0, (1, 2, 3, "more", "done")),
+        (why(5, Kind.MULTIPLE), 1, (4, 5, None, "more", "done")),
+        (Question("q", Kind.SMILEY4, {}), 0, (1, 2, 3, 4, "skip")),
+        (Question("q", Kind.SMILEY5, {}), 0, (1, 2, 3, 4, 5)),
+        (Question("q", Kind.YES_NO, {}), 0, (0, 1, None, None, "skip")),
+        (Question("q", Kind.CES, {}), 0, (None, None, None, None, "skip")),
+        (Question("q", Kind.TEXT, {}), 0, (None, None, None, None, "skip")),
+    ],
+)
+def test_each_button_has_one_meaning_and_the_last_leads_on(question: Question, page: int, meant: Any) -> None:
+    assert meanings(question, 5, page) == meant
+
+
+@pytest.mark.parametrize("buttons", [4, 5, 11])
+@pytest.mark.parametrize("kind", [Kind.SINGLE, Kind.MULTIPLE])
+def test_every_choice_is_reached_by_some_page(kind: Kind, buttons: int) -> None:
+    for count in range(2, 21):
+        question = msgspec.structs.replace(why(2, kind), choices=tuple(Choice(str(n), {}) for n in range(count)))
+        pages = [meanings(question, buttons, page) for page in range(20)]
+
+        assert all(len(page) == buttons for page in pages)
+        assert {one for page in pages for one in page if isinstance(one, int)} == set(range(1, count + 1))
+
+
+def test_who_hears_a_follow_up_answers_it_by_the_number_that_was_said() -> None:
+    person = asked_on()
+    assert said(person) == ["Miksi?", "Vastaa painikkeilla.", "1: Queue.", "2: Price.", "3: Service.", "5: Ei kiitos."]
+
+    person.presses(2, seq=2)
+
+    answer = Draft("answer", "why", 2, person.now_ms, "shop@1", "fi", BOX, 8, (BOX, 2))
+    assert drafts(person)[-1] == answer
+    assert person.is_kept().shown == Thanks("fi", "Kamppi", aloud=True)
+    assert person.written[-1] == ("visit_ended", "done", 8)
+
+
+def test_whoever_touched_listen_answers_by_buttons_too() -> None:
+    person = Person(asking(why()), has_voice=True, has_buttons=True).touches(SpeechChosen())
+    person.answers("overall", 1).is_kept().waits(SAME_FINGER_MS).presses(3)
+
+    assert person.written[-1] == ("why", 3, 8)
+
+
+def test_that_a_visit_is_heard_is_written_before_its_first_answer() -> None:
+    person = asked_on()
+
+    assert person.written == [("heard", "overall", 8), ("overall", 1, 8)]
+
+
+def test_how_a_heard_visit_ended_is_written_also_where_nothing_else_was_asked() -> None:
+    person = a_listener(CONFIGURATION).presses(5).is_kept()
+
+    assert person.written == [("heard", "overall", 8), ("overall", 5, 8), ("visit_ended", "done", 8)]
+
+
+def test_of_several_choices_a_press_marks_or_unmarks_and_the_last_button_is_done() -> None:
+    person = asked_on(why(3, Kind.MULTIPLE))
+    heard = []
+    for seq, button in enumerate((1, 3, 1), 2):
+        person.presses(button, seq)
+        heard.append(said(person)[0])
+        person.now_ms += SAME_FINGER_MS
+    assert heard == ["Valittu: Queue.", "Valittu: Service.", "Valinta poistettu: Queue."]
+    assert said(person)[-1] == "5: Valmis."
+
+    person.presses(5, 5)
+
+    assert drafts(person)[-1].press == (BOX, 5)
+    assert person.written[2:] == [
+        *[("pressed_while_heard", button, 8) for button in (1, 3, 1)],
+        ("why", 0b100, 8),
+    ]
+
+
+def test_what_buttons_marked_counts_with_their_name_when_the_person_goes() -> None:
+    person = asked_on(why(3, Kind.MULTIPLE)).presses(2, 2).waits(TYPING_MS).waits(STILL_THERE_MS)
+
+    assert [(one.about, one.value, one.source) for one in drafts(person)[-2:]] == [
+        ("why", 0b10, BOX),
+        ("visit_ended", "left", "terminal"),
+    ]
+
+
+def test_touches_and_presses_mark_the_same_choices() -> None:
+    person = asked_on(why(3, Kind.MULTIPLE)).touches(Marked("why", 0b1, NOW)).presses(2, 2)
+
+    assert isinstance(person.shown, Ask)
+    assert (person.shown.marked, person.shown.struck) == (0b11, 2)
+
+
+@pytest.mark.parametrize("question", [why(3, Kind.MULTIPLE), why(3), Question("why", Kind.TEXT, {"fi": "Miksi?"})])
+def test_the_last_button_leaves_a_question_without_an_answer(question: Question) -> None:
+    person = asked_on(question).presses(5, 2)
+
+    assert person.written[2:] == [("pressed_while_heard", 5, 8), ("visit_ended", "ended", 8)]
+    assert isinstance(person.shown, Thanks)
+
+
+def test_more_choices_than_buttons_come_in_pages() -> None:
+    person = asked_on(why(7)).presses(5, 2)
+    assert said(person) == ["1: Parking.", "2: Noise.", "3: Other.", "5: Lisää vaihtoehtoja."]
+
+    person.waits(SAME_FINGER_MS).presses(3, 3)
+
+    assert person.written[2:] == [("pressed_while_heard", 5, 8), ("why", 7, 8)]
+
+
+def test_a_question_that_buttons_cannot_answer_says_so() -> None:
+    easy = Question("why", Kind.CES, {"fi": "Oliko helppoa?"})
+
+    assert said(asked_on(easy)) == ["Oliko helppoa?", "Tähän vastataan näytöllä.", "5: Ei kiitos."]
+
+
+@pytest.mark.parametrize("button", [4, 6, 99])
+def test_a_button_that_means_nothing_here_changes_nothing(button: int) -> None:
+    person = asked_on()
+    before = person.visit
+
+    person.presses(button, 2)
+
+    assert person.visit == before
+    assert person.written[2:] == [("pressed_while_heard", button, 8)]
+
+
+def test_any_button_is_more_time_when_asked_whether_one_is_there() -> None:
+    person = asked_on(why(7)).presses(5, 2)
+    question = person.shown
+    for seq in range(3, 15):
+        person.waits(TYPING_MS)
+        assert isinstance(person.shown, StillThere)
+        assert "painamalla mitä tahansa painiketta" in said(person)[0]
+        person.presses(seq % 6, seq)
+        assert person.shown == question
+
+    assert {about for about, _, _ in person.written[2:]} == {"pressed_while_heard"}
+
+
+def test_a_finger_that_strikes_twice_answers_once() -> None:
+    person = a_listener(asking(why(3, Kind.MULTIPLE))).presses(1, 1).presses(1, 2).is_kept().presses(1, 3)
+    person.waits(SAME_FINGER_MS - 1).presses(1, 4).waits(1).presses(1, 5).presses(1, 6).presses(5, 7).presses(5, 8)
+
+    person.is_kept().presses(5, 9)
+
+    assert [(about, value) for about, value, _ in person.written if about != "pressed_while_heard"] == [
+        ("heard", "overall"),
+        ("overall", 1),
+        ("why", 1),
+        ("visit_ended", "done"),
+    ]
+    assert [one.press for one in drafts(person) if one.press] == [(BOX, seq) for seq in range(1, 10)]
+
+
+def test_a_press_after_thanks_begins_the_next_visit() -> None:
+    person = asked_on().presses(2, 2).is_kept().waits(SAME_FINGER_MS).presses(4, 3)
+
+    assert person.written[-1] == ("overall", 4, 9)
+
+
+def test_where_nobody_listens_a_press_begins_the_next_visit() -> None:
+    person = Person(asking(why()), has_voice=True, has_buttons=True).presses(1, 1).is_kept()
+    assert person.shown.buttons == ()
+
+    person.waits(SAME_FINGER_MS).presses(2, 2)
+
+    assert person.written[-2:] == [("visit_ended", "left", 8), ("overall", 2, 9)]
+
+
+def test_headphones_that_were_left_in_the_socket_make_nobody_a_listener() -> None:
+    person = asked_on().waits(TYPING_MS).waits(STILL_THERE_MS)
+    assert person.shown.aloud
+
+    person.presses(1, 2).is_kept()
+    assert said(person)[:2] == ["Miksi?", "Queue."]
+    person.waits(SAME_FINGER_MS).presses(4, 3)
+
+    assert person.written[-1] == ("overall", 4, 10)
+
+
+@pytest.mark.parametrize("when", ["at the follow-up", "while the answer is kept"])
+def test_headphones_pulled_out_give_the_buttons_to_whoever_comes_next(when: str) -> None:
+    if when == "at the follow-up":
+        person = asked_on().do(turn.listen, has_headphones=False)
+    else:
+        person = a_listener(asking(why())).presses(1, 1).do(turn.listen, has_headphones=False).is_kept()
+    assert person.shown.buttons == ()
+
+    person.waits(SAME_FINGER_MS).presses(4, 2)
+
+    assert person.written[-1] == ("overall", 4, 9)
+
+
+def test_who_begins_to_listen_at_a_follow_up_is_heard_from_then_on() -> None:
+    person = Person(asking(why()), has_voice=True, has_buttons=True).presses(1, 1).is_kept()
+
+    person.do(turn.listen, has_headphones=True).waits(SAME_FINGER_MS).presses(2, 2)
+
+    assert person.written == [("overall", 1, 8), ("heard", "why", 8), ("why", 2, 8)]
+
+
+def test_a_press_made_while_somebody_listened_is_nobody_elses_when_it_comes_late() -> None:
+    """Its box was unplugged: no sentence of this visit, and no opinion of the next person."""
+    person = asked_on().waits(5_000).touches(Stirred()).waits(TYPING_MS).waits(STILL_THERE_MS)
+
+    person.presses(2, 2, age_ms=STILL_THERE_MS + TYPING_MS + 1_000)
+
+    assert person.written[-1] == ("pressed_while_heard", 2, 0)
+    assert person.visit.stage == "first"
+
+
+def test_a_press_that_comes_late_answers_what_was_asked_when_it_was_made() -> None:
+    person = asked_on().waits(30_000).presses(2, 2, age_ms=15_000)
+
+    assert drafts(person)[-1].uptime_ms == person.now_ms - 15_000
+    assert person.written[-1] == ("why", 2, 8)
+
+
+def test_a_press_made_before_anybody_listened_leaves_them_alone() -> None:
+    person = asked_on()
+    shown = person.shown
+
+    person.presses(5, 2, age_ms=SAME_FINGER_MS + 500)
+
+    assert person.written[-1] == ("overall", 5, 9)
+    assert (person.shown, person.visit.number) == (shown, 8)
+
+
+def test_while_nothing_can_be_kept_a_press_of_somebody_who_listened_answers_nothing() -> None:
+    person = asked_on().do(turn.fail).presses(2, 2)
+
+    assert person.written[-1] == ("pressed_while_heard", 2, 8)
+
+
+def test_after_a_restart_nobody_knows_what_was_pressed_before_if_somebody_listened() -> None:
+    person = Person(asking(why()), has_voice=True, has_buttons=True, was_heard=True)
+
+    person.presses(2, 1, age_ms=NOW + 5).presses(2, 2, age_ms=1).presses(4, 3)
+
+    assert person.written == [("pressed_while_heard", 2, 0), ("pressed_while_heard", 2, 0), ("overall", 4, 8)]
+
+
+@pytest.mark.parametrize("kind", [Kind.CES, Kind.YES_NO])
+def test_who_listens_is_asked_what_the_buttons_are_labelled_for(kind: Kind) -> None:
+    easy = Question("easy", kind, {"fi": "Oliko helppoa?", "en": "Was it easy?"})
+    configuration = asking(why(), then=easy)
+    survey = msgspec.structs.replace(configuration.survey, openings=(Opening("easy", share=1.0),))
+    configuration = msgspec.structs.replace(configuration, survey=survey)
+    assert Person(configuration).shown.question == easy
+
+    person = a_listener(configuration)
+    assert said(person)[0] == "Miten meni?"
+
+    assert person.presses(4).written[-1] == ("overall", 4, 8)
+
+
+def test_who_listens_is_asked_on_by_the_survey_that_they_heard() -> None:
+    person = a_listener(asking(why())).touches(LanguageChosen("en")).do(turn.configure, CONFIGURATION)
+
+    person.presses(1, 1).is_kept()
+
+    assert said(person)[:2] == ["Why?", "Answer with the buttons."]
+
+
+def test_without_buttons_nobody_is_told_to_use_them() -> None:
+    person = Person(asking(why()), has_voice=True).do(turn.listen, has_headphones=True)
+    person.answers("overall", 1).is_kept()
+
+    assert said(person) == ["Miksi?", "Queue.", "Price.", "Service."]
+    assert person.written == [("overall", 1, 8)]
