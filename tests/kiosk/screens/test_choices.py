@@ -6,6 +6,7 @@ from itertools import product
 import msgspec
 import pytest
 
+from kiosk.numbering import meanings
 from kiosk.screens.picture import LANGUAGES, sample_ask
 from kiosk.views import Stirred
 from survey.questions import MAX_CHOICES, Choice, Kind
@@ -169,3 +170,66 @@ def test_a_picture_that_cannot_be_shown_leaves_the_words_alone_and_is_told_once(
     assert [record.getMessage() for record in caplog.records if record.name == "kiosk.screens.choice_key"] == [
         f"The picture {name!r} is not here yet, or can't be read; the words stand alone."
     ]
+
+
+def heard(kind, count, page=0, **others):
+    asked = ask(kind, count, pictures=[""])
+    return msgspec.structs.replace(asked, aloud=True, buttons=meanings(asked.question, 5, page), **others)
+
+
+def words_on(glass, count):
+    return [key.text for key in keys_of(glass, count)]
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (480, 800)], ids=["wide", "tall"])
+def test_choices_that_buttons_answer_have_their_numbers_and_are_touched_as_before(glass, size):
+    glass.resize(*size)
+    glass.show(ask(Kind.MULTIPLE, 4))
+    assert words_on(glass, 4) == ["Queue", "The service", "Selection", "Prices"]
+
+    glass.show(heard(Kind.MULTIPLE, 4))
+
+    assert words_on(glass, 4) == ["1. Queue", "2. The service", "3. Selection", "4. Prices"]
+    assert (glass.find("done").text, glass.find("skip").text) == ("5. Valmis", "Ei kiitos")
+    glass.press("choice 3")
+    assert glass.touches[-1].value == 0b100
+
+
+def test_what_a_button_marks_is_marked_on_the_screen_beside_what_was_touched(glass):
+    glass.show(heard(Kind.MULTIPLE, 4))
+    glass.press("choice 1")
+
+    glass.show(heard(Kind.MULTIPLE, 4, marked=0b101, struck=3))
+
+    assert [key.chosen for key in keys_of(glass, 4)] == [True, False, True, False]
+    glass.press("done")
+    assert glass.touches[-1].value == 0b101
+
+
+def test_the_numbers_go_on_with_the_buttons_to_further_choices(glass):
+    glass.show(heard(Kind.SINGLE, 6, page=1))
+
+    assert words_on(glass, 6) == ["Queue", "The service", "Selection", "Prices", "1. Cleanliness", "2. Parking"]
+
+
+def test_choices_on_another_page_of_the_screen_are_turned_to_by_the_buttons(glass):
+    low = {"low_reach": True}
+    glass.show(heard(Kind.SINGLE, MAX_CHOICES, **low))
+    assert glass.find("choice 1")
+
+    glass.show(heard(Kind.SINGLE, MAX_CHOICES, page=4, **low))
+
+    assert glass.find("choice 17").text == "1. Delivery"
+    assert not glass.find("choice 1")
+
+
+def test_choices_have_a_place_before_the_window_has_given_them_room(glass):
+    """As the first thing that a tall window shows."""
+    glass.resize(480, 800)
+    glass.lay(ask(Kind.SINGLE, 4))
+    panel = glass.find("choice 1").parent
+    panel.height = 1
+
+    panel.arrange()
+
+    assert glass.find("more")
