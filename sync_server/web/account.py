@@ -3,11 +3,10 @@
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromQuery
+from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from sync_server.accounts import keeping, passwords
@@ -17,7 +16,7 @@ from sync_server.accounts.sign_in import Door, TooManyAttempts
 from sync_server.store import people as stored
 from sync_server.store import places
 from sync_server.web.fleet import ago
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, Sent, form_at, page, page_at
 from sync_server.web.people import email_fault, name_fault
 from sync_server.web.sign_in import begin_session, client_address
 
@@ -40,15 +39,13 @@ class Ending(msgspec.Struct, frozen=True):
     session: str = ""
 
 
-@get("/account", include_in_schema=False, sync_to_thread=True)
+@page_at("/account")
 def show(request: PersonRequest, state: State, said: FromQuery[str] = "") -> Template:
     return _account(request, state, said=said if said in SAID else "")
 
 
-@post("/account/details", include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES)
-def describe(
-    request: PersonRequest, state: State, data: Annotated[Details, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template | Redirect:
+@form_at("/account/details")
+def describe(request: PersonRequest, state: State, data: Sent[Details]) -> Template | Redirect:
     before = request.user
     after = msgspec.structs.replace(
         before, name=" ".join(data.name.split()), email=data.email.strip(), language=data.language
@@ -62,9 +59,7 @@ def describe(
 
 
 @post("/account/password", include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
-async def choose_password(
-    request: PersonRequest, state: State, data: Annotated[Passwords, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template | Redirect:
+async def choose_password(request: PersonRequest, state: State, data: Sent[Passwords]) -> Template | Redirect:
     """The old one counts as an attempt at signing in: who finds an open browser does not guess on and on."""
     door: Door = state.door
     person = request.user
@@ -82,17 +77,13 @@ async def choose_password(
     return Redirect("/account?said=password", status_code=303)
 
 
-@post("/account/sessions/end", include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES)
-def end_session(
-    request: PersonRequest, state: State, data: Annotated[Ending, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Redirect:
+@form_at("/account/sessions/end")
+def end_session(request: PersonRequest, state: State, data: Sent[Ending]) -> Redirect:
     stored.end_session_of(state.store, request.user.person_id, data.session)
     return Redirect("/account?said=ended", status_code=303)
 
 
-@post(
-    "/account/sessions/end-others", include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES
-)
+@form_at("/account/sessions/end-others")
 def end_others(request: PersonRequest, state: State) -> Redirect:
     stored.end_sessions_but(state.store, request.user.person_id, hash_of(request.cookies[COOKIE]))
     return Redirect("/account?said=ended", status_code=303)

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from sync_server.accounts.people import Role
@@ -23,7 +21,7 @@ from sync_server.store.alerts import CHAIN, Comment, Webhook
 from sync_server.store.places import LocationRow
 from sync_server.texts.say import Say, say_in
 from sync_server.web.guards import for_acting, for_fleet
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, VisibleLocation, page, visible_locations
+from sync_server.web.page import PersonRequest, Sent, VisibleLocation, form_at, page, page_at, visible_locations
 
 CLOSED_MS = 30 * 24 * 3_600_000
 MOST_OPEN = MOST_CLOSED = 100  # on the page
@@ -74,24 +72,18 @@ class Hook(msgspec.Struct, frozen=True):
     url: str = ""
 
 
-@get("/alerts", include_in_schema=False, sync_to_thread=True)
+@page_at("/alerts")
 def show(request: PersonRequest, state: State) -> Template:
     return _list(request, state, str(request.query_params.get("location", "")))
 
 
-@post(
-    "/alerts/{location_id:str}/{alert_id:str}/acts",
-    guards=[for_acting],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
+@form_at("/alerts/{location_id:str}/{alert_id:str}/acts", guards=[for_acting])
 def act(
     request: PersonRequest,
     state: State,
     location: VisibleLocation,
     alert_id: FromPath[str],
-    data: Annotated[Act, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: Sent[Act],
 ) -> Redirect:
     store: Store = state.store
     row = stored.find(store, location.location_id, alert_id)
@@ -109,33 +101,23 @@ def act(
     return Redirect(f"/alerts{there}#{alert_id}", status_code=303)
 
 
-@post("/alerts/choice", include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES)
-def choose(
-    request: PersonRequest, state: State, data: Annotated[Choice, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Redirect:
+@form_at("/alerts/choice")
+def choose(request: PersonRequest, state: State, data: Sent[Choice]) -> Redirect:
     kinds = [kind for kind in Kind if getattr(data, kind)]
     with state.store.write() as transaction:
         stored.put_choice(transaction, request.user.person_id, msgspec.json.encode(kinds).decode())
     return Redirect("/alerts#choice", status_code=303)
 
 
-@get("/alerts/rules", guards=[for_acting], include_in_schema=False, sync_to_thread=True)
+@page_at("/alerts/rules", guards=[for_acting])
 def show_rules(
     request: PersonRequest, state: State, place: FromQuery[str] = "", saved: FromQuery[str] = ""
 ) -> Template:
     return _rules(request, state, place, saved=bool(saved))
 
 
-@post(
-    "/alerts/rules/changes",
-    guards=[for_acting],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def change_rules(
-    request: PersonRequest, state: State, data: Annotated[RulesForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Redirect | Template:
+@form_at("/alerts/rules/changes", guards=[for_acting])
+def change_rules(request: PersonRequest, state: State, data: Sent[RulesForm]) -> Redirect | Template:
     if data.place not in rules.places_to_edit(state.store, request.user):
         raise NotFound(f"There are no rules for {data.place!r}, or they are not yours to set.")
     try:
@@ -149,22 +131,13 @@ def change_rules(
     return Redirect(f"/alerts/rules?place={data.place}&saved=1", status_code=303)
 
 
-@get("/alerts/webhooks", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+@page_at("/alerts/webhooks", guards=[for_fleet])
 def show_webhooks(request: PersonRequest, state: State) -> Template:
     return _webhooks(request, state)
 
 
-@post(
-    "/alerts/webhooks/new",
-    guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    status_code=200,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def add_webhook(
-    request: PersonRequest, state: State, data: Annotated[Hook, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template:
+@form_at("/alerts/webhooks/new", guards=[for_fleet], status_code=200)
+def add_webhook(request: PersonRequest, state: State, data: Sent[Hook]) -> Template:
     """Its secret is on this answer alone."""
     try:
         made = webhooks.add(state.store, data.url.strip(), who=request.user.name, now_ms=state.clock())
@@ -173,13 +146,7 @@ def add_webhook(
     return _webhooks(request, state, made=made)
 
 
-@post(
-    "/alerts/webhooks/{webhook_id:str}/removal",
-    guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
+@form_at("/alerts/webhooks/{webhook_id:str}/removal", guards=[for_fleet])
 def end_webhook(request: PersonRequest, state: State, webhook_id: FromPath[str]) -> Redirect:
     webhooks.end(state.store, webhook_id, who=request.user.name, now_ms=state.clock())
     return Redirect("/alerts/webhooks", status_code=303)

@@ -2,7 +2,6 @@
 
 import re
 
-from litestar import get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 from litestar.response import Template
@@ -15,14 +14,14 @@ from sync_server.store.audit import Note
 from sync_server.texts import dates
 from sync_server.texts.say import Say, say_in, texts
 from sync_server.web.guards import for_people
-from sync_server.web.page import PersonRequest, page
+from sync_server.web.page import PersonRequest, page, page_at
 
 MOST_SHOWN = 100
 ROLE = re.compile(rf"\(({'|'.join(Role)})(?=[:)])")  # as keeping.described writes it
 RULE = re.compile(rf"\b({'|'.join(Kind)})\b")  # as alerts.rules writes it
 
 
-@get("/audit", guards=[for_people], include_in_schema=False, sync_to_thread=True)
+@page_at("/audit", guards=[for_people])
 def show(request: PersonRequest, state: State, up_to: FromQuery[int | None] = None) -> Template:
     notes = audit.notes(state.store, up_to=up_to, most=MOST_SHOWN + 1)
     locations = places.locations(state.store)

@@ -5,10 +5,8 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
-from litestar import get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import local_date
@@ -25,7 +23,7 @@ from sync_server.texts import dates
 from sync_server.texts.say import Say, masked, say_in
 from sync_server.web.asked_period import asked_period
 from sync_server.web.guards import for_acting
-from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
 
 MAX_FORM_BYTES = 20_000
@@ -42,7 +40,7 @@ class Form(msgspec.Struct, frozen=True):
     back: str | None = None
 
 
-@get("/comments", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
+@page_at("/comments", opt=PRINTED)
 def show(request: PersonRequest, state: State) -> Template:
     visible = visible_locations(state.store, request.user)
     if not visible:
@@ -81,24 +79,13 @@ def show(request: PersonRequest, state: State) -> Template:
     )
 
 
-@get("/comments/{comment_id:str}", include_in_schema=False, sync_to_thread=True)
+@page_at("/comments/{comment_id:str}")
 def show_one(request: PersonRequest, state: State, comment_id: FromPath[str]) -> Template:
     return _one(request, state, _find(request, state, comment_id))
 
 
-@post(
-    "/comments/{comment_id:str}/acts",
-    guards=[for_acting],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def act(
-    request: PersonRequest,
-    state: State,
-    comment_id: FromPath[str],
-    data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Template | Redirect:
+@form_at("/comments/{comment_id:str}/acts", guards=[for_acting], request_max_body_size=MAX_FORM_BYTES)
+def act(request: PersonRequest, state: State, comment_id: FromPath[str], data: Sent[Form]) -> Template | Redirect:
     one = _find(request, state, comment_id)
     if data.act == "noted" and not data.words.strip():
         return _one(request, state, one, status_code=400, fault="comments.no_words")
@@ -118,11 +105,9 @@ def act(
     return Redirect(f"{address(asked, before=asked.before)}#c{quote(comment_id, safe='')}", status_code=303)
 
 
-@post(
+@form_at(
     "/comments/{comment_id:str}/reveal",
     guards=[for_acting],
-    include_in_schema=False,
-    sync_to_thread=True,
     status_code=200,
     request_max_body_size=MAX_FORM_BYTES,
 )

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote, urlencode
 
-from litestar import get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 from litestar.response import Template
@@ -28,7 +27,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, say_in, signed, whole
 from sync_server.web.asked_period import AskedPeriod, asked_period
-from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.page import PersonRequest, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
 
 What = Literal["locations", "regions", "touchpoints", "periods"]
@@ -105,7 +104,7 @@ class Shown(NamedTuple):
     cards: Markup
 
 
-@get("/compare", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
+@page_at("/compare", opt=PRINTED)
 def show(
     request: PersonRequest,
     state: State,

@@ -1,13 +1,12 @@
 """What each figure means, in plain words: every page leads here from "How is this counted?"."""
 
-from litestar import get
 from litestar.response import Template
 
 from survey import figures, mashing
 from sync_server.exchange.late import GRACE_MS
 from sync_server.insight.days import LEAST_DAYS, SLIDE_DAYS, WEEKS
 from sync_server.texts.say import say_in
-from sync_server.web.page import PersonRequest, page
+from sync_server.web.page import PersonRequest, page, page_at
 from sync_server.web.pdf import PRINTED
 
 TERMS = (  # each is an anchor of the page, and three texts: definitions.<term>, <term>_means, <term>_example
@@ -27,7 +26,7 @@ NUMBERS = {
 }
 
 
-@get("/definitions", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
+@page_at("/definitions", opt=PRINTED)
 def show(request: PersonRequest) -> Template:
     decimal = say_in(request.user.language)("definitions.decimal")
     gap_s = f"{mashing.GAP_MS / 1000:g}".replace(".", decimal)

@@ -24,7 +24,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts.say import say_in
 from sync_server.web.asked_period import AskedPeriod, asked_period
 from sync_server.web.guards import for_acting
-from sync_server.web.page import PersonRequest, page, visible_locations
+from sync_server.web.page import PersonRequest, page, page_at, visible_locations
 
 AT_ONCE = 2
 BLOCK = 1 << 16
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 _running: set[asyncio.subprocess.Process] = set()
 
 
-@get("/exports", guards=[for_acting], include_in_schema=False, sync_to_thread=True)
+@page_at("/exports", guards=[for_acting])
 def show(
     request: PersonRequest, state: State, first: FromQuery[str] = "", last: FromQuery[str] = "", at: FromQuery[str] = ""
 ) -> Template:

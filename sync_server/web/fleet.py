@@ -1,13 +1,10 @@
 """Fleet, for IT: is every terminal heard of, did every press count, is there a backup? New codes, and revoking."""
 
-from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import local_date, on_clock
@@ -20,7 +17,7 @@ from sync_server.store import terminals as stored
 from sync_server.texts import dates
 from sync_server.texts.say import Say, say_in
 from sync_server.web.guards import for_fleet
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
+from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
 
 DISK = {"full": "fleet.disk_full", "failing": "fleet.disk_failing", "nearly full": "fleet.disk_nearly_full"}
 SAID = {"unplugged": "fleet.unplugged", "stuck": "fleet.stuck", "suspicious": "fleet.suspicious"}
@@ -90,26 +87,18 @@ class Part(msgspec.Struct, frozen=True):
         return f"{path}?{urlencode({'at': self.location_id, 'number': number or self.number})}"
 
 
-@get("/fleet", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+@page_at("/fleet", guards=[for_fleet])
 def show(request: PersonRequest, state: State, at: FromQuery[str] = "", number: FromQuery[int] = 1) -> Template:
     return _fleet(request, state, "fleet.html", Part(at, number))
 
 
-@get("/fleet/main", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+@page_at("/fleet/main", guards=[for_fleet])
 def part(request: PersonRequest, state: State, at: FromQuery[str] = "", number: FromQuery[int] = 1) -> Template:
     return _fleet(request, state, "fleet_main.html", Part(at, number))
 
 
-@post(
-    "/fleet/codes",
-    guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def make_code(
-    request: PersonRequest, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template:
+@form_at("/fleet/codes", guards=[for_fleet])
+def make_code(request: PersonRequest, state: State, data: Sent[Form]) -> Template:
     now = state.clock()
     until = now + enrolment.VALID_MS
     code = enrolment.make_code(state.store, data.touchpoint_id, now)
@@ -125,7 +114,7 @@ def make_code(
     )
 
 
-@get("/fleet/{terminal_id:str}/revoke", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+@page_at("/fleet/{terminal_id:str}/revoke", guards=[for_fleet])
 def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str]) -> Template:
     row = terminals.terminal(state.store, terminal_id)
     if row.revoked_at is not None:
@@ -133,12 +122,9 @@ def ask_revoke(request: PersonRequest, state: State, terminal_id: FromPath[str])
     return page(request, "fleet_revoke.html", section="fleet", row=row)
 
 
-@post(
+@form_at(
     "/fleet/{terminal_id:str}/revocation",  # not the path of the question: Litestar 2.25 wraps two on one path twice
     guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
 )
 def revoke(state: State, terminal_id: FromPath[str]) -> Redirect:
     terminals.revoke(state.store, terminal_id, state.clock())

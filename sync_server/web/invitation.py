@@ -3,17 +3,16 @@
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import post
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from sync_server.accounts import invitations, keeping, passwords
 from sync_server.accounts.people import Person
 from sync_server.texts.say import say_in
-from sync_server.web.page import MAX_FORM_BYTES, page
+from sync_server.web.page import MAX_FORM_BYTES, Sent, page, page_at
 from sync_server.web.sign_in import Anybody, begin_session
 
 
@@ -21,7 +20,7 @@ class Form(msgspec.Struct, frozen=True):
     new: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
-@get("/invitation/{token:str}", exclude_from_auth=True, include_in_schema=False, sync_to_thread=True)
+@page_at("/invitation/{token:str}", exclude_from_auth=True)
 def show(request: Anybody, state: State, token: FromPath[str]) -> Template:
     """Looking at it uses nothing up: mail servers look at links, too."""
     return _form(request, invitations.invited(state.store, token, state.clock()), token)
@@ -33,12 +32,7 @@ def show(request: Anybody, state: State, token: FromPath[str]) -> Template:
     include_in_schema=False,
     request_max_body_size=MAX_FORM_BYTES,
 )
-async def accept(
-    request: Anybody,
-    state: State,
-    token: FromPath[str],
-    data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Template | Redirect:
+async def accept(request: Anybody, state: State, token: FromPath[str], data: Sent[Form]) -> Template | Redirect:
     person = await sync_to_thread(invitations.invited, state.store, token, state.clock())
     wrong = person and passwords.fault_of(data.new, (person.name, person.email))
     if person is None or wrong:

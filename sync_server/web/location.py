@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from litestar import get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
@@ -24,18 +23,18 @@ from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, say_in, signed, whole
 from sync_server.web.asked_period import asked_period
 from sync_server.web.navigation import LINKS
-from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
+from sync_server.web.page import PersonRequest, VisibleLocation, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
 
 
-@get("/location", include_in_schema=False, sync_to_thread=True)
+@page_at("/location")
 def first_location(request: PersonRequest, state: State) -> Redirect:
     for location in visible_locations(state.store, request.user):
         return Redirect(f"/location/{location.location_id}", status_code=303)
     return Redirect("/", status_code=303)
 
 
-@get("/location/{location_id:str}", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
+@page_at("/location/{location_id:str}", opt=PRINTED)
 def show(
     request: PersonRequest,
     state: State,

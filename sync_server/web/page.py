@@ -1,12 +1,13 @@
 """What every page shares: who reads it, in which language, and which places they may go to."""
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from litestar import Request
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
 from litestar.response import Template
 
 from sync_server.accounts.people import LANGUAGES, Person
@@ -16,9 +17,15 @@ from sync_server.store.places import LocationRow
 from sync_server.texts.say import preferred, say_in
 from sync_server.web.navigation import elsewhere, links
 
+FormType = TypeVar("FormType")
+Sent = Annotated[FormType, Body(media_type=RequestEncodingType.URL_ENCODED)]  # what a form sends
 PersonRequest = Request[Person, dict[str, Any], State]
 VisibleLocation = NamedDependency[LocationRow]  # what visible_location finds
 MAX_FORM_BYTES = 10_000  # of a form with a few fields
+
+# What a page and what a form answer at an address; with guards, where not everybody may.
+page_at = partial(get, include_in_schema=False, sync_to_thread=True)
+form_at = partial(post, include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES)
 
 
 def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 200, **content: Any) -> Template:

@@ -1,14 +1,11 @@
 """People, for IT and the owner: who may sign in, in which role and where; invite, change, send a new link, end."""
 
 import uuid
-from typing import Annotated
 
 import msgspec
-from litestar import get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
 from litestar.exceptions import PermissionDeniedException
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from sync_server.accounts import keeping
@@ -19,7 +16,7 @@ from sync_server.mail.letter import is_address
 from sync_server.store import Store, places
 from sync_server.store import people as stored
 from sync_server.web.guards import for_people
-from sync_server.web.page import PersonRequest, page
+from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
 
 MAX_FORM_BYTES = 200_000  # a person may have hundreds of places, each with a name of its own
 MOST_SHOWN = 100
@@ -58,7 +55,7 @@ class Region(msgspec.Struct, frozen=True):
     is_open: bool
 
 
-@get("/people", guards=[for_people], include_in_schema=False, sync_to_thread=True)
+@page_at("/people", guards=[for_people])
 def show(
     request: PersonRequest,
     state: State,
@@ -81,21 +78,13 @@ def show(
     )
 
 
-@get("/people/new", guards=[for_people], include_in_schema=False, sync_to_thread=True)
+@page_at("/people/new", guards=[for_people])
 def show_new(request: PersonRequest, state: State) -> Template:
     return _form(request, state, None, Form(role=Role.MANAGER, language=request.user.language))
 
 
-@post(
-    "/people/invitations",
-    guards=[for_people],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def invite(
-    request: PersonRequest, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template:
+@form_at("/people/invitations", guards=[for_people], request_max_body_size=MAX_FORM_BYTES)
+def invite(request: PersonRequest, state: State, data: Sent[Form]) -> Template:
     faults = _faults(state.store, request.user, data, is_new=True)
     if faults:
         return _form(request, state, None, data, faults)
@@ -108,7 +97,7 @@ def invite(
     return _link(request, invited) if invited else _form(request, state, None, data, ["name_taken"])
 
 
-@get("/people/{person_id:str}", guards=[for_people], include_in_schema=False, sync_to_thread=True)
+@page_at("/people/{person_id:str}", guards=[for_people])
 def show_person(request: PersonRequest, state: State, person_id: FromPath[str], said: FromQuery[str] = "") -> Template:
     person = _find(state.store, person_id)
     data = Form(
@@ -119,19 +108,8 @@ def show_person(request: PersonRequest, state: State, person_id: FromPath[str], 
     return _form(request, state, person, data, is_saved=said == "saved")
 
 
-@post(
-    "/people/{person_id:str}/changes",
-    guards=[for_people],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def change(
-    request: PersonRequest,
-    state: State,
-    person_id: FromPath[str],
-    data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Template | Redirect:
+@form_at("/people/{person_id:str}/changes", guards=[for_people], request_max_body_size=MAX_FORM_BYTES)
+def change(request: PersonRequest, state: State, person_id: FromPath[str], data: Sent[Form]) -> Template | Redirect:
     before = _find_changeable(request, state.store, person_id)
     faults = _faults(state.store, request.user, data, is_new=False)
     if faults:
@@ -141,13 +119,7 @@ def change(
     return Redirect(f"/people/{person_id}?said=saved", status_code=303)
 
 
-@post(
-    "/people/{person_id:str}/invitation",
-    guards=[for_people],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
+@form_at("/people/{person_id:str}/invitation", guards=[for_people], request_max_body_size=MAX_FORM_BYTES)
 def invite_again(request: PersonRequest, state: State, person_id: FromPath[str]) -> Template:
     person = _find_changeable(request, state.store, person_id)
     return _link(
@@ -158,13 +130,7 @@ def invite_again(request: PersonRequest, state: State, person_id: FromPath[str])
     )
 
 
-@post(
-    "/people/{person_id:str}/end",
-    guards=[for_people],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
+@form_at("/people/{person_id:str}/end", guards=[for_people], request_max_body_size=MAX_FORM_BYTES)
 def end(request: PersonRequest, state: State, person_id: FromPath[str]) -> Redirect:
     person = _find_changeable(request, state.store, person_id)
     keeping.end(state.store, person, by=request.user.name, now_ms=state.clock())

@@ -1,13 +1,12 @@
 """Reports by mail: which of them a person wants, how they look, and the link that ends one without signing in."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from litestar import HttpMethod, Request, Response, get, post, route
+from litestar import HttpMethod, Request, Response, route
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import local_date
@@ -22,7 +21,7 @@ from sync_server.store import reports as stored
 from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import say_in
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page, visible_locations
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, Sent, form_at, page, page_at, visible_locations
 from sync_server.web.pdf import as_file
 
 AS_MAIL_IS_SHOWN = (  # its styles stand in it, as mail programs want it; nothing else is let in
@@ -39,7 +38,7 @@ class Choice(msgspec.Struct, frozen=True):
     monthly: str = ""
 
 
-@get("/reports", include_in_schema=False, sync_to_thread=True)
+@page_at("/reports")
 def show(request: PersonRequest, state: State, saved: FromQuery[str] = "") -> Template:
     chosen = stored.kinds_of(state.store, request.user.person_id)
     own, has_mail = visible_locations(state.store, request.user), state.mail.server is not None
@@ -57,15 +56,13 @@ def show(request: PersonRequest, state: State, saved: FromQuery[str] = "") -> Te
     )
 
 
-@post("/reports/choice", include_in_schema=False, sync_to_thread=True, request_max_body_size=MAX_FORM_BYTES)
-def choose(
-    request: PersonRequest, state: State, data: Annotated[Choice, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Redirect:
+@form_at("/reports/choice")
+def choose(request: PersonRequest, state: State, data: Sent[Choice]) -> Redirect:
     choose_reports(state.store, request.user, [kind for kind in Kind if getattr(data, kind)], state.clock())
     return Redirect("/reports?saved=1", status_code=303)
 
 
-@get("/reports/preview/{kind:str}", include_in_schema=False, sync_to_thread=True)
+@page_at("/reports/preview/{kind:str}")
 def preview(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[str]:
     """The newest as it would come. Of several places it is made once, until their days are looked at again."""
     own, language = _own(request, state, kind), request.user.language
@@ -79,7 +76,7 @@ def preview(request: PersonRequest, state: State, kind: FromPath[str]) -> Respon
     return Response(html, media_type="text/html", headers={"content-security-policy": AS_MAIL_IS_SHOWN})
 
 
-@get("/reports/preview/{kind:str}/pdf", include_in_schema=False, sync_to_thread=True)
+@page_at("/reports/preview/{kind:str}/pdf")
 def preview_pdf(request: PersonRequest, state: State, kind: FromPath[str]) -> Response[bytes]:
     language = request.user.language
     report = _report(state, kind, _own(request, state, kind), language)

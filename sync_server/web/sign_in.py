@@ -5,15 +5,13 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from sync_server.accounts.browsers import in_words
 from sync_server.accounts.people import Person
 from sync_server.accounts.sessions import Session
 from sync_server.accounts.sign_in import Door, TooManyAttempts
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
+from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, Sent, page
 
 Anybody = Request[None, dict[str, object], State]
 
@@ -30,9 +28,7 @@ async def show(request: Anybody) -> Template:
 
 
 @post("/sign-in", exclude_from_auth=True, include_in_schema=False, request_max_body_size=MAX_FORM_BYTES)
-async def sign_in(
-    request: Anybody, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template | Redirect:
+async def sign_in(request: Anybody, state: State, data: Sent[Form]) -> Template | Redirect:
     door: Door = state.door
     next_path = _own_path(data.next)
     try:

@@ -4,17 +4,14 @@ from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 import msgspec
-from litestar import get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect, Template
 
 from sync_server.fleet import enrolment
 from sync_server.fleet.beginning import UnfitShop, own_time_zone, set_up_shop, standing
 from sync_server.store import places
 from sync_server.web.guards import for_fleet
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
+from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
 
 
 class ShopForm(msgspec.Struct, frozen=True):
@@ -27,27 +24,19 @@ class CodeForm(msgspec.Struct, frozen=True):
     touchpoint_id: str = ""
 
 
-@get("/start", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+@page_at("/start", guards=[for_fleet])
 def show(request: PersonRequest, state: State) -> Template:
     return _guide(request, state, "start.html")
 
 
-@get("/start/main", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+@page_at("/start/main", guards=[for_fleet])
 def part(request: PersonRequest, state: State) -> Template:
     """How far one has come, for the page that changes by itself."""
     return _guide(request, state, "start_standing.html")
 
 
-@post(
-    "/start/shop",
-    guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def make_shop(
-    request: PersonRequest, state: State, data: Annotated[ShopForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Redirect | Template:
+@form_at("/start/shop", guards=[for_fleet])
+def make_shop(request: PersonRequest, state: State, data: Sent[ShopForm]) -> Redirect | Template:
     try:
         set_up_shop(state.store, data.name, data.time_zone, data.touchpoint)
     except UnfitShop as error:
@@ -55,16 +44,8 @@ def make_shop(
     return Redirect("/start", status_code=303)
 
 
-@post(
-    "/start/code",
-    guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def make_code(
-    request: PersonRequest, state: State, data: Annotated[CodeForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template:
+@form_at("/start/code", guards=[for_fleet])
+def make_code(request: PersonRequest, state: State, data: Sent[CodeForm]) -> Template:
     """The page with the code: it is shown this once."""
     code = enrolment.make_code(state.store, data.touchpoint_id, state.clock())
     return _guide(request, state, "start.html", code=code)

@@ -4,10 +4,8 @@ from datetime import date
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import local_date, on_clock
@@ -22,7 +20,7 @@ from sync_server.texts import dates
 from sync_server.texts.say import say_in
 from sync_server.web.fleet import ago, shown
 from sync_server.web.guards import for_fleet
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page
+from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
 
 SHOWN_DAYS = 60
 
@@ -46,23 +44,17 @@ class Happened(msgspec.Struct, frozen=True):
     journal: str
 
 
-@get("/fleet/terminals/{terminal_id:str}", guards=[for_fleet], include_in_schema=False, sync_to_thread=True)
+@page_at("/fleet/terminals/{terminal_id:str}", guards=[for_fleet])
 def show(request: PersonRequest, state: State, terminal_id: FromPath[str]) -> Template:
     return _terminal(request, state, terminal_id)
 
 
-@post(
-    "/fleet/terminals/{terminal_id:str}/losses",
-    guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
+@form_at("/fleet/terminals/{terminal_id:str}/losses", guards=[for_fleet])
 def accept_loss(
     request: PersonRequest,
     state: State,
     terminal_id: FromPath[str],
-    data: Annotated[Loss, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: Sent[Loss],
 ) -> Template | Redirect:
     row = terminal(state.store, terminal_id)
     if not missing.is_explained(data.why):
@@ -72,20 +64,8 @@ def accept_loss(
     return Redirect(f"/fleet/terminals/{row.terminal_id}", status_code=303)
 
 
-@post(
-    "/fleet/terminals/{terminal_id:str}/releases",
-    guards=[for_fleet],
-    include_in_schema=False,
-    sync_to_thread=True,
-    status_code=200,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def release(
-    request: PersonRequest,
-    state: State,
-    terminal_id: FromPath[str],
-    data: Annotated[Release, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Template:
+@form_at("/fleet/terminals/{terminal_id:str}/releases", guards=[for_fleet], status_code=200)
+def release(request: PersonRequest, state: State, terminal_id: FromPath[str], data: Sent[Release]) -> Template:
     row = terminal(state.store, terminal_id)
     done = quarantine.release(
         state.store,

@@ -29,7 +29,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, say_in
 from sync_server.web import today_words
-from sync_server.web.page import PersonRequest, VisibleLocation, page, visible_locations
+from sync_server.web.page import PersonRequest, VisibleLocation, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
 from sync_server.web.reports import is_to_be_asked
 
@@ -38,7 +38,7 @@ CHANGED = b"event: changed\ndata:\n\n"
 ALIVE = b"event: alive\ndata:\n\n"
 
 
-@get("/", include_in_schema=False, sync_to_thread=True)
+@page_at("/")
 def first_location(request: PersonRequest, state: State) -> Redirect | Template:
     for location in visible_locations(state.store, request.user):
         return Redirect(f"/today/{location.location_id}", status_code=303)
@@ -47,12 +47,12 @@ def first_location(request: PersonRequest, state: State) -> Redirect | Template:
     return page(request, "error.html", key="error.no_places", detail="")
 
 
-@get("/today/{location_id:str}", include_in_schema=False, sync_to_thread=True, opt=PRINTED)
+@page_at("/today/{location_id:str}", opt=PRINTED)
 def show(request: PersonRequest, state: State, location: VisibleLocation, day: FromQuery[str] = "") -> Template:
     return _today(request, state, location, "today.html", read_day(day) if day else None)
 
 
-@get("/today/{location_id:str}/main", include_in_schema=False, sync_to_thread=True)
+@page_at("/today/{location_id:str}/main")
 def part(request: PersonRequest, state: State, location: VisibleLocation) -> Template:
     """What stands within <main>, for the page that changes by itself."""
     return _today(request, state, location, "today_main.html")

@@ -5,7 +5,6 @@ It changes by itself, looks anew every minute in any case, and says when it is n
 
 from datetime import date
 
-from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -22,25 +21,25 @@ from sync_server.store.wallboards import WallboardRow
 from sync_server.texts import dates
 from sync_server.texts.say import say_in
 from sync_server.web import today_words
-from sync_server.web.page import page
+from sync_server.web.page import page, page_at
 from sync_server.web.sign_in import Anybody
 from sync_server.web.today import changes_at
 
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}  # the link is the key: nobody lists it
 
 
-@get("/wall/{secret:str}", exclude_from_auth=True, include_in_schema=False, sync_to_thread=True)
+@page_at("/wall/{secret:str}", exclude_from_auth=True)
 def show(request: Anybody, state: State, secret: FromPath[str]) -> Template:
     return _wall(request, state, secret, "wallboard.html")
 
 
-@get("/wall/{secret:str}/main", exclude_from_auth=True, include_in_schema=False, sync_to_thread=True)
+@page_at("/wall/{secret:str}/main", exclude_from_auth=True)
 def part(request: Anybody, state: State, secret: FromPath[str]) -> Template:
     """For the page that changes by itself."""
     return _wall(request, state, secret, "wallboard_main.html")
 
 
-@get("/wall/{secret:str}/changes", exclude_from_auth=True, include_in_schema=False, sync_to_thread=True)
+@page_at("/wall/{secret:str}/changes", exclude_from_auth=True)
 def changes(state: State, secret: FromPath[str]) -> Stream:
     """Server-sent events."""
     found = _found(state, secret)

@@ -3,10 +3,8 @@
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from survey.opening_hours import local_date
@@ -19,7 +17,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import say_in
 from sync_server.web.guards import for_acting
-from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, page, visible_locations
+from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at, visible_locations
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -29,7 +27,7 @@ class Form(msgspec.Struct, frozen=True):
     look: Look = "dark"
 
 
-@get("/wallboards", guards=[for_acting], include_in_schema=False, sync_to_thread=True)
+@page_at("/wallboards", guards=[for_acting])
 def show(request: PersonRequest, state: State) -> Template:
     own = _own(request, state)
     rows = stored.at(state.store, list(own))
@@ -43,16 +41,8 @@ def show(request: PersonRequest, state: State) -> Template:
     )
 
 
-@post(
-    "/wallboards/new",
-    guards=[for_acting],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
-def make(
-    request: PersonRequest, state: State, data: Annotated[Form, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Template:
+@form_at("/wallboards/new", guards=[for_acting])
+def make(request: PersonRequest, state: State, data: Sent[Form]) -> Template:
     """The link is shown here, and never again."""
     location = _own(request, state).get(data.location_id)
     if location is None:
@@ -71,13 +61,7 @@ def make(
     return page(request, "wallboard_made.html", section="wallboards", row=row, address=address, path=f"/wall/{secret}")
 
 
-@post(
-    "/wallboards/{wallboard_id:str}/revocation",
-    guards=[for_acting],
-    include_in_schema=False,
-    sync_to_thread=True,
-    request_max_body_size=MAX_FORM_BYTES,
-)
+@form_at("/wallboards/{wallboard_id:str}/revocation", guards=[for_acting])
 def revoke(request: PersonRequest, state: State, wallboard_id: FromPath[str]) -> Redirect:
     row = stored.by_id(state.store, wallboard_id)
     location = _own(request, state).get(row.location_id) if row else None
