@@ -32,63 +32,32 @@ def wanted(person: Person, choices: Mapping[str, str]) -> frozenset[str]:
 
 def put_letters(
     transaction: Transaction,
-    opened: Sequence[Alert],
+    alerts: Sequence[Alert],
     people: Sequence[Person],
     choices: Mapping[str, str],
-    locations: Mapping[str, LocationRow],
-    *,
-    address: str,
-    now_ms: int,
-) -> int:
-    """How many letters that are. opened: at this moment. address: where the server is found."""
-    count = 0
-    for person in people:
-        if theirs := _theirs(person, opened, choices, locations):
-            cause = _opening(person, now_ms)
-            count += _put(transaction, cause, person, theirs, locations, address=address, now_ms=now_ms)
-    return count
-
-
-def put_closing_letters(
-    transaction: Transaction,
-    closed: Sequence[Alert],
-    people: Sequence[Person],
-    choices: Mapping[str, str],
-    locations: Mapping[str, LocationRow],
-    *,
-    address: str,
-    now_ms: int,
-) -> int:
-    """To those who were told that they opened."""
-    count = 0
-    for person in people:
-        theirs = _theirs(person, closed, choices, locations)
-        told = known(transaction, [_opening(person, one.row.opened_at) for one in theirs])
-        theirs = [one for one in theirs if _opening(person, one.row.opened_at) in told]
-        if theirs:
-            names = " ".join(sorted(f"{one.row.location_id} {one.row.alert_id}" for one in theirs))
-            cause = f"alerts closed to {person.person_id}: {sha256(names.encode()).hexdigest()[:32]}"
-            count += _put(transaction, cause, person, theirs, locations, address=address, now_ms=now_ms, are_over=True)
-    return count
-
-
-def _put(
-    transaction: Transaction,
-    cause: str,
-    person: Person,
-    theirs: Sequence[Alert],
     locations: Mapping[str, LocationRow],
     *,
     address: str,
     now_ms: int,
     are_over: bool = False,
-) -> bool:
-    """Somebody to whom nothing can be sent keeps the alerts from nobody else."""
-    try:
-        return put(transaction, cause, letter(person, theirs, locations, address, are_over=are_over), now_ms)
-    except LetterUnfit as error:
-        log.error("%s is not told of alerts: %s %s", person.name, error.message, error.hint)
-        return False
+) -> int:
+    """How many letters that are. alerts: just opened; or are_over, told to those who were told of their opening.
+
+    address: where the server is found.
+    """
+    count = 0
+    for person in people:
+        theirs = _theirs(person, alerts, choices, locations)
+        cause = _opening(person, now_ms)
+        if are_over:
+            told = known(transaction, [_opening(person, one.row.opened_at) for one in theirs])
+            theirs = [one for one in theirs if _opening(person, one.row.opened_at) in told]
+            names = " ".join(sorted(f"{one.row.location_id} {one.row.alert_id}" for one in theirs))
+            cause = f"alerts closed to {person.person_id}: {sha256(names.encode()).hexdigest()[:32]}"
+        if theirs:
+            content = letter(person, theirs, locations, address, are_over=are_over)
+            count += put(transaction, cause, content, now_ms)
+    return count
 
 
 def _opening(person: Person, opened_at: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sync_server.alerts import days, silences
 from sync_server.alerts.alert import Alert, Kind, Look, alert, new_row
-from sync_server.alerts.letters import put_closing_letters, put_letters
+from sync_server.alerts.letters import put_letters
 from sync_server.alerts.negatives import Negatives
 from sync_server.alerts.rules import rules_for
 from sync_server.alerts.webhooks import put_calls
@@ -113,13 +113,16 @@ class Watch:
         with self._store.write() as transaction:
             turn, not_after = f"{until_ms:015d}", f"{until_ms + AHEAD_MS:015d}"
             if upkeep.take_chore(transaction, "alerts closed", turn, not_after=not_after):
-                put_closing_letters(
-                    transaction, over, everybody, choices, locations, address=self._mail.address, now_ms=now_ms
+                put_letters(
+                    transaction,
+                    over,
+                    everybody,
+                    choices,
+                    locations,
+                    address=self._mail.address,
+                    now_ms=now_ms,
+                    are_over=True,
                 )
-
-
-def _turn(at_ms: int) -> str:
-    return f"{at_ms // EVERY_MS:012d}"
 
 
 def _without_days(look: Look, location_ids: set[str]) -> Look:
