@@ -55,8 +55,11 @@ def put_letters(
             names = " ".join(sorted(f"{one.row.location_id} {one.row.alert_id}" for one in theirs))
             cause = f"alerts closed to {person.person_id}: {sha256(names.encode()).hexdigest()[:32]}"
         if theirs:
-            content = letter(person, theirs, locations, address, are_over=are_over)
-            count += put(transaction, cause, content, now_ms)
+            try:
+                told_of = letter(person, theirs, locations, address, are_over=are_over)
+                count += put(transaction, cause, told_of, now_ms)
+            except LetterUnfit as error:  # somebody to whom nothing can be sent keeps the alerts from nobody else
+                log.error("%s is not told of alerts: %s %s", person.name, error.message, error.hint)
     return count
 
 

@@ -125,6 +125,10 @@ class Watch:
                 )
 
 
+def _turn(at_ms: int) -> str:
+    return f"{at_ms // EVERY_MS:012d}"
+
+
 def _without_days(look: Look, location_ids: set[str]) -> Look:
     """Of these locations another process has judged the day."""
     of_days = (Kind.DAY.value, Kind.SLIDE.value)
