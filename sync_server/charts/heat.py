@@ -10,7 +10,7 @@ from sync_server.charts.chart import Chart, Table
 from sync_server.results.heat import Cell, Heat
 from sync_server.results.shared import Measure
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, whole
+from sync_server.texts.say import Say, between, whole
 
 WIDTH = 390.0
 ROW, GAP, TOP = 34.0, 3.0, 4.0
@@ -51,8 +51,8 @@ def _cell_words(say: Say, cell: Cell, measure: Measure) -> str:
     if not cell.figure:
         return say("heat.few", n=cell.answers) if cell.answers else ""
     value = say(f"charts.{measure}_value", value=whole(cell.figure.value))
-    between = say("heat.between", **in_words(cell.figure))
-    return f"{value} ({between}; {whole(cell.answers)})"
+    lies = between(say, "heat.between", cell.figure)
+    return f"{value} ({lies}; {whole(cell.answers)})"
 
 
 def _parts(say: Say, found: Heat) -> list[Markup]:
@@ -91,7 +91,7 @@ def _cell(say: Say, cell: Cell, x: float, y: float, slot: float, tint: int) -> M
         parts.append(draw.text(x + slot / 2, y + ROW / 2 + 4, words, f"middle small {shade}"))
     if cell.side == "below":
         parts.append(draw.down(x + slot - GAP - 5, y + GAP + 7, "corner", size=6))
-    return draw.group(parts, tip=say("trend.tip", **in_words(cell.figure)) + f", n = {whole(cell.answers)}")
+    return draw.group(parts, tip=between(say, "trend.tip", cell.figure) + f", n = {whole(cell.answers)}")
 
 
 def _tints(found: Heat) -> Callable[[float], int]:

@@ -8,7 +8,7 @@ from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Measure
 from sync_server.results.today import Hour
-from sync_server.texts.say import Say, in_words, whole
+from sync_server.texts.say import Say, between, whole
 
 HEIGHT, TOP, BASE = 196.0, 30.0, 168.0  # above the tallest bar is room for its number
 WIDTHS = (430.0, 340.0)
@@ -30,7 +30,7 @@ def _row(say: Say, hour: Hour, measure: Measure) -> tuple[str, ...]:
     if not hour.figure:
         return _span(hour), whole(hour.answers), say("charts.too_few") if hour.answers else "", ""
     value = say(f"charts.{measure}_value", value=whole(hour.figure.value))
-    return _span(hour), whole(hour.answers), value, say("charts.from_to", **in_words(hour.figure))
+    return _span(hour), whole(hour.answers), value, between(say, "charts.from_to", hour.figure)
 
 
 def _span(hour: Hour) -> str:

@@ -10,7 +10,7 @@ from survey.figures import Figure
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Measure
-from sync_server.texts.say import Say, in_words, whole
+from sync_server.texts.say import Say, between, in_words, whole
 
 ROW, TOP, FOOT = 30.0, 4.0, 26.0
 WIDTHS = (740.0, 340.0)
@@ -32,7 +32,7 @@ def places(say: Say, found: Sequence[Place], measure: Measure, *, of: int) -> Ch
         (
             place.name,
             say(f"charts.{measure}_value", **in_words(place.figure)),
-            say("charts.from_to", **in_words(place.figure)),
+            between(say, "charts.from_to", place.figure),
         )
         for place in found
     ]

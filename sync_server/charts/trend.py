@@ -12,7 +12,7 @@ from sync_server.results.periods import Period
 from sync_server.results.shared import Measure
 from sync_server.results.trend import Point
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, whole
+from sync_server.texts.say import Say, between, whole
 
 HEIGHT, TOP, BASE = 270.0, 22.0, 226.0  # below the foot: marks of days with too few answers, and dates
 WIDTHS = (740.0, 340.0)
@@ -58,7 +58,7 @@ def _row(say: Say, point: Point, measure: Measure, is_by_week: bool, is_late: bo
     row = [_span(say, point.period), whole(point.answers)]
     if point.figure:
         value = say(f"charts.{measure}_value", value=whole(point.figure.value))
-        row += [value, say("charts.from_to", **in_words(point.figure))]
+        row += [value, between(say, "charts.from_to", point.figure)]
     else:
         row += [say("charts.too_few") if point.answers else "", ""]
     if not is_by_week:
@@ -152,7 +152,7 @@ class _Drawing:
     def _tip(self, point: Point) -> list[str]:
         said = [_span(self._say, point.period)]
         if point.figure:
-            said.append(self._say("trend.tip", **in_words(point.figure)))
+            said.append(between(self._say, "trend.tip", point.figure))
         return [*said, self._say("trend.tip_answers", n=point.answers)]
 
     def _names(self) -> list[Markup]:

@@ -14,7 +14,7 @@ from sync_server.results.shared import Measure
 from sync_server.results.today import Today
 from sync_server.results.usual import DayBefore
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, whole
+from sync_server.texts.say import Say, between, whole
 
 HEIGHT, TOP, BASE = 188.0, 10.0, 156.0
 WIDTHS = (740.0, 340.0)
@@ -60,7 +60,7 @@ def _name(say: Say, day: DayBefore) -> str:
 def _cells(say: Say, name: str, answers: int, figure: Figure | None, measure: Measure) -> tuple[str, ...]:
     if figure is None:
         return name, whole(answers), say("charts.too_few"), ""
-    return name, whole(answers), _value(say, measure, figure), say("charts.from_to", **in_words(figure))
+    return name, whole(answers), _value(say, measure, figure), between(say, "charts.from_to", figure)
 
 
 def _parts(say: Say, today: Today, figure: Figure, name: str, width: float) -> list[Markup]:

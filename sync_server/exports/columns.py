@@ -67,7 +67,11 @@ FIGURES = (
         Holds.TEXT,
         "satisfied (percent of the two best faces), nps (-100 to 100), easy (percent of 5 to 7 of 7) or yes (percent).",
     ),
-    Column("value", Holds.NUMBER, "The measure; empty under 10 answers, where it would say too little."),
+    Column(
+        "value",
+        Holds.NUMBER,
+        "The measure; empty under 10 answers, where it would say too little; preliminary under 30.",
+    ),
     Column("low", Holds.NUMBER, "Lower end of its 95 % interval."),
     Column("high", Holds.NUMBER, "Upper end of its 95 % interval."),
     Column("index", Holds.NUMBER, "Smiley index, 0 (all worst) to 100 (all best); empty for other questions."),

@@ -22,7 +22,7 @@ from sync_server.reports import unsubscribing, words
 from sync_server.reports.content import Report, Told, lowest_first
 from sync_server.reports.press import Drawing, Job, Sheet
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, masked, say_in, whole
+from sync_server.texts.say import Say, between, in_words, masked, say_in, whole
 
 HERE = Path(__file__).parent
 PICTURE_PX = 880  # twice as wide as it is shown
@@ -152,5 +152,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"static": "/static/{}".format, "whole": whole, "in_words": in_words, "masked": masked}
+    environment.globals |= {"static": "/static/{}".format, "whole": whole, "masked": masked}
+    environment.globals |= {"in_words": in_words, "between": between}
     return environment

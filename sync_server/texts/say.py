@@ -73,6 +73,12 @@ def in_words(figure: Figure) -> dict[str, str]:
     return {"value": whole(figure.value), "low": whole(figure.low), "high": whole(figure.high)}
 
 
+def between(say: Say, key: str, figure: Figure) -> str:
+    """What the key's sentence says of a figure and its range; of under 30 answers also that it is preliminary."""
+    said = say(key, **in_words(figure))
+    return f"{said}, {say('compare.preliminary')}" if figure.standing == "preliminary" else said
+
+
 def signed(say: Say, change: Difference) -> dict[str, str]:
     """A difference that is told, as the values of a sentence: beside 0 with a decimal, never as 0."""
     return {name: _with_sign(say, getattr(change, name)) for name in ("value", "low", "high")}

@@ -33,7 +33,7 @@ from sync_server.mail.settings import Mail
 from sync_server.reports.press import NOWHERE, Press
 from sync_server.store import Store
 from sync_server.store import people as stored
-from sync_server.texts.say import in_words, masked, whole
+from sync_server.texts.say import between, in_words, masked, whole
 from sync_server.web.errors import exception_handlers
 from sync_server.web.guards import from_own_pages
 from sync_server.web.page import visible_location
@@ -141,7 +141,7 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     environment.globals |= {"static": _static_addresses().__getitem__, "whole": whole, "in_words": in_words}
-    environment.globals["masked"] = masked
+    environment.globals |= {"masked": masked, "between": between}
     return environment
 
 

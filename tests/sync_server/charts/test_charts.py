@@ -60,7 +60,7 @@ def test_the_table_holds_what_the_drawing_shows() -> None:
     assert hours(SAY, HOURS, "satisfied").table.rows == [
         ("9–10", "40", "75 %", "60 and 85"),
         ("10–11", "4", "too few to say", ""),
-        ("12–13", "20", "40 %", "21 and 61"),
+        ("12–13", "20", "40 %", "21 and 61, preliminary"),
     ]
 
 

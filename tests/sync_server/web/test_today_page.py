@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -44,7 +45,11 @@ def test_under_ten_answers_no_share_stands_anywhere_on_the_page(house: House) ->
 def test_up_to_thirty_answers_it_says_preliminary(house: House) -> None:
     cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {5: 12})])
 
-    assert "12 answers so far. Preliminary: fewer than 30 answers." in read(house)
+    page = read(house)
+
+    assert "12 answers so far. Preliminary: fewer than 30 answers." in page
+    rows = re.findall(r'<th scope="row">(?:Checkout|9–10)</th>.*?</tr>', page)
+    assert len(rows) == 2 and all("preliminary" in row for row in rows)
 
 
 def test_an_empty_day_says_when_the_last_answers_came(house: House) -> None:
