@@ -29,7 +29,9 @@ from tests.postgresql import Cluster
 
 MANY, FEW = 10_000_000, 10_000
 YEAR, MONTH = 365, 28
-LOOKED_AT = 250  # this location has as many answers a day in both; the others of the few share what is left
+LOOKED_AT = 250  # this location has as many answers a day in both
+ALL_YEAR = 100  # this one has some on each day of a year in both: else a year would be compared with a month
+OTHERS = 4  # of a touchpoint of the others of the few, in a month; what is left is ALL_YEAR's
 WHO = "Eeva"
 TURNS, WARM, LEAST = 60, 3, 5
 MOST_S = 10.0  # of a page's turns: a slow one gets fewer
@@ -41,7 +43,7 @@ PAGES: Mapping[str, str] = {
     "Today": "/today/{location}",
     "Today, a week ago": "/today/{location}?day={week_ago}",
     "Location": "/location/{location}",
-    "Location, a year": "/location/{location}?first={year_ago}",
+    "Location, a year": "/location/{all_year}?first={year_ago}",
     "Compare locations": "/compare",
     "Compare regions": "/compare?what=regions",
     "Compare phases": "/compare?what=touchpoints",
@@ -69,7 +71,7 @@ class Reader:
 
     def __init__(self, port: int, password: str, wall: str) -> None:
         days = {"week_ago": _today() - timedelta(days=7), "year_ago": _today() - timedelta(days=YEAR - 1)}
-        self._names = {"location": location_id(LOOKED_AT), "wall": wall, **days}
+        self._names = {"location": location_id(LOOKED_AT), "all_year": location_id(ALL_YEAR), "wall": wall, **days}
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
         self.get("/sign-in")
@@ -134,8 +136,9 @@ def _fill(password: str, both: tuple[Path | str, Path | str]) -> tuple[str, str]
     few, many = both
     each = MANY // LOCATIONS // len(PHASES)
     recent = each * MONTH // YEAR
-    left = (FEW // len(PHASES) - recent) // (LOCATIONS - 1)
-    less = [Plan(recent if at == LOOKED_AT else left, MONTH) for at in range(LOCATIONS)]
+    less = [Plan(OTHERS, MONTH)] * LOCATIONS
+    less[LOOKED_AT] = Plan(recent, MONTH)
+    less[ALL_YEAR] = Plan(FEW // len(PHASES) - recent - OTHERS * (LOCATIONS - 2), YEAR)
     return _make(few, less, password), _make(many, [Plan(each, YEAR)] * LOCATIONS, password)
 
 
