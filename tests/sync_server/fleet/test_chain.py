@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from hymy.demo import CHAIN
 from sync_server.errors import ChainFileFaults
 from sync_server.fleet.chain import load_chain, read_chain
-from sync_server.store import Store, open_store, places
+from sync_server.store import Store, places
 
 NOW = 1_795_000_000_000
 
@@ -19,13 +18,6 @@ NOW = 1_795_000_000_000
 def folder(tmp_path: Path) -> Path:
     """The demo's files, to be changed."""
     return Path(shutil.copytree(CHAIN.parent, tmp_path / "chain"))
-
-
-@pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    store = open_store(place)
-    yield store
-    store.close()
 
 
 def change(file: Path, old: str, new: str) -> None:

@@ -1,6 +1,5 @@
 """A line of a location says what its page says, whose numbers were worked by hand (test_location.py)."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -13,7 +12,7 @@ from sync_server.insight.days import Verdict
 from sync_server.results.brief import Brief, brief_of, briefs
 from sync_server.results.location import trends
 from sync_server.results.periods import Period, last_days
-from sync_server.store import Store, open_store, places
+from sync_server.store import Store, places
 from sync_server.store.places import TouchpointRow
 from sync_server.store.settled import ASIDE
 from tests import cast
@@ -27,11 +26,9 @@ FREE_DAY = last_days(1, date(2026, 12, 6))  # in Finland alone
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path)
-    cast.settle(store)
-    yield store
-    store.close()
+def place(tmp_path: Path) -> Path:
+    """One kind of store: what differs between them is looked at elsewhere."""
+    return tmp_path
 
 
 def in_whole(store: Store, period: Period) -> dict[str, Brief]:

@@ -1,24 +1,13 @@
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from survey.schedule import OpeningHours, Span
 from sync_server.results.silence import SILENT_MS, Silent, silent
-from sync_server.store import Store, open_store, terminals
+from sync_server.store import Store, terminals
 from tests import cast
 from tests.cast import KAMPPI
 
 NINE_TO_SIX = ((Span(9 * 60, 18 * 60),),) * 6 + ((),)  # closed on Sundays
 NOON = cast.at("2026-11-21 12:00")
-
-
-@pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    store = open_store(place)
-    cast.settle(store)
-    yield store
-    store.close()
 
 
 def heard(

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,14 +19,6 @@ from tests.cast import CHECKOUT, ENTRANCE, KAMPPI
 
 TODAY = "2026-11-21"
 NOW = cast.at("2026-11-21 17:55")
-
-
-@pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    store = open_store(place)
-    cast.settle(store)
-    yield store
-    store.close()
 
 
 def of(store: Store, language: str = "en") -> Today:

@@ -1,6 +1,6 @@
 """A day and its hours beside the same weekdays before. How the range is worked out: insight/test_days.py."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,14 +19,6 @@ THURSDAY = date(2026, 11, 19)
 NOW = cast.at("2026-11-19 17:55")
 ODD, EVEN = {1: 4, 2: 2, 3: 5, 4: 27, 5: 62}, {1: 6, 2: 4, 3: 7, 4: 25, 5: 58}  # 89 and 83 of 100
 BAD = {1: 15, 2: 9, 3: 16, 4: 20, 5: 40}
-
-
-@pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    store = open_store(place)
-    cast.settle(store)
-    yield store
-    store.close()
 
 
 def give(store: Store, day: date, by_hour: Mapping[int, Mapping[int, int]], question_id: str = "overall") -> None:
