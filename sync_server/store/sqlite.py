@@ -159,7 +159,14 @@ def has_sqlite(data: Path) -> bool:
 def open_sqlite(data: Path) -> SqliteStore:
     """The store in the data folder, made and brought up to date where needed."""
     data.mkdir(parents=True, exist_ok=True)
+    make_private(data / FILE)
     return SqliteStore(data / FILE)
+
+
+def make_private(file: Path) -> None:
+    """Begin it as a file that its owner alone reads: a store holds passwords' hashes, secrets, and what was masked."""
+    if not file.exists():
+        file.touch(mode=0o600)
 
 
 def _parts(count: int) -> Iterator[tuple[int, int]]:

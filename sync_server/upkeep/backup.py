@@ -20,6 +20,7 @@ import apsw
 from sync_server.errors import BackupFailed
 from sync_server.store import Store, upkeep
 from sync_server.store.backup_file import BackupFile, Tell, Unfit, rows_of, write_backup
+from sync_server.store.sqlite import make_private
 from sync_server.store.upkeep import Backup
 
 KEEP = 14
@@ -109,6 +110,7 @@ def _write(store: Store, file: Path, now_ms: int, tell: Tell) -> Backup:
     """As .part, checked, on the disk."""
     part = Path(f"{file}{PART}")
     try:
+        make_private(part)
         with store.snapshot() as snapshot:
             write_backup(snapshot, part, tell)
             with BackupFile(part) as written:

@@ -18,7 +18,7 @@ from sync_server.config import shown
 from sync_server.errors import NotRestored
 from sync_server.store import Store, audit, has_store, open_store, upkeep
 from sync_server.store.backup_file import BackupFile, Tell, Unfit, fill, make_single, rows_of
-from sync_server.store.sqlite import FILE, SqliteStore
+from sync_server.store.sqlite import FILE, SqliteStore, make_private
 from sync_server.upkeep.backup import HASH, account_of, in_words, register, sha256_of, sync
 
 PATTERN = "hymy-*.db"  # how backups are called
@@ -73,6 +73,7 @@ def _into_folder(data: Path, file: Path, now_ms: int) -> str:
     for left in data.glob(f"{new.name}*"):
         left.unlink()
     try:
+        make_private(new)
         shutil.copyfile(file, new)
         with closing(SqliteStore(new)) as store:
             _settle_in(store, file, now_ms)

@@ -10,10 +10,12 @@ import pytest
 
 from survey.entries import Head
 from sync_server.errors import BackupFailed
-from sync_server.store import Store, Transaction, upkeep
+from sync_server.store import Store, Transaction, open_store, upkeep
 from sync_server.store.backup_file import BackupFile
+from sync_server.store.sqlite import FILE
 from sync_server.store.upkeep import Backup
 from sync_server.upkeep.backup import forget, make_backup, vanished
+from sync_server.upkeep.restore import restore
 from tests.sync_server.exchange.shop import NOW, Journal, Shop
 from tests.sync_server.upkeep.commands import at, run
 
@@ -64,6 +66,16 @@ def test_a_backup_is_one_file_with_its_hash_beside_it(shop: Shop, journal: Journ
     assert backup.sha256 == sha256(file.read_bytes()).hexdigest()
     assert subprocess.run(["sha256sum", "--check", f"{file.name}.sha256"], cwd=file.parent, check=False).returncode == 0
     assert upkeep.backups(shop.store) == [backup]
+
+
+def test_store_backup_and_what_is_restored_are_read_by_their_owner_alone(shop: Shop, tmp_path: Path) -> None:
+    """Whatever the folder lets others do, and IT's own umask when they run the command."""
+    open_store(tmp_path / "store").close()
+    backup = back_up(shop, tmp_path / "b")
+    restore(tmp_path / "restored", Path(backup.file), replace=False, now_ms=NOW, tell=lambda done, of: None)
+
+    files = [tmp_path / "store" / FILE, Path(backup.file), tmp_path / "restored" / FILE]
+    assert [oct(file.stat().st_mode & 0o777) for file in files] == ["0o600"] * 3
 
 
 def test_nothing_may_be_forgotten_before_there_is_a_backup(shop: Shop, journal: Journal) -> None:
