@@ -7,13 +7,12 @@ from typing import Any
 
 import msgspec
 
-from survey import figures
-from survey.figures import SHOW_FROM, Figure
+from survey.figures import Figure
 from survey.opening_hours import zone
 from survey.questions import SCALES, STAFF, Kind, Question
 from sync_server.exports.asked import Asked
 from sync_server.fleet.terminals import journal_name
-from sync_server.results import shared
+from sync_server.results import shared, spread
 from sync_server.results.periods import Period
 from sync_server.store import Snapshot, Store, exports, places
 from sync_server.store.places import LocationRow, TouchpointRow
@@ -24,6 +23,7 @@ Row = tuple[Any, ...]
 Rows = Iterator[Row]
 Tell = Callable[[int, int], None]  # done, of
 TELL_EVERY = 10_000
+OTHERS = {Kind.CES: "easy", Kind.YES_NO: "yes"}  # what the figure of a question that is not shared tells, in percent
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -106,17 +106,9 @@ def _figure_cells(question: Question, counts: dict[int, int], asked: Asked) -> I
         figure, index = shared.figure(question.kind, steps), shared.index(question.kind, steps)
         measure: str | None = shared.measure_of(question.kind)
     else:
-        measure, figure, index = *_other_figure(question.kind, steps), None
+        measure, index = OTHERS.get(question.kind), None
+        figure = spread.figure_of(spread.MEASURES[question.kind], [steps], alike=0.0) if measure else None
     yield (sum(steps), aside, None, measure, *_cells(figure), *_cells(index))
-
-
-def _other_figure(kind: Kind, steps: Sequence[int]) -> tuple[str | None, Figure | None]:
-    """Of an effort or yes/no question, in percent."""
-    measure = {Kind.CES: "easy", Kind.YES_NO: "yes"}.get(kind)
-    if measure is None or sum(steps) < SHOW_FROM:
-        return measure, None
-    share = figures.ces(steps) if kind is Kind.CES else figures.share(steps[-1], sum(steps))
-    return measure, Figure(100 * share.value, 100 * share.low, 100 * share.high, share.n)
 
 
 def _cells(figure: Figure | None) -> Row:
