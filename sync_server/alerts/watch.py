@@ -103,16 +103,15 @@ class Watch:
 
     def _tell_over(self, locations: dict[str, LocationRow], until_ms: int, now_ms: int) -> None:
         """By mail, of what was over by then and can't come back any more as the same."""
-        told_ms = int(upkeep.chore_taken(self._store, "alerts closed") or 0)
-        told_ms = told_ms if told_ms <= until_ms + AHEAD_MS else 0
+        told = upkeep.chore_taken(self._store, "alerts closed")
+        told_ms = int(told or 0) if int(told or 0) <= until_ms + AHEAD_MS else 0
         gone = stored.gone(self._store, after_ms=max(told_ms, until_ms - OVER_LATE_MS), until_ms=until_ms)
         over = [alert(row) for row in gone if row.location_id in locations]
         if not over:
             return
         everybody, choices = people.all_people(self._store), stored.choices(self._store)
         with self._store.write() as transaction:
-            turn, not_after = f"{until_ms:015d}", f"{until_ms + AHEAD_MS:015d}"
-            if upkeep.take_chore(transaction, "alerts closed", turn, not_after=not_after):
+            if upkeep.follow_chore(transaction, "alerts closed", told, f"{until_ms:015d}"):  # else another has told
                 put_letters(
                     transaction,
                     over,

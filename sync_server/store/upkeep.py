@@ -195,6 +195,16 @@ def take_chore(transaction: Transaction, chore: str, turn: str, *, not_after: st
     return transaction.changes() == 1
 
 
+def follow_chore(transaction: Transaction, chore: str, was: str, turn: str) -> bool:
+    """True where the newest turn is still what it was, empty for none: now it is this one."""
+    transaction.execute(
+        "INSERT INTO chores (chore, taken) VALUES (?, ?) ON CONFLICT (chore) DO UPDATE SET taken = excluded.taken"
+        " WHERE chores.taken = ?",
+        (chore, turn, was),
+    )
+    return transaction.changes() == 1
+
+
 def chore_taken(store: Store, chore: str) -> str:
     """The newest turn; empty where there was none."""
     rows = store.read("SELECT taken FROM chores WHERE chore = ?", (chore,))

@@ -1,6 +1,7 @@
 """Who is told by mail, what it says, and that hostile names stay names."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,11 +11,12 @@ from sync_server.accounts.people import Person, Role
 from sync_server.alerts.alert import Alert, Day, Kind, Negative, Silent, Slide, new_row
 from sync_server.alerts.letters import ALL, letter, wanted
 from sync_server.alerts.watch import Watch
-from sync_server.mail.letter import message
-from sync_server.mail.outbox import Sender
+from sync_server.mail.letter import Letter, message
+from sync_server.mail.outbox import Sender, put
 from sync_server.mail.settings import Mail
 from sync_server.mail.smtp import SmtpCarrier
 from sync_server.store import alerts as stored
+from sync_server.store.alerts import AlertRow
 from tests import cast
 from tests.sync_server.alerts.house import ADDRESS, SENDER, Watched
 from tests.sync_server.mail.mailbox import mailbox
@@ -120,6 +122,32 @@ def test_who_was_told_that_it_opened_is_told_once_that_it_is_over(watched: Watch
     parcels = [watched.take("mail").content for _ in range(2)]
     assert "Kamppi: Over since 21 Nov 15:16" in parcels[1]
     assert "4 of 4 answers in 15 minutes were unhappy." in parcels[1]
+
+
+def test_who_is_overtaken_by_another_process_tells_nothing_that_it_told(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.give_addresses("Aino")
+    for minute, kind in ((16, Kind.NEGATIVE), (17, Kind.SLIDE)):
+        row = new_row(("kamppi", kind.value, ""), FACTS[0], AT)
+        gone_at = AT + minute * 60_000
+        with watched.store.write() as transaction:
+            stored.add(transaction, row._replace(gone_at=gone_at, closed_at=gone_at))
+            put(transaction, f"alerts to aino at {AT}", Letter("aino@shop.example", "Opened", ""), AT)
+    watched.round("2026-11-21 16:15")  # nothing is to be told yet
+    gone, another = stored.gone, watched.another_watch()
+
+    def overtaken(*told: Any, **more: Any) -> list[AlertRow]:
+        monkeypatch.setattr(stored, "gone", gone)
+        another.look(AT + 76 * 60_000)
+        return gone(*told, **more)
+
+    monkeypatch.setattr(stored, "gone", overtaken)
+    watched.round("2026-11-21 16:17")
+    watched.round("2026-11-21 16:18")
+
+    letters = [watched.take("mail").content for _ in watched.waiting()]
+    assert [sum(f"Over since 21 Nov {time}" in letter for letter in letters) for time in ("15:16", "15:17")] == [1, 1]
 
 
 def test_what_comes_back_within_the_hour_is_not_over(watched: Watched) -> None:
