@@ -25,6 +25,7 @@ CODES = {
     413: "exchange.too_large",
     429: "server.busy",
 }
+KEYS = ("secret", "token")  # in the path of wallboards, invitations, the end of a report
 CUT_SHORT = "client disconnected prematurely"  # Litestar calls it an error of the server
 SENTENCES = {403: "error.forbidden", 404: "error.not_found"}
 SENTENCES_OF_CODES = {
@@ -81,10 +82,18 @@ def _server_error(request: AnyRequest, error: ServerError) -> Response[Any]:
 
 def _unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
     # Everything is caught here, so that one faulty request neither shows its inside nor stops the server.
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, _path(request), exc_info=error)
     if _for_programs(request):
         return _reply(500, ErrorReply(ServerError.code, "Something went wrong on the server.", "See the server's log."))
     return _page(request, 500, "error.internal")
+
+
+def _path(request: AnyRequest) -> str:
+    """Without what opens a door to whoever reads the log."""
+    path = request.url.path
+    for name in request.path_params.keys() & set(KEYS):
+        path = path.replace(request.path_params[name], "***")
+    return path
 
 
 def _for_programs(request: AnyRequest) -> bool:

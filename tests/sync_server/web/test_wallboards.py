@@ -1,12 +1,13 @@
 """A day on a wall: whoever has the link sees it, and nobody else; once revoked, nobody does."""
 
 import re
+from unittest.mock import Mock
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sync_server.store import audit, wallboards
+from sync_server.store import audit, people, wallboards
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
 from tests.sync_server.web.house import House, post
@@ -49,6 +50,20 @@ def test_neither_comments_nor_what_staff_say_nor_where_hang_on_the_wall(house: H
 
     assert "Jono" not in page and "77" not in page and "Checkout" not in page
     assert "Staff" not in page and "Aino" not in page
+
+
+def test_what_fails_is_logged_without_the_key_that_stands_in_its_address(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = made(house)
+    monkeypatch.setattr(wallboards, "by_secret", Mock(side_effect=RuntimeError("a fault of ours")))
+    monkeypatch.setattr(people, "find_invited", Mock(side_effect=RuntimeError("a fault of ours")))
+
+    answers = [look(house, path), look(house, "/invitation/abcdefgh")]
+
+    told = [record.getMessage() for record in caplog.records if record.name == "sync_server.web.errors"]
+    assert [answer.status_code for answer in answers] == [500, 500]
+    assert told == ["GET /wall/*** failed", "GET /invitation/*** failed"]
 
 
 def test_it_is_found_by_no_search_engine_and_tells_nobody_its_link(house: House) -> None:
