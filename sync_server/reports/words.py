@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from survey.figures import Figure
 from sync_server.insight.days import Verdict
 from sync_server.reports.content import Line, Report, Told
-from sync_server.results.location import PeriodComment, target_standing
+from sync_server.results.location import Change, PeriodComment, Standing, target_standing
+from sync_server.results.shared import Measure
 from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, signed, whole
 
@@ -70,6 +71,12 @@ def sentences(say: Say, told: Told) -> Iterator[str]:
         yield say("reports.late", days=days)
 
 
+def changed(say: Say, measure: Measure, change: Change, standing: Standing) -> str:
+    """How a period stands beside the one before it."""
+    before = say(f"location.{measure}_before", value=whole(change.figure.value), n=change.figure.n)
+    return say(f"location.{standing}", n=change.before.days, before=before, **signed(say, change.difference))
+
+
 def given(say: Say, report: Report, one: PeriodComment) -> str:
     """When a comment was written: of several days also the date."""
     time = one.comment.local_time
@@ -119,6 +126,4 @@ def _compared(say: Say, told: Told) -> Iterator[str]:
         words = {"weekday": dates.weekday(say, told.found.period.last), "low": whole(low), "high": whole(high)}
         yield say(f"today.usual_{verdict.replace(' ', '_')}", **words)
     elif verdict is None and change and told.brief.change:
-        before = say(f"location.{told.found.measure}_short", value=whole(change.figure.value))
-        words = signed(say, change.difference)
-        yield say(f"location.{told.brief.change}", n=change.before.days, before=before, **words)
+        yield changed(say, told.found.measure, change, told.brief.change)

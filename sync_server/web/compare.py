@@ -251,9 +251,9 @@ def sentences(say: Say, noun: str, part: Part) -> list[str]:
     if same and same < part.compared:
         said.append(say("compare.rest_periods" if noun == "periods" else "compare.rest", n=same))
     if part.together:
-        said.append(say(f"compare.together_{part.measure}", **in_words(part.together)))
+        said.append(say(f"compare.together_{part.measure}", n=part.together.n, **in_words(part.together)))
     if part.before and part.change:
         is_known = part.change.low > 0 or part.change.high < 0
         key = f"compare.{'change' if is_known else 'unchanged'}_{part.measure}"
-        said.append(say(key, before=whole(part.before.value), **signed(say, part.change)))
+        said.append(say(key, before=whole(part.before.value), n=part.before.n, **signed(say, part.change)))
     return said

@@ -15,12 +15,13 @@ from sync_server.charts.heat import heat
 from sync_server.charts.interval import interval
 from sync_server.charts.trend import trend
 from sync_server.insight.days import Verdict
-from sync_server.results.location import Change, Trends, target_standing, trends
+from sync_server.reports.words import changed
+from sync_server.results.location import Trends, target_standing, trends
 from sync_server.results.periods import Period
 from sync_server.results.rates import Rate
 from sync_server.store.places import LocationRow
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, say_in, signed, whole
+from sync_server.texts.say import Say, in_words, say_in
 from sync_server.web.asked_period import asked_period
 from sync_server.web.navigation import LINKS
 from sync_server.web.page import PersonRequest, VisibleLocation, page, page_at, visible_locations
@@ -89,18 +90,13 @@ def sentences(say: Say, found: Trends) -> Iterator[str]:
         if found.figure.standing == "preliminary":
             yield say("location.preliminary")
         if found.change:
-            yield change_words(say, found.change, found)
+            yield changed(say, found.measure, found.change, found.change.standing)
         if found.target is not None:
             yield say(f"location.{target_standing(found.figure, found.target)}", target=found.target)
         if found.slide.verdict in (Verdict.WORSE, Verdict.BETTER):
             yield say(f"location.slide_{found.slide.verdict}")
     if found.late:
         yield say("location.late", n=found.late)
-
-
-def change_words(say: Say, change: Change, found: Trends) -> str:
-    before = say(f"location.{found.measure}_short", value=whole(change.figure.value))
-    return say(f"location.{change.standing}", n=change.before.days, before=before, **signed(say, change.difference))
 
 
 def rate_words(say: Say, rate: Rate) -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_it_says_first_what_differs_and_then_how_sure_that_is(chain: House) -> N
 
     assert of_vasa.status_code == 200
     assert headline(page) == "1 of 3 locations is below the others, 2 above."
-    how_sure = "All together 76 % satisfied, between 74 and 78. From 25 Oct to 21 Nov, as of 12:00."
+    how_sure = "All together 76 % satisfied, between 74 and 78, of 1500 answers. From 25 Oct to 21 Nov, as of 12:00."
     assert how_sure in re.sub(r"\s+", " ", page.text)
     assert under(page, "Below the others") == ["Vasa"]
     assert under(page, "Above the others") == ["Kamppi", "Tapiola"]

@@ -61,12 +61,12 @@ def test_it_says_first_how_it_went_and_whether_that_is_better_than_before(kamppi
         week = said(client.get("/location/kamppi?first=2026-11-13&last=2026-11-13"))
 
     assert usual == (
-        "87 % satisfied from 25 Oct to 21 Nov, between 85 and 89. 1087 answers. As in the 28 days before (89 %):"
-        " no change beyond chance. Target 90: not there yet."
+        "87 % satisfied from 25 Oct to 21 Nov, between 85 and 89. 1087 answers. As in the 28 days before (89 % of 1120"
+        " answers): no change beyond chance (−4 to +1). Target 90: not there yet."
     )
     assert week == (
-        "50 % satisfied on 13 Nov, between 35 and 65. 40 answers. Worse than the day before: 88 % then, a change of"
-        " −38 points (−54 to −17). Target 90: not there yet."
+        "50 % satisfied on 13 Nov, between 35 and 65. 40 answers. Worse than the day before: 88 % of 40 answers then,"
+        " a change of −38 points (−54 to −17). Target 90: not there yet."
     )
 
 
