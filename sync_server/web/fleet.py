@@ -15,12 +15,17 @@ from sync_server.results.silence import SILENT_MS
 from sync_server.store import Store, amiss, outbox, places, upkeep
 from sync_server.store import terminals as stored
 from sync_server.texts import dates
-from sync_server.texts.say import Say, say_in
+from sync_server.texts.say import Say, say_in, texts
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
 
 DISK = {"full": "fleet.disk_full", "failing": "fleet.disk_failing", "nearly full": "fleet.disk_nearly_full"}
-SAID = {"unplugged": "fleet.unplugged", "stuck": "fleet.stuck", "suspicious": "fleet.suspicious"}
+SAID = {
+    "plugged": "fleet.plugged",
+    "unplugged": "fleet.unplugged",
+    "stuck": "fleet.stuck",
+    "suspicious": "fleet.suspicious",
+}
 OF_COMPUTER = {"power": "fleet.power", "card": "fleet.card"}
 DAY_MS = 24 * 3_600_000
 RECENT_MS = 30 * DAY_MS
@@ -152,6 +157,12 @@ def shown(row: TerminalRow, now_ms: int) -> Shown:
     return Shown(row, is_silent, faults, needs_look=bool(wrong))
 
 
+def device_name(say: Say, device: str) -> str:
+    """In the reader's language where it is one that every terminal has, else as it is named there."""
+    key = f"fleet.device_{device}"
+    return say(key) if key in texts("en") else device
+
+
 def ago(say: Say, at_ms: int | None, now_ms: int) -> str:
     if at_ms is None:
         return say("fleet.never")
@@ -181,6 +192,7 @@ def _fleet(request: PersonRequest, state: State, template: str, wanted: Part) ->
         section="fleet",
         now=now,
         ago=ago,
+        device_name=device_name,
         in_force=len(in_force),
         look=sum(one.needs_look for one in in_force),
         terminals=there[(wanted.number - 1) * MOST_SHOWN : wanted.number * MOST_SHOWN],

@@ -18,7 +18,7 @@ from sync_server.store import Store, amiss, places
 from sync_server.store.amiss import JournalRow
 from sync_server.texts import dates
 from sync_server.texts.say import say_in
-from sync_server.web.fleet import ago, shown
+from sync_server.web.fleet import ago, device_name, shown
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
 
@@ -95,6 +95,7 @@ def _terminal(
         "unexplained": None,
         "now": now,
         "ago": ago,
+        "device_name": device_name,
         "terminal": shown(row, now),
         "days": days[:SHOWN_DAYS],
         "older": max(0, len(days) - SHOWN_DAYS),

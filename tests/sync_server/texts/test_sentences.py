@@ -31,7 +31,7 @@ COMPOSED = (  # keys that the code puts together
     r"me\.(said|wrong)_",
     r"people\.(role|does|fault)_",
     r"fleet\.(pressed|stored|sent|counted)$",
-    r"fleet\.reading_",
+    r"fleet\.(reading|device)_",
     r"languages\.",
     rf"page\.({'|'.join(link.section for link in LINKS)})$",
     r"heat\.weekday_",

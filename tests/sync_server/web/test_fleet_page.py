@@ -18,7 +18,17 @@ from sync_server.store import Row, Transaction, amiss, terminals, upkeep
 from sync_server.store.interface import Bindable
 from sync_server.store.upkeep import Backup
 from sync_server.texts.say import say_in, texts
-from sync_server.web.fleet import DAY_MS, DISK, MOST_HAPPENED, MOST_SHOWN, SILENT_MS, ago, equation_faults, shown
+from sync_server.web.fleet import (
+    DAY_MS,
+    DISK,
+    MOST_HAPPENED,
+    MOST_SHOWN,
+    SILENT_MS,
+    ago,
+    device_name,
+    equation_faults,
+    shown,
+)
 from tests.sync_server.fleet import heard
 from tests.sync_server.fleet.heard import WELL
 from tests.sync_server.web.house import House, post
@@ -142,6 +152,12 @@ def test_an_unplugged_device_is_said_in_the_alert_colour_and_needs_a_look(house:
     assert "The terminal is well." in plugged and said not in plugged
     assert f'<small class="look">{said}</small>' in unplugged and "1 terminal needs a look." in unplugged
     assert 'class="look"' not in revoked and "needs a look" not in revoked
+
+
+def test_a_device_is_named_in_the_reader_s_language_or_as_the_terminal_does() -> None:
+    named = [device_name(say_in("fi"), device) for device in ("buttons", "door")]
+
+    assert named == ["painikkeet", "door"]
 
 
 @pytest.mark.parametrize(
