@@ -22,6 +22,8 @@ BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
 STATEMENTS_KEPT = 512  # APSW's most: it forgets one that was not among the last so many carried out
 ROWS_TOGETHER = (100, 25, 5, 1)  # in one statement: so that few different ones do for any number of rows
 PAGES_AT_A_STEP = 1000
+WRITERS_CACHE_MB = 64
+READERS_CACHE_MB = 16  # for each of up to twenty threads; what else is read, the system's own cache has
 
 
 class SqliteTransaction:
@@ -98,7 +100,7 @@ class SqliteStore:
         self._write_lock = threading.Lock()
         self._own = threading.local()
         self._readers: list[apsw.Connection] = []
-        self._writer = self._connect()
+        self._writer = self._connect(cache_mb=WRITERS_CACHE_MB)
         with self.write() as transaction:
             migrate(transaction)
 
@@ -141,12 +143,12 @@ class SqliteStore:
             self._readers.append(reader)
         return reader
 
-    def _connect(self) -> apsw.Connection:
+    def _connect(self, *, cache_mb: int = READERS_CACHE_MB) -> apsw.Connection:
         connection = apsw.Connection(str(self._file), statementcachesize=STATEMENTS_KEPT)
         connection.set_busy_timeout(BUSY_TIMEOUT_MS)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged answers at a power cut
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{cache_mb * 1024}")
         connection.execute("PRAGMA wal_autocheckpoint = 10000")  # 40 MB: a page is moved once after many commits
         return connection
 

@@ -52,3 +52,16 @@ def test_another_program_that_holds_the_store_for_too_long_is_an_error_that_says
     with store.write(), pytest.raises(StoreAway, match="holds the store"), other.write():
         pass
     other.close()
+
+
+def test_a_thread_that_has_read_everything_keeps_little_of_it(store: Store) -> None:
+    """There are up to twenty of them."""
+    with store.write() as transaction:
+        for number in range(40):
+            transaction.execute(PUT, (f"{number:02}", "x" * 1_000_000))
+    before = apsw.memory_used()
+
+    ((read,),) = store.read("SELECT SUM(LENGTH(name)) FROM regions WHERE name LIKE '%x'")
+
+    assert read == 40_000_000
+    assert apsw.memory_used() - before < 20_000_000
