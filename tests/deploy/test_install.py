@@ -142,6 +142,14 @@ def test_the_program_runs_as_the_terminals_user_without_the_servers_packages(ter
     assert "No module named 'litestar'" in server.stderr
 
 
+def test_the_program_knows_each_time_zone_that_the_server_knows(terminal: DebianRoot) -> None:
+    without_debians = ("env", "PYTHONTZPATH=")  # whose older names, such as this one, are a package of their own in 13
+    zone = "import zoneinfo; print(zoneinfo.ZoneInfo('US/Pacific'))"
+    told = terminal.run(*without_debians, "/opt/hymy/venv/bin/python", "-c", zone, user="hymy")
+
+    assert told.stdout == "US/Pacific\n", told.stderr
+
+
 def test_systemd_accepts_the_units_and_starts_them_at_boot(terminal: DebianRoot) -> None:
     objections = verify(terminal, "hymy-kiosk.service", "hymy-screen.service")
     units = ("hymy-kiosk.service", "hymy-screen.service", "systemd-timesyncd.service", "getty@tty1.service")
