@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import uvloop
@@ -48,6 +49,8 @@ from sync_server.store.results import entries_counted
 from sync_server.upkeep.nightly import Nightly
 from sync_server.upkeep.old_texts import OldTexts
 from sync_server.web.app import create_app
+
+PAGE_THREADS = 8  # on any computer: more would take turns all the same, and each has a connection to the store
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +129,7 @@ async def _serve(app: ASGIApp, settings: Settings) -> None:
     server = Door(app, listen(settings.host, settings.port))
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page"))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     serving = asyncio.create_task(server.serve())

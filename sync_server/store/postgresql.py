@@ -27,7 +27,8 @@ PGBOUNCER = re.compile(
     r"(?<=[?&])pgbouncer=true(&|$)"
 )  # in the address: PgBouncer hands each transaction to another server
 SECRETS = re.compile(r"://[^/@:]*:(.*)@|password=([^&]*)")
-READERS, WRITERS = 12, 4  # connections of one process; pages and exchange never wait for each other's (design.md 3.7)
+READERS, WRITERS = 20, 4  # connections of one process: one for each thread that may read, so that pages and exchange
+# never wait for each other's (design.md 3.7)
 WAIT_S = 5.0
 RECONNECT_S = 1.5
 STREAMED_ROWS = 2_000

@@ -4,16 +4,23 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import psycopg
 import pytest
 
 from survey.exchange import EnrolmentRequest
+from sync_server import main
+from sync_server.changes import Changes
+from sync_server.config import Settings
 from sync_server.errors import CodeRefused, ServerError, SettingsFaults, StoreAway
+from sync_server.exchange.handler import THREADS
 from sync_server.fleet.enrolment import enrol, make_code
+from sync_server.insight.chain_days import ChainDays
+from sync_server.reports.press import Press
 from sync_server.store import Store, has_store, open_store
 from sync_server.store.migrate import migrations
-from sync_server.store.postgresql import in_postgresql
+from sync_server.store.postgresql import READERS, in_postgresql
 from tests import cast
 from tests.postgresql import Cluster, scratch
 
@@ -205,3 +212,11 @@ def test_what_is_wrong_with_an_address_is_told_without_its_password(address: str
         open_store(address)
     assert "sec" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_there_is_a_connection_for_each_thread_that_may_read(store: Store) -> None:
+    """Else exchanges wait behind slow pages, on a computer with many processors (rule 3.7)."""
+    with closing(Press()) as press:
+        jobs = main._jobs(store, Changes(), Settings(), ChainDays(store, lambda: 0), press)
+
+    assert main.PAGE_THREADS + THREADS + len(jobs) <= READERS
