@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 import msgspec
 
-from survey.figures import Figure
+from survey import figures
+from survey.figures import Figure, days_of
 from survey.opening_hours import QUARTER_MS, local_hour, zone
 from survey.questions import STAFF, Kind, Question
+from sync_server.insight.comparing import compare
 from sync_server.insight.days import UsualDay, Verdict
 from sync_server.results import shared
 from sync_server.results.asked import NOTHING, Reasons, reasons, said_in, steps, survey_of
@@ -29,8 +31,8 @@ COMMENTS_SHOWN = 8
 class Hour(msgspec.Struct, frozen=True):
     """usual: between what and what, None where that can't be said.
 
-    below: under its usual range; where there is none, its whole interval lies under the day's figure. Either way it is
-    worse and not just noise.
+    below: under its usual range; where there is none, worse than the day's other hours by what holds among all of them.
+    Either way it is worse and not just noise.
     """
 
     hour: int
@@ -145,7 +147,7 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str, day: 
         usual=usual(store, location, question, when.on, by_step),
         target=location.target,
         faces=shared.faces(question.kind, by_step),
-        hours=_hours(store, location, question, when, answers, figure),
+        hours=_hours(store, location, question, when, answers),
         reasons=reasons(surveys, _taken(counts), language),
         comments=_comments(store, location, when, names, question.kind),
         comment_count=stored.count_texts(store, location_id, when.began, when.ended),
@@ -169,9 +171,7 @@ def _day(location: LocationRow, now_ms: int, asked: date | None) -> Day:
     return Day(on, began, ended, is_over, 0 if is_over else hour_now)
 
 
-def _hours(
-    store: Store, location: LocationRow, question: Question, when: Day, answers: Sequence[Count], day: Figure | None
-) -> list[Hour]:
+def _hours(store: Store, location: LocationRow, question: Question, when: Day, answers: Sequence[Count]) -> list[Hour]:
     """Every hour from the first to the last with answers, or to the present one."""
     if not answers:
         return []
@@ -182,12 +182,17 @@ def _hours(
         hour: steps(question.kind, by_hour.get(hour, [])) for hour in range(min(by_hour), max(*by_hour, when.hour) + 1)
     }
     judged = usual_hours(store, location, question, when.on, counts)
-    return [_hour(question.kind, hour, by_step, day, judged.get(hour)) for hour, by_step in counts.items()]
+    measure = figures.Measure(shared.measure_of(question.kind))
+    beside = compare(
+        measure, {f"{hour}": days_of(measure, [by_step]) for hour, by_step in counts.items() if any(by_step)}
+    )
+    below = {int(hour) for hour, found in beside.items() if found.side == "below"}
+    return [_hour(question.kind, hour, by_step, hour in below, judged.get(hour)) for hour, by_step in counts.items()]
 
 
-def _hour(kind: Kind, hour: int, by_step: Sequence[int], day: Figure | None, judged: UsualDay | None) -> Hour:
+def _hour(kind: Kind, hour: int, by_step: Sequence[int], is_below: bool, judged: UsualDay | None) -> Hour:
     figure = shared.figure(kind, by_step)
-    below = judged.verdict is Verdict.WORSE if judged else bool(figure and day and figure.high < day.value)
+    below = judged.verdict is Verdict.WORSE if judged else is_below
     usual = (judged.low, judged.high) if judged and judged.low is not None and judged.high is not None else None
     return Hour(hour, sum(by_step), shared.good_answers(by_step), figure, below, usual)
 

@@ -1,5 +1,6 @@
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import msgspec
 import pytest
@@ -69,6 +70,19 @@ def test_how_sure_it_is_follows_the_number(store: Store, n: int, standing: str) 
     figure = of(store).figure
 
     assert figure and figure.standing == standing
+
+
+def test_on_days_whose_hours_are_alike_hardly_any_hour_is_below(store: Store) -> None:
+    """Of twelve hours that are looked at alone, one in three days has one that seems so."""
+    chance = Random(1)
+    days = [(date(2026, 7, 1) + timedelta(days=number)).isoformat() for number in range(50)]
+    for day in days:
+        good = [sum(chance.random() < 0.86 for _ in range(18)) for _ in range(12)]
+        cast.add_counts(store, day, [(CHECKOUT, "overall", 8 + at, {5: n, 1: 18 - n}) for at, n in enumerate(good)])
+
+    looked = [today(store, KAMPPI, NOW, "en", date.fromisoformat(day)) for day in days]
+
+    assert sum(any(hour.below for hour in day.hours) for day in looked) <= 5
 
 
 def test_an_hour_is_below_only_when_it_is_more_than_noise(store: Store) -> None:
