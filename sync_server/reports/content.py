@@ -13,6 +13,7 @@ from sync_server.errors import ServerError
 from sync_server.insight.chain_days import ChainDays
 from sync_server.insight.comparing import Side
 from sync_server.insight.days import Verdict
+from sync_server.reports.brand import Brand, brand_of
 from sync_server.reports.schedule import Kind
 from sync_server.results.brief import Brief, brief_of, briefs
 from sync_server.results.comparison import by_location, compared
@@ -72,6 +73,7 @@ class Report(msgspec.Struct, frozen=True):
     period: Period
     places: list[Line]
     looks: list[Told]
+    brand: Brand = Brand()
 
     @property
     def one(self) -> Told | None:
@@ -83,18 +85,19 @@ class Contents:
 
     def __init__(self, store: Store, chain_days: ChainDays, now_ms: int) -> None:
         self._store, self._chain_days, self._now_ms = store, chain_days, now_ms
+        self._brand = brand_of(store)
         self._told: dict[tuple[str, Period, str], Told] = {}
 
     def report(self, kind: Kind, period: Period, locations: Sequence[LocationRow], language: str) -> Report:
         """locations: by name; at least one. Of several, raises StillReading as long as their days are being read."""
         if len(locations) == 1:
             told = self._in_whole(locations[0], period, language)
-            return Report(kind, period, [told], [told])
+            return Report(kind, period, [told], [told], self._brand)
         lines = self._lines(locations, period, language)
         worst = [line for line in lowest_first(lines) if line.is_worse][:LOOKS]
         looks = [self._look(line, period, language) for line in worst]
         whole = {told.location.location_id: told for told in looks}  # what came late may not be in memory yet
-        return Report(kind, period, [whole.get(line.location.location_id, line) for line in lines], looks)
+        return Report(kind, period, [whole.get(line.location.location_id, line) for line in lines], looks, self._brand)
 
     def _look(self, line: Line, period: Period, language: str) -> Told:
         """In whole, and what is said of a change is still what holds among all."""

@@ -26,7 +26,7 @@ from sync_server.texts.say import Say, between, in_words, masked, say_in, whole
 
 HERE = Path(__file__).parent
 PICTURE_PX = 880  # twice as wide as it is shown
-CHART = "chart"
+CHART, LOGO = "chart", "logo"
 MOST_CHARTED, MOST_LISTED = 20, 60
 COLOURS = {1: "#9f2b23", 2: "#d9692b", 3: "#e9b53f", 4: "#7bb069", 5: "#1c7a55"}
 
@@ -66,9 +66,12 @@ def letter(made: Edition, person: Person, *, address: str, end_link: str) -> Let
     attachments = []
     if made.picture:
         attachments.append(Attachment("chart.png", "image/png", made.picture, cid=CHART))
+    if made.report.brand.logo:
+        attachments.append(Attachment("logo.png", "image/png", made.report.brand.logo, cid=LOGO))
     if made.pdf:
         attachments.append(Attachment(made.pdf_name, "application/pdf", made.pdf))
     context = {"end_link": end_link, "picture": f"cid:{CHART}" if made.picture else "", "has_pdf": bool(made.pdf)}
+    context["logo"] = f"cid:{LOGO}" if made.report.brand.logo else ""
     return Letter(
         to=person.email,
         subject=made.subject,
@@ -83,7 +86,8 @@ def preview(report: Report, language: str, *, address: str, end_link: str) -> st
     """The letter's HTML. Its picture stands in it as it was drawn: browsers need no PNG, and the press has a queue."""
     chart = _pictured(report, language)
     picture = f"data:image/svg+xml;base64,{b64encode(standalone(chart).encode()).decode()}" if chart else ""
-    return _render("report.html", report, language, address, end_link=end_link, picture=picture, has_pdf=True)
+    shown = {"picture": picture, "has_pdf": True, "logo": report.brand.address}
+    return _render("report.html", report, language, address, end_link=end_link, **shown)
 
 
 def drawing(report: Report, language: str) -> Drawing | None:

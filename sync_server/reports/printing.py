@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+from base64 import b64decode
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,6 +23,7 @@ from sync_server.reports.press import Drawing, Job, Printed, Sheet
 IDLE_S = 300.0
 NICE = 5
 STATIC = Path(__file__).parents[1] / "web" / "static"
+PNG = "data:image/png;base64,"  # the chain's logo
 KINDS = {".css": "text/css", ".svg": "image/svg+xml"}
 _DRAWING = re.compile(r'<svg\b(?:[^>]*?\bclass="(chart|face)\b)?[^>]*>')
 _PLAIN = "rect, path, circle { fill: #a8b0ac }"  # black would cry out
@@ -34,7 +36,7 @@ class Forbidden(ValueError):
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]
-    """Gives /static/NAME of this server, from the files themselves; nothing else, wherever it lies."""
+    """Gives /static/NAME of this server, from the files themselves, and what an address is by itself; nothing else."""
 
     def __init__(self, address: str) -> None:
         super().__init__(allowed_protocols=())
@@ -42,6 +44,8 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
         self._files = {f"/static/{file.name}": file for file in STATIC.iterdir() if file.suffix in KINDS}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith(PNG):
+            return URLFetcherResponse(url, b64decode(url[len(PNG) :]), {"content-type": "image/png"})
         parts = urlsplit(url)
         file = self._files.get(parts.path)
         if file is None or parts[:2] != self._server:

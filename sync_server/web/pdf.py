@@ -13,6 +13,7 @@ from litestar.response import Template
 from litestar.types import ControllerRouterHandler
 
 from survey.opening_hours import on_clock
+from sync_server.reports.brand import brand_of
 from sync_server.reports.press import Press, Sheet
 from sync_server.texts import dates
 from sync_server.web.page import PersonRequest, visible_locations
@@ -60,11 +61,9 @@ def _html(request: PersonRequest, shown: Template) -> str:
     location = shown.context["location"] or next(iter(visible_locations(request.app.state.store, request.user)), None)
     time_zone = location.time_zone if location else "UTC"
     made = on_clock(request.app.state.clock(), time_zone)
-    paper = {
-        "date": dates.with_year(shown.context["say"], made.date()),
-        "time": f"{made:%H:%M}",
-        "time_zone": time_zone,
-    }
+    day = dates.with_year(shown.context["say"], made.date())
+    told = {"date": day, "time": f"{made:%H:%M}", "time_zone": time_zone}
+    paper = {"made": told, "brand": brand_of(request.app.state.store)}
     engine = request.app.template_engine
     assert engine is not None and shown.template_name is not None  # noqa: S101  as for every page
     template = engine.get_template(shown.template_name)
