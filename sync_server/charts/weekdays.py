@@ -105,7 +105,7 @@ def _ranges(say: Say, today: Today, figure: Figure, y: draw.Scale, end: float) -
     if low is not None and high is not None:
         parts.append(draw.band([(0, y(high)), (end, y(high))], [(0, y(low)), (end, y(low))]))
         labels.append((y((low + high) / 2), say("charts.usual", low=whole(low), high=whole(high)), ""))
-    if today.target is not None and today.measure == "satisfied":
+    if today.target is not None:
         parts.append(draw.line([(0, y(today.target)), (end, y(today.target))], "target"))
         labels.append((y(today.target), say("charts.target", target=today.target), ""))
     return [*parts, *_labels(labels, end + 10)]

@@ -10,6 +10,7 @@ from survey.questions import Question, Survey
 from sync_server.clock import Clock
 from sync_server.errors import NotFound
 from sync_server.fleet.pictures import pictures_of
+from sync_server.results.shared import target_of
 from sync_server.results.week import satisfied_this_week
 from sync_server.store import Store, places, shown
 
@@ -86,9 +87,10 @@ def make_configuration(store: Store, touchpoint_id: str, terminal_name: str, now
         raise NotFound(f"Touchpoint {touchpoint_id} is not set up.", "Load the chain file again: hymy chain load FILE.")
     theme = shown.theme(store)
     goal = None
-    if location.target is not None:
+    target = target_of(survey.shared_question.kind, location.target)
+    if target is not None:
         stand = satisfied_this_week(store, location, survey.shared_question, now_ms)
-        goal = Goal(location.target, stand.current, stand.as_of)
+        goal = Goal(target, stand.current, stand.as_of)
     configuration = Configuration(
         version="",
         terminal_name=terminal_name,

@@ -114,7 +114,7 @@ def trends(
         figure=figure,
         index=None if question.kind is Kind.NPS else figure_of(Measure.INDEX, within.values(), spread),
         change=_change(measure, period, days, apart),
-        target=location.target if question.kind is not Kind.NPS else None,
+        target=shared.target_of(question.kind, location.target),
         slide=slow_slide(location, measure, so_far.last if so_far else period.last, days),
         points=trend(location, measure, so_far, days, lates, alike=spread) if so_far else [],
         heat=heat(store, location.location_id, question, measure, so_far, whole=figure, alike=spread)

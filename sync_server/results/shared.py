@@ -49,6 +49,11 @@ def index(kind: Kind, counts: Sequence[int]) -> Figure | None:
     return figures.smiley_index(counts)
 
 
+def target_of(kind: Kind, target: int | None) -> int | None:
+    """A location's target is of the share of satisfied: the NPS has none."""
+    return None if kind is Kind.NPS else target
+
+
 def good_answers(counts: Sequence[int]) -> int:
     """How many were satisfied (the two best faces), or promoters."""
     return sum(counts[-2:])

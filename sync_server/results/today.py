@@ -145,7 +145,7 @@ def today(store: Store, location: LocationRow, now_ms: int, language: str, day: 
         figure=figure,
         index=shared.index(question.kind, by_step),
         usual=usual(store, location, question, when.on, by_step),
-        target=location.target,
+        target=shared.target_of(question.kind, location.target),
         faces=shared.faces(question.kind, by_step),
         hours=_hours(store, location, question, when, answers),
         reasons=reasons(surveys, _taken(counts), language),

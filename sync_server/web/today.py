@@ -98,7 +98,7 @@ def _drawn(say: Say, today: Today) -> dict[str, Any]:
             figure,
             label=say("charts.from_to", **in_words(figure)),
             worst=-100 if today.measure == "nps" else 0,
-            target=today.target if today.measure == "satisfied" else None,
+            target=today.target,
         ),
     }
 

@@ -41,7 +41,7 @@ def sentences(say: Say, today: Today) -> list[str]:
 def compared(say: Say, today: Today) -> list[str]:
     """Beside the same weekday, and the target."""
     said = [words] if (words := usual_words(say, today)) else []
-    if today.figure and today.target is not None and today.measure == "satisfied":
+    if today.figure and today.target is not None:
         said.append(say(f"today.target_{target_standing(today.figure, today.target)}", target=today.target))
     return said
 

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from hymy.demo import CHAIN
+from survey.questions import Kind, Question, Survey
 from survey.theme import DARK
 from sync_server.errors import ChainFileFaults
 from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.fleet.surveys import make_configuration
-from sync_server.store import Store, open_store, shown
+from sync_server.store import Store, open_store, places, shown
+from tests import cast
 
 NOW = 1_795_000_000_000
 THEME = """
@@ -123,3 +125,14 @@ def test_a_theme_that_few_could_read_is_refused_with_the_reason(folder: Path) ->
 
     told = faults_of(folder)
     assert any(fault.startswith("theme: day.quiet #999999 on day.paper") and "4.5" in fault for fault in told), told
+
+
+def test_the_goal_is_of_the_satisfied_so_the_nps_shows_none(store: Store) -> None:
+    recommend = Question("recommend", Kind.NPS, {"en": "Would you recommend us?"})
+    with store.write() as transaction:
+        places.put_survey(transaction, Survey("shop", 9, ("en",), (recommend,)))
+        places.put_region(transaction, "uusimaa", "Uusimaa")
+        places.put_locations(transaction, [cast.KAMPPI])
+        places.put_touchpoints(transaction, [cast.CHECKOUT])
+
+    assert make_configuration(store, "kamppi-checkout", "Kamppi checkout", NOW).goal is None

@@ -213,7 +213,7 @@ def test_nps_is_shown_with_its_three_groups(place: Path | str) -> None:
     day = of(store)
     store.close()
 
-    assert (day.measure, day.index) == ("nps", None)
+    assert (day.measure, day.index, day.target) == ("nps", None, None)  # it is set for the share of satisfied
     assert day.figure == nps([5, 0, 0, 0, 0, 0, 0, 0, 20, 0, 25])
     assert [(face.face, face.answers) for face in day.faces] == [(1, 5), (3, 20), (5, 25)]
 
