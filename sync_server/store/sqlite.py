@@ -4,6 +4,7 @@ Never open the same file with the standard library's sqlite3 in this process: cl
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -18,7 +19,8 @@ from sync_server.store.interface import Bindable, Row
 from sync_server.store.migrate import migrate
 
 FILE = "hymy.db"
-BUSY_TIMEOUT_MS = 20_000  # the command line writes beside a running server
+BUSY_TIMEOUT_S = 20.0  # the command line, and other servers, write beside this one
+LOOK_S, LOOK_LONGEST_S = 0.0002, 0.02  # whether they still do; each time a little later
 STATEMENTS_KEPT = 512  # APSW's most: it forgets one that was not among the last so many carried out
 ROWS_TOGETHER = (100, 25, 5, 1)  # in one statement: so that few different ones do for any number of rows
 PAGES_AT_A_STEP = 1000
@@ -145,7 +147,7 @@ class SqliteStore:
 
     def _connect(self, *, cache_mb: int = READERS_CACHE_MB) -> apsw.Connection:
         connection = apsw.Connection(str(self._file), statementcachesize=STATEMENTS_KEPT)
-        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.set_busy_handler(_patience())
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged answers at a power cut
         connection.execute(f"PRAGMA cache_size = -{cache_mb * 1024}")
@@ -169,6 +171,20 @@ def make_private(file: Path) -> None:
     """Begin it as a file that its owner alone reads: a store holds passwords' hashes, secrets, and what was masked."""
     if not file.exists():
         file.touch(mode=0o600)
+
+
+def _patience() -> Callable[[int], bool]:
+    """Waits for whoever writes; SQLite's own would sleep a tenth of a second for a write of a millisecond."""
+    since = 0.0
+
+    def wait(looks: int) -> bool:
+        nonlocal since
+        now = time.monotonic()
+        since = since if looks else now
+        time.sleep(min(LOOK_S * (1 + looks / 10), LOOK_LONGEST_S))
+        return now - since < BUSY_TIMEOUT_S
+
+    return wait
 
 
 def _parts(count: int) -> Iterator[tuple[int, int]]:

@@ -47,7 +47,7 @@ def test_what_is_acknowledged_outlasts_a_power_cut(store: Store) -> None:
 def test_another_program_that_holds_the_store_for_too_long_is_an_error_that_says_try_again(
     store: Store, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync_server.store.sqlite.BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("sync_server.store.sqlite.BUSY_TIMEOUT_S", 0.05)
     other = open_sqlite(place)
     with store.write(), pytest.raises(StoreAway, match="holds the store"), other.write():
         pass
