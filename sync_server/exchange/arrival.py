@@ -39,7 +39,7 @@ class Arrival:
     """What the new lines of a batch are to the store.
 
     answers: the plain ones; texts: those in words; rollups: what they add up to; days: by the terminal's own clock.
-    odd: all the others, in the order of their seqs.
+    odd: all the others, in the order of their seqs. place: where they count.
     """
 
     def __init__(
@@ -50,7 +50,8 @@ class Arrival:
         self.texts: list[Words] = []
         self.rollups: Counter[RollupKey] = Counter()
         self.days: Counter[str] = Counter()
-        self._lines, self._chains, self._place, self._journal_id = lines, chains, place, journal_id
+        self.place = place
+        self._lines, self._chains, self._journal_id = lines, chains, journal_id
         by_number = {boot.number: boot for boot in boots if boot.offset_ms is not None}
         self._asked = [question_of(context, ask, place.touchpoint_id) for context in lines.contexts]
         self._shared = [
@@ -90,7 +91,7 @@ class Arrival:
         if min(ats) < FIRST_MS or max(ats) > LAST_MS:
             ats = [on_calendar(at) for at in ats]
         answers = Answers(
-            *(self._place.location_id, self._journal_id, self._place.touchpoint_id, clock, survey),
+            *(self.place.location_id, self._journal_id, self.place.touchpoint_id, clock, survey),
             question_id=of_context([one.about for one in contexts]),
             language=of_context([one.language for one in contexts]),
             source=of_context([one.source for one in contexts]),
@@ -131,17 +132,17 @@ class Arrival:
         quarters = [at // QUARTER_MS for at in answers.at]
         firsts: dict[tuple[str, int], int] = {}  # one quarter stands for all of its hour
         hours = {
-            quarter: firsts.setdefault(local_hour(quarter, self._place.time_zone), quarter) for quarter in set(quarters)
+            quarter: firsts.setdefault(local_hour(quarter, self.place.time_zone), quarter) for quarter in set(quarters)
         }
         counts = Counter(zip(answers.question_id, answers.value, map(hours.__getitem__, quarters), strict=True))
         for (question_id, value, quarter), count in counts.items():
-            for key in rollup_keys(questions[question_id], value, quarter, self._place):
+            for key in rollup_keys(questions[question_id], value, quarter, self.place):
                 self.rollups[key] += count
 
     def _count_days(self, clocks_ms: Sequence[int], uptimes_ms: Sequence[int]) -> None:
         quarters = Counter([told_ms // QUARTER_MS for told_ms in map(add, clocks_ms, uptimes_ms)])
         for quarter, count in quarters.items():
-            self.days[told_date(quarter * QUARTER_MS, 0, self._place.time_zone)] += count
+            self.days[told_date(quarter * QUARTER_MS, 0, self.place.time_zone)] += count
 
 
 def answer_alone(odd: Placed, place: Place, journal_id: int) -> Answers:

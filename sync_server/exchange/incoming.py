@@ -6,19 +6,24 @@ from typing import NamedTuple
 from survey.entries import Head
 from survey.errors import MalformedExchange
 from survey.exchange import Lines, Request, unfold
+from sync_server.exchange.arrival import Arrival, Ask
 from sync_server.store.journals import Asking, MissingRange
 
 JOURNAL_DIGITS = 15  # 60 bits: the name as a number fits every store's integers
 
 
 class Incoming(NamedTuple):
-    """A request of a known terminal, decoded, with the chain of each entry already computed."""
+    """A request of a known terminal, decoded, with the chain of each entry already computed.
+
+    rows: its batch as rows, made before the store is held: as it is if all of it is new, where the terminal stands.
+    """
 
     asking: Asking
     request: Request
     journal_id: int
     lines: Lines
     chains: Sequence[int]
+    rows: Arrival | None = None
 
     @property
     def goes_alone(self) -> bool:
@@ -39,6 +44,14 @@ def incoming(asking: Asking, request: Request) -> Incoming:
     """Raises MalformedExchange."""
     lines = unfold(request.batch, request.after.seq)
     return Incoming(asking, request, journal_number(request.journal), lines, lines.chain(request.after.chain))
+
+
+def with_rows(come: Incoming, ask: Ask) -> Incoming:
+    """What takes longest is done while somebody else may write."""
+    if not come.chains:
+        return come
+    place, journal_id, boots = come.asking.place, come.journal_id, come.request.boots
+    return come._replace(rows=Arrival(come.lines, come.chains, boots, place=place, journal_id=journal_id, ask=ask))
 
 
 def journal_number(name: str) -> int:

@@ -156,14 +156,23 @@ def _append(
     transaction: Transaction, come: Incoming, journal: JournalRow, news: News, writes: Writes, *, ask: Ask, now_ms: int
 ) -> int:
     """Returns how many answers came, quarantined ones among them."""
-    place, chains = journal.place, come.chains[news.begin : news.end]
-    lines = come.lines.part(news.begin, news.end)
-    if journal.carried:
-        lines = _recall(transaction, journal, come, lines, chains)
-    arrival = Arrival(lines, chains, come.request.boots, place=place, journal_id=come.journal_id, ask=ask)
+    arrival = _rows_made(come, journal, news) or _rows(transaction, come, journal, news, ask)
     writes.add(journal, arrival)
     counted = sum(arrival.days.values())
     return counted + append_odd(transaction, come.asking, journal, arrival.odd, writes, ask=ask, now_ms=now_ms)
+
+
+def _rows_made(come: Incoming, journal: JournalRow, news: News) -> Arrival | None:
+    """Those that were made before, if they are what is to be appended."""
+    is_whole = news.end - news.begin == len(come.chains) and not journal.carried
+    return come.rows if is_whole and come.rows and come.rows.place == journal.place else None
+
+
+def _rows(transaction: Transaction, come: Incoming, journal: JournalRow, news: News, ask: Ask) -> Arrival:
+    chains, lines = come.chains[news.begin : news.end], come.lines.part(news.begin, news.end)
+    if journal.carried:
+        lines = _recall(transaction, journal, come, lines, chains)
+    return Arrival(lines, chains, come.request.boots, place=journal.place, journal_id=come.journal_id, ask=ask)
 
 
 def _recall(

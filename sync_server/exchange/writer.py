@@ -10,7 +10,7 @@ from sync_server.changes import Changes
 from sync_server.clock import Clock
 from sync_server.errors import Busy, Refused, ServerError, StoreAway
 from sync_server.exchange.arrival import Ask
-from sync_server.exchange.incoming import Incoming
+from sync_server.exchange.incoming import Incoming, with_rows
 from sync_server.exchange.ingest import Received, receive
 from sync_server.store import Store
 
@@ -103,8 +103,9 @@ class Writer:
         until = time.monotonic() + PATIENCE_S
         while True:
             try:
+                ready = [with_rows(come, self._ask) for come in comes]
                 with self._store.write() as transaction:
-                    return receive(transaction, comes, ask=self._ask, now_ms=self._clock())
+                    return receive(transaction, ready, ask=self._ask, now_ms=self._clock())
             except StoreAway:
                 if time.monotonic() > until or self._stopping.wait(RETRY_S):
                     raise

@@ -7,7 +7,7 @@ from survey.entries import Birth, Context, Entry, Head, chain
 from survey.exchange import Boot, Closed, EnrolmentRequest, Request, decode_request, encode_request, to_columns
 from survey.questions import Choice, Kind, Question, Survey, Value
 from sync_server.exchange.handler import authenticate
-from sync_server.exchange.incoming import Incoming, incoming
+from sync_server.exchange.incoming import Incoming, incoming, with_rows
 from sync_server.exchange.ingest import Received, receive
 from sync_server.fleet.enrolment import enrol, make_code
 from sync_server.fleet.surveys import Questions
@@ -101,7 +101,7 @@ class Shop:
         return authenticate(self.store, f"Bearer {self.token(touchpoint_id)}")
 
     def incoming(self, request: Request, asking: Asking | None = None) -> Incoming:
-        return incoming(asking or self.kamppi, decode_request(encode_request(request)))
+        return with_rows(incoming(asking or self.kamppi, decode_request(encode_request(request))), self.ask)
 
     def receive(self, request: Request, asking: Asking | None = None) -> Received:
         come = self.incoming(request, asking)
