@@ -13,6 +13,7 @@ from sync_server.mail.settings import Mail, read_mail
 DATA_HELP = "folder of the store (default: HYMY_DATA, else ./hymy-data)"
 DATABASE_HELP = "keep the store in PostgreSQL: postgresql://USER@HOST/DATABASE (default: HYMY_DATABASE)"
 DIGITS_OF_DAYS = 5  # what is kept for over 270 years is kept for ever
+MOST_PROCESSES = 64
 SCHEMES = ("postgresql://", "postgres://")
 _SECRETS = re.compile(r"(?<=://)([^/@:]*):.*(?=@)|(?<=password=)[^&]*")
 
@@ -22,7 +23,7 @@ class Settings:
     """place: where the store is, a folder, or the address of a PostgreSQL database. listen: host and port.
 
     backups: where a backup is put every night, None for nowhere. keep_texts_days: how long people's words are kept
-    after they were said, 0 for ever. mail: how letters go out, and where their links lead.
+    after they were said, 0 for ever. mail: how letters go out, and where their links lead. processes: how many answer.
     """
 
     place: Path | str = Path("hymy-data")
@@ -31,6 +32,7 @@ class Settings:
     backups: Path | None = None
     keep_texts_days: int = 0
     mail: Mail = field(default_factory=Mail)
+    processes: int = 1
 
 
 def data_folder(arguments: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Path:
@@ -77,9 +79,12 @@ def read_settings(arguments: argparse.Namespace, environment: Mapping[str, str] 
     except SettingsFaults as error:
         faults.extend(error.faults)
     mail = _mail(environment, faults)
+    processes = arguments.processes or environment.get("HYMY_PROCESSES") or "1"
+    if not processes.isdecimal() or not 0 < int(processes) <= MOST_PROCESSES:
+        faults.append(f"processes: {processes!r} should be a number from 1 to {MOST_PROCESSES}, at most one a core.")
     if faults:
         raise SettingsFaults("settings", faults)
-    return Settings(place, host.strip("[]"), int(port), backups_folder(environment), days, mail)
+    return Settings(place, host.strip("[]"), int(port), backups_folder(environment), days, mail, int(processes))
 
 
 def backups_folder(environment: Mapping[str, str] = os.environ) -> Path | None:

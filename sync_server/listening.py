@@ -40,10 +40,21 @@ class Door(Server):
         self._shd = SocketHolder(**arguments)  # type: ignore[assignment]
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen_side_by_side(host: str, port: int, count: int) -> list[socket.socket]:
+    """So many sockets at one address; the kernel deals those who come out among them.
+
+    Raises OSError where somebody listens there already.
+    """
+    with listen(host, port) as alone:  # another server's sockets are not joined
+        port = alone.getsockname()[1]
+    return [listen(host, port, is_shared=True) for _ in range(count)]
+
+
+def listen(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     """Raises OSError where somebody listens there already."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, int(is_shared))
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, NO_PROGRESS_S)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, NO_PROGRESS_S * 1000)

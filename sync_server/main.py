@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -25,7 +24,7 @@ from sync_server.exchange.openapi import describe
 from sync_server.exchange.writer import Writer
 from sync_server.fleet.surveys import Configurations, Questions
 from sync_server.insight.chain_days import ChainDays
-from sync_server.listening import Door, listen
+from sync_server.listening import Door, listen, listen_side_by_side
 from sync_server.mail.outbox import Sender
 from sync_server.mail.settings import Mail
 from sync_server.mail.smtp import SmtpCarrier
@@ -44,6 +43,7 @@ from sync_server.repeating import (
 from sync_server.reports.morning import Morning
 from sync_server.reports.press import Press
 from sync_server.results.settling import Settling
+from sync_server.side_by_side import STOPPING, side_by_side
 from sync_server.store import Store, open_store
 from sync_server.store.results import entries_counted
 from sync_server.upkeep.nightly import Nightly
@@ -58,13 +58,24 @@ log = logging.getLogger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_argument(parser)
     parser.add_argument("--listen", metavar="HOST:PORT", help="default: HYMY_LISTEN, else 127.0.0.1:8080")
+    parser.add_argument("--processes", metavar="NUMBER", help="side by side (default: HYMY_PROCESSES, else 1)")
 
 
 def main(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = read_settings(arguments)
-        _check_free(settings)
+        sockets = _sockets(settings)
+    except ServerError as error:
+        say_error(error)
+        return 2
+    works = [partial(_work, settings, listening) for listening in sockets]
+    return works[0]() if len(works) == 1 else side_by_side(works)
+
+
+def _work(settings: Settings, listening: socket.socket, leash: int | None = None) -> int:
+    """One process, until it is told to stop. leash: a pipe whose end tells it; without one, signals do."""
+    try:
         store = open_store(settings.place)
     except ServerError as error:
         say_error(error)
@@ -78,7 +89,7 @@ def main(arguments: argparse.Namespace) -> int:
         jobs = _jobs(store, changes, settings, chain_days, press)
         _spare_the_collector()
         with repeating(jobs):
-            uvloop.run(_serve(app, settings))
+            uvloop.run(_serve(app, settings, listening, leash))
     finally:
         writer.stop()
         press.close()
@@ -125,29 +136,33 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-async def _serve(app: ASGIApp, settings: Settings) -> None:
-    server = Door(app, listen(settings.host, settings.port))
+async def _serve(app: ASGIApp, settings: Settings, listening: socket.socket, leash: int | None) -> None:
+    server = Door(app, listening)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page"))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+    if leash is None:
+        for number in STOPPING:
+            loop.add_signal_handler(number, stopping.set)
+    else:
+        loop.add_reader(leash, stopping.set)
     serving = asyncio.create_task(server.serve())
     log.info("Hymy listens on http://%s:%s, its store is in %s.", settings.host, settings.port, shown(settings.place))
     await asyncio.wait([serving, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
+    if leash is not None:
+        loop.remove_reader(leash)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(serving, timeout=5)
 
 
-def _check_free(settings: Settings) -> None:
-    """Say it at once, in words, if somebody listens there already. Raises SettingsFaults."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            fault = f"listen: {settings.host}:{settings.port} can't be used: {error.strerror}. Choose another."
-            raise SettingsFaults("settings", [fault]) from error
+def _sockets(settings: Settings) -> list[socket.socket]:
+    """One for each process. Says it at once, in words, if somebody listens there already. Raises SettingsFaults."""
+    try:
+        if settings.processes > 1:
+            return listen_side_by_side(settings.host, settings.port, settings.processes)
+        return [listen(settings.host, settings.port)]
+    except OSError as error:
+        fault = f"listen: {settings.host}:{settings.port} can't be used: {error.strerror}. Choose another."
+        raise SettingsFaults("settings", [fault]) from error

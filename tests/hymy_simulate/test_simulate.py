@@ -73,6 +73,21 @@ def test_every_press_is_counted_once_under(fault: str, server: OwnServer) -> Non
     assert verdict.is_well
 
 
+def test_every_press_is_counted_once_by_processes_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HYMY_PROCESSES", "2")
+    server = OwnServer(tmp_path, terminals=TERMINALS)
+    try:
+        server.begin()
+
+        outcome = run(server, "reply_lost", "repeated", "crossing", "clones")
+    finally:
+        server.stop()
+
+    verdict = outcome.verdict
+    assert verdict.is_well
+    assert verdict.counted == verdict.pressed > TERMINALS * ANSWERS / 2
+
+
 @pytest.mark.parametrize("fault", sorted(NEED_OWN_SERVER))
 def test_every_press_is_counted_once_although(fault: str, tmp_path: Path) -> None:
     server = OwnServer(tmp_path, terminals=TERMINALS)
