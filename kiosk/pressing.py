@@ -30,7 +30,7 @@ from kiosk.visit_state import (
     under_buttons,
     wait,
 )
-from survey.questions import Kind
+from survey.questions import Kind, Question
 
 STALE_MS = 10_000  # who pressed this long ago waits for no thanks any more
 
@@ -45,10 +45,11 @@ def press(visit: Visit, pressed: Press, now: Moment) -> Step:
         return _hear(visit, pressed, made_ms, now)
     number = visit.last_number + 1
     is_fresh = pressed.age_ms <= STALE_MS and not visit.broken and not visit.hearer
-    is_at_screen = is_fresh and visit.stage == "first" and not visit.keeping and (visit.listens or not visit.upcoming)
-    person = visit if is_at_screen else home(visit, now)[0]
-    question = under_buttons(visit) if is_fresh else None
-    question = question or person.configuration.survey.shared_question
+    seen = under_buttons(visit) if is_fresh else None
+    is_asked_on = visit.listens or bool(seen) or not visit.upcoming
+    is_at_screen = is_fresh and visit.stage == "first" and not visit.keeping and is_asked_on
+    person = visit if is_at_screen else _somebody_else(visit, seen, now)
+    question = seen or person.configuration.survey.shared_question
     person = msgspec.structs.replace(person, number=number, last_number=number, question=question)
     value = question.values.start + pressed.button - 1
     draft = draft_of(person, value, made_ms, pressed.source, press=(pressed.source, pressed.seq))
@@ -56,6 +57,13 @@ def press(visit: Visit, pressed: Press, now: Moment) -> Step:
         return msgspec.structs.replace(visit, last_number=number), [Append(draft)]
     person, effects = give(person, draft)
     return person, [*farewell(visit, "left", now), *effects]
+
+
+def _somebody_else(visit: Visit, seen: Question | None, now: Moment) -> Visit:
+    """Who begins a visit; what is seen belongs to the survey that asks it, also where another one waits."""
+    if seen is None:
+        return home(visit, now)[0]
+    return msgspec.structs.replace(home(msgspec.structs.replace(visit, upcoming=None), now)[0], upcoming=visit.upcoming)
 
 
 def _hear(visit: Visit, pressed: Press, made_ms: int, now: Moment) -> Step:

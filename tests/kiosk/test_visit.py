@@ -423,6 +423,31 @@ def test_a_press_of_somebody_who_does_not_see_the_opening_answers_the_shared_que
     assert person.written[-1][:2] == ("overall", 4)
 
 
+@pytest.mark.parametrize("meanwhile", ["a touch", "a press"])
+def test_a_press_answers_the_survey_that_is_seen_though_another_waits(meanwhile: str) -> None:
+    newer = msgspec.structs.replace(CONFIGURATION, version="c2", survey=msgspec.structs.replace(SURVEY, version=2))
+    person = Person(with_openings(Opening("clean")))
+    _ = person.touches(LanguageChosen("en")) if meanwhile == "a touch" else person.presses(2)
+    person.do(turn.configure, newer)
+
+    person.presses(4, seq=2).is_kept()
+    person.waits(THANKS_MS).presses(5, seq=3)
+
+    asked_of = [(each.draft.about, each.draft.survey) for each in person.effects if isinstance(each, Append)]
+    assert asked_of[-2:] == [("clean", "shop@1"), ("overall", "shop@2")]
+
+
+def test_a_press_that_answers_nothing_seen_takes_the_survey_that_waits() -> None:
+    newer = msgspec.structs.replace(CONFIGURATION, version="c2", survey=msgspec.structs.replace(SURVEY, version=2))
+    person = Person(with_openings(Opening("easy"))).touches(LanguageChosen("en")).do(turn.configure, newer)
+
+    person.presses(4).is_kept()
+
+    (draft,) = (each.draft for each in person.effects if isinstance(each, Append))
+    assert (draft.about, draft.survey) == ("overall", "shop@2")
+    assert person.waits(THANKS_MS).visit.configuration == newer
+
+
 def test_who_chose_a_language_and_presses_a_button_is_asked_on_in_it() -> None:
     person = Person().touches(LanguageChosen("en")).presses(1).is_kept()
 
