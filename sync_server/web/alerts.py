@@ -1,26 +1,24 @@
-"""Alerts: what is open at one's places and who looks at it, who is told by mail, by which rules, and webhooks."""
+"""Alerts: what is open at one's places and who looks at it, and who is told by mail."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
 from litestar.datastructures import State
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from sync_server.accounts.people import Role
-from sync_server.alerts import Alert, Kind, open_alerts, rules, webhooks, words
+from sync_server.alerts import Alert, Kind, open_alerts, words
 from sync_server.alerts.alert import Day, alert
 from sync_server.alerts.letters import wanted
-from sync_server.alerts.rules import Rules, RulesChanged
-from sync_server.alerts.webhooks import WebhookUnfit
 from sync_server.errors import NotFound
 from sync_server.store import Store
 from sync_server.store import alerts as stored
-from sync_server.store.alerts import CHAIN, Comment, Webhook
+from sync_server.store.alerts import Comment
 from sync_server.store.places import LocationRow
 from sync_server.texts.say import Say, say_in
-from sync_server.web.guards import for_acting, for_fleet
+from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, Sent, VisibleLocation, form_at, page, page_at, visible_locations
 
 CLOSED_MS = 30 * 24 * 3_600_000
@@ -44,18 +42,6 @@ class Choice(msgspec.Struct, frozen=True):
     silent: str = ""
 
 
-class RulesForm(Choice, frozen=True):
-    """follow: go back to the rules above. The numbers are read by Rules."""
-
-    place: str = ""
-    version: str = "0"
-    percent: str = ""
-    minutes: str = ""
-    least: str = ""
-    silent_minutes: str = ""
-    follow: str = ""
-
-
 class Shown(msgspec.Struct, frozen=True):
     """An alert in words. link: where to look further."""
 
@@ -66,10 +52,6 @@ class Shown(msgspec.Struct, frozen=True):
     advice: str
     link: str
     comments: list[Comment]
-
-
-class Hook(msgspec.Struct, frozen=True):
-    url: str = ""
 
 
 @page_at("/alerts")
@@ -107,49 +89,6 @@ def choose(request: PersonRequest, state: State, data: Sent[Choice]) -> Redirect
     with state.store.write() as transaction:
         stored.put_choice(transaction, request.user.person_id, msgspec.json.encode(kinds).decode())
     return Redirect("/alerts#choice", status_code=303)
-
-
-@page_at("/alerts/rules", guards=[for_acting])
-def show_rules(
-    request: PersonRequest, state: State, place: FromQuery[str] = "", saved: FromQuery[str] = ""
-) -> Template:
-    return _rules(request, state, place, saved=bool(saved))
-
-
-@form_at("/alerts/rules/changes", guards=[for_acting])
-def change_rules(request: PersonRequest, state: State, data: Sent[RulesForm]) -> Redirect | Template:
-    if data.place not in rules.places_to_edit(state.store, request.user):
-        raise NotFound(f"There are no rules for {data.place!r}, or they are not yours to set.")
-    try:
-        wanted_rules = None if data.follow else _read_rules(data)
-        version = msgspec.convert(data.version, int, strict=False)
-        rules.save(state.store, data.place, wanted_rules, version=version, who=request.user.name, now_ms=state.clock())
-    except msgspec.ValidationError:
-        return _rules(request, state, data.place, status_code=400, fault="alerts.unfit")
-    except RulesChanged:
-        return _rules(request, state, data.place, status_code=409, fault="alerts.rules_changed")
-    return Redirect(f"/alerts/rules?place={data.place}&saved=1", status_code=303)
-
-
-@page_at("/alerts/webhooks", guards=[for_fleet])
-def show_webhooks(request: PersonRequest, state: State) -> Template:
-    return _webhooks(request, state)
-
-
-@form_at("/alerts/webhooks/new", guards=[for_fleet], status_code=200)
-def add_webhook(request: PersonRequest, state: State, data: Sent[Hook]) -> Template:
-    """Its secret is on this answer alone."""
-    try:
-        made = webhooks.add(state.store, data.url.strip(), who=request.user.name, now_ms=state.clock())
-    except WebhookUnfit:
-        return _webhooks(request, state, status_code=400, unfit=data.url)
-    return _webhooks(request, state, made=made)
-
-
-@form_at("/alerts/webhooks/{webhook_id:str}/removal", guards=[for_fleet])
-def end_webhook(request: PersonRequest, state: State, webhook_id: FromPath[str]) -> Redirect:
-    webhooks.end(state.store, webhook_id, who=request.user.name, now_ms=state.clock())
-    return Redirect("/alerts/webhooks", status_code=303)
 
 
 def _list(request: PersonRequest, state: State, location_id: str) -> Template:
@@ -205,62 +144,4 @@ def _link(one: Alert) -> str:
         return f"/today/{one.row.location_id}?day={one.facts.local_date}"
     return {Kind.NEGATIVE: "/today/{}", Kind.SLIDE: "/location/{}"}.get(Kind(one.row.kind), "").format(
         one.row.location_id
-    )
-
-
-def _rules(
-    request: PersonRequest,
-    state: State,
-    place: str,
-    *,
-    status_code: int = 200,
-    fault: str = "",
-    saved: bool = False,
-) -> Template:
-    to_edit = rules.places_to_edit(state.store, request.user)
-    place = place or next(iter(to_edit), "")
-    if place not in to_edit:
-        raise NotFound(f"There are no rules for {place!r}, or they are not yours to set.")
-    kept, visible = stored.rules(state.store), visible_locations(state.store, request.user)
-    location = next((one for one in visible if rules.location_place(one.location_id) == place), None)
-    above = [rules.region_place(location.region_id)] if location else []
-    of_place = rules.rules_of(kept, place, *above)
-    watched = [one for one in visible if place in (CHAIN, rules.region_place(one.region_id)) or one == location]
-    return page(
-        request,
-        "alerts_rules.html",
-        section="alerts",
-        status_code=status_code,
-        place=place,
-        places=to_edit,
-        rules=of_place.rules,
-        is_own=of_place.place == place,
-        follows=of_place.place.partition(":")[0],
-        version=of_place.version if of_place.place == place else 0,
-        without_hours=sum(one.opening_hours is None for one in watched),
-        fault=fault,
-        saved=saved,
-    )
-
-
-def _read_rules(data: RulesForm) -> Rules:
-    """Raises msgspec.ValidationError."""
-    told: dict[str, object] = {name: getattr(data, name) for name in ("percent", "minutes", "least", "silent_minutes")}
-    told |= {kind.value: bool(getattr(data, kind)) for kind in Kind}
-    return msgspec.convert(told, Rules, strict=False)
-
-
-def _webhooks(
-    request: PersonRequest, state: State, *, made: Webhook | None = None, unfit: str = "", status_code: int = 200
-) -> Template:
-    say = say_in(request.user.language)
-    return page(
-        request,
-        "alerts_webhooks.html",
-        section="alerts",
-        status_code=status_code,
-        webhooks=stored.webhooks(state.store),
-        made=made,
-        unfit=unfit,
-        utc=lambda at_ms: f"{words.local_time(say, at_ms, 'UTC')} UTC",
     )
