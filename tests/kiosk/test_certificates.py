@@ -2,6 +2,7 @@
 
 import socketserver
 import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -122,12 +123,18 @@ def test_a_server_whose_certificate_the_chains_own_authority_signed_is_trusted(s
     assert post(server, shown, own.file(tmp_path)) == 200
 
 
+@pytest.mark.parametrize("kept_in", ["a file", "a folder"])
 def test_an_authority_that_the_system_knows_is_trusted(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_in: str
 ) -> None:
     own = authority()
     shown = context(own, tmp_path, address="127.0.0.1", first=NOW - DAY, last=NOW + DAY)
-    monkeypatch.setenv("SSL_CERT_FILE", str(own.file(tmp_path)))  # in place of Debian's /etc/ssl/certs
+    folder = tmp_path / "known"  # in place of Debian's /etc/ssl/certs
+    folder.mkdir()
+    file = own.file(folder)
+    subprocess.run(["openssl", "rehash", folder], check=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file if kept_in == "a file" else tmp_path / "none"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder if kept_in == "a folder" else tmp_path / "none"))
     assert post(server, shown, None) == 200
 
 
