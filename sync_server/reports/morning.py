@@ -21,7 +21,7 @@ from sync_server.mail.settings import Mail
 from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents
 from sync_server.reports.press import Job, Press
-from sync_server.reports.schedule import Kind, newest_due, not_after
+from sync_server.reports.schedule import Kind, newest_due, newest_over_in, not_after
 from sync_server.reports.unsubscribing import Ending
 from sync_server.results.periods import Period
 from sync_server.store import Store, people, places
@@ -142,7 +142,8 @@ def due(store: Store, now_ms: int) -> list[Due]:
         own = _own(person, all_locations)
         if person and person.email and own:
             kind = Kind(wish.kind)
-            period = newest_due(kind, now_ms, own[0].time_zone)
+            over = newest_over_in(kind, now_ms, {one.time_zone for one in own})
+            period = min(newest_due(kind, now_ms, own[0].time_zone), over)
             if _is_unmade(wish.last_on, period):
                 found.append(Due(kind, period, person, own))
     return found

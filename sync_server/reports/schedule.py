@@ -1,5 +1,6 @@
 """When a report is due: at seven in the morning of its location, about the day, week or month that is over. Pure."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -37,6 +38,11 @@ def newest_over(kind: Kind, today: date) -> Period:
         return last_days(7, today - timedelta(days=today.weekday()) - ONE_DAY)
     last = today.replace(day=1) - ONE_DAY
     return Period(last.replace(day=1), last)
+
+
+def newest_over_in(kind: Kind, now_ms: int, time_zones: Iterable[str]) -> Period:
+    """The newest that is over in all of them."""
+    return min(newest_over(kind, local_date(now_ms, time_zone)) for time_zone in time_zones)
 
 
 def next_on(kind: Kind, now_ms: int, time_zone: str) -> date:

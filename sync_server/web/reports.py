@@ -9,14 +9,13 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from survey.opening_hours import local_date
 from sync_server.accounts.people import Person
 from sync_server.errors import NotFound
 from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents, Report
 from sync_server.reports.morning import choose as choose_reports
 from sync_server.reports.press import Sheet
-from sync_server.reports.schedule import MORNING, Kind, newest_over, next_on
+from sync_server.reports.schedule import MORNING, Kind, newest_over_in, next_on
 from sync_server.store import reports as stored
 from sync_server.store.places import LocationRow
 from sync_server.texts import dates
@@ -128,5 +127,5 @@ def _own(request: PersonRequest, state: State, kind: str) -> list[LocationRow]:
 
 def _report(state: State, kind: str, own: Sequence[LocationRow], language: str) -> Report:
     now_ms = state.clock()
-    period = newest_over(Kind(kind), local_date(now_ms, own[0].time_zone))
+    period = newest_over_in(Kind(kind), now_ms, {one.time_zone for one in own})
     return Contents(state.store, state.chain_days, now_ms).report(Kind(kind), period, own, language)

@@ -17,7 +17,7 @@ from sync_server.reports import unsubscribing
 from sync_server.reports.morning import Morning, choose
 from sync_server.reports.press import Drawing, Job, NotPrinted, Press, Sheet
 from sync_server.reports.schedule import Kind
-from sync_server.store import Store, open_store, people
+from sync_server.store import Store, open_store, people, places
 from sync_server.store import reports as stored
 from sync_server.store.reports import Wish
 from tests import cast
@@ -163,7 +163,7 @@ def test_a_letter_has_the_finding_the_chart_the_paper_and_a_way_out(box: Mailbox
     with pypdfium2.PdfDocument(paper.get_content()) as document:
         said = " ".join(document[0].get_textpage().get_text_range().split())
     assert "Hymy · Kamppi · Saturday 21 November 2026" in said and "86 % satisfied, between 82 and 89." in said
-    assert words in said and "Made on 2026-11-22 at 07:00 (Europe/Helsinki)" in said
+    assert words in said and "Made on 22 Nov 2026 at 07:00 (Europe/Helsinki)" in said
     link = str(message["List-Unsubscribe"]).strip("<>")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     token = urlsplit(link).path.removeprefix(unsubscribing.PATH)
@@ -357,3 +357,14 @@ def test_what_was_made_is_noted_once_and_only_for_who_wants_it(store: Store) -> 
 
     assert noted == [True, False, False]
     assert stored.wishes(store) == [made]
+
+
+def test_no_report_tells_of_a_day_that_still_goes_on_somewhere(mornings: Mornings, box: Mailbox) -> None:
+    """When it is seven in Helsinki, it is nine in the evening before in Los Angeles."""
+    with mornings.store.write() as transaction:
+        places.put_locations(transaction, [cast.VASA._replace(time_zone="America/Los_Angeles")])
+    mornings.wants("Eeva", Kind.DAILY)
+
+    sent = [mornings.come(cast.at(f"2026-11-22 {time}")) for time in ("07:00", "09:59", "10:00")]
+
+    assert sent == [0, 0, 1]
