@@ -17,7 +17,7 @@ from sync_server.store import people as stored
 from sync_server.store import places
 from sync_server.web.fleet import ago
 from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, Sent, form_at, page, page_at
-from sync_server.web.people import email_fault, name_fault
+from sync_server.web.person import email_fault, name_fault
 from sync_server.web.sign_in import begin_session, client_address
 
 SAID = ("saved", "password", "ended")  # what came of a form, as the end of a text's key
