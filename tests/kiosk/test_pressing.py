@@ -174,7 +174,7 @@ def test_a_question_that_buttons_cannot_answer_says_so() -> None:
     assert said(asked_on(easy)) == ["Oliko helppoa?", "Tähän vastataan näytöllä.", "5: Ei kiitos."]
 
 
-@pytest.mark.parametrize("button", [4, 6, 99])
+@pytest.mark.parametrize("button", [0, 4, 6, 99])
 def test_a_button_that_means_nothing_here_changes_nothing(button: int) -> None:
     person = asked_on()
     before = person.visit

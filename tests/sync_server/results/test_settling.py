@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 
+from survey.entries import Entry
 from survey.questions import STAFF
 from sync_server.results.settling import Settling
 from sync_server.store.settled import ASIDE
@@ -68,6 +69,21 @@ def test_what_is_asked_after_the_first_question_is_no_press_of_its_own(shop: Sho
 
     settling.settle()
 
+    assert shop.rows("seq", "set_aside") == []
+
+
+def test_what_somebody_who_listens_presses_counts_and_is_no_run(shop: Shop, settling: Settling) -> None:
+    """Marks and pages are events between the answers of the same box."""
+    journal = Journal()
+    for what, kind in (("overall", "answer"), *[("pressed_while_heard", "event")] * 4, ("which", "answer")):
+        context = msgspec.structs.replace(about(what, kind=kind), source="box:7c9e/1")
+        seq = len(journal.entries) + 1
+        journal.entries.append(Entry(seq, 1, 60_000 + 1_000 * seq, 5, context))
+    shop.receive(journal.request())
+
+    settling.settle()
+
+    assert (shop.counts(), shop.counts("which")) == ({5: 1}, {1: 1, 3: 1})
     assert shop.rows("seq", "set_aside") == []
 
 
