@@ -20,7 +20,8 @@ class SerialLine:
         self._port = serial.Serial(
             baudrate=baud, timeout=timeout_s, write_timeout=WRITE_TIMEOUT_S, exclusive=True
         )  # not open yet: it has no path
-        self._lock = threading.Lock()  # so that `wake` never meets a port that is being closed
+        self._lock = threading.Lock()  # so that `wake` never meets a port that is being closed, nor waits for that
+        self._is_wakeable = False
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -28,10 +29,12 @@ class SerialLine:
             with self._faults():
                 self._port.port = self._path
                 self._port.open()
+            self._is_wakeable = True
             yield
         finally:
             with self._lock:
-                self._port.close()
+                self._is_wakeable = False
+            self._port.close()  # waits for what the device has not taken: half a minute, if that hangs
 
     def read(self) -> bytes:
         """What there is, at least one byte; nothing when woken or when the timeout is over."""
@@ -44,7 +47,8 @@ class SerialLine:
 
     def wake(self) -> None:
         with self._lock:
-            self._port.cancel_read()
+            if self._is_wakeable:
+                self._port.cancel_read()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import tty
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from threading import Event, Thread
 
 import pytest
 
@@ -13,6 +14,7 @@ from hardware.buttons.interface import Press
 from hardware.buttons.protocol import Acknowledged, Hello, LineReader, Pressed, encode
 from hardware.buttons.serial import SerialButtons
 from hardware.buttons.simulated import SimulatedBox
+from hardware.serial_line import SerialLine
 from tests.hardware.button_desk import LIMIT_S, Desk, kept, pressed
 
 
@@ -308,3 +310,32 @@ def test_a_press_that_skips_one_is_not_taken(line: tuple[int, Path]) -> None:
 
     desk.buttons.stop()
     assert [press.seq for press in desk.handed] == [1, 2]
+
+
+def test_a_port_that_takes_its_time_to_close_holds_up_nobody_who_wakes_it(
+    box: SimulatedBox, link: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel waits for what a box that hangs has not taken, up to half a minute."""
+    line = SerialLine(str(link), baud=115_200, timeout_s=LIMIT_S)
+    close, is_closing, may_close = line._port.close, Event(), Event()
+
+    def close_slowly() -> None:
+        is_closing.set()
+        may_close.wait(LIMIT_S)
+        close()
+
+    def open_and_close() -> None:
+        with line.opened():
+            pass
+
+    monkeypatch.setattr(line._port, "close", close_slowly)
+    owner, other = Thread(target=open_and_close), Thread(target=line.wake, daemon=True)
+    owner.start()
+    assert is_closing.wait(LIMIT_S)
+    other.start()
+    other.join(1.0)
+    was_held_up = other.is_alive()
+    may_close.set()
+    owner.join()
+
+    assert not was_held_up
