@@ -17,13 +17,14 @@ from sync_server.web.guards import for_people
 from sync_server.web.page import PersonRequest, page, page_at
 
 MOST_SHOWN = 100
+LAST = 2**53  # no store takes any number, and no log has so many rows
 ROLE = re.compile(rf"\(({'|'.join(Role)})(?=[:)])")  # as keeping.described writes it
 RULE = re.compile(rf"\b({'|'.join(Kind)})\b")  # as alerts.rules writes it
 
 
 @page_at("/audit", guards=[for_people])
 def show(request: PersonRequest, state: State, up_to: FromQuery[int | None] = None) -> Template:
-    notes = audit.notes(state.store, up_to=up_to, most=MOST_SHOWN + 1)
+    notes = audit.notes(state.store, up_to=None if up_to is None else min(up_to, LAST), most=MOST_SHOWN + 1)
     locations = places.locations(state.store)
     time_zone = locations[0].time_zone if locations else "UTC"
     say, today = say_in(request.user.language), local_date(state.clock(), time_zone)

@@ -161,9 +161,11 @@ def test_the_audit_log_is_paged_newest_first(house: House) -> None:
     with house.client("Eeva") as eeva:
         newest = eeva.get("/audit").text
         older = eeva.get("/audit?up_to=5").text
+        beyond = eeva.get(f"/audit?up_to={10**30}").text
 
     assert newest.index("entry no. 105.") < newest.index("entry no. 6.")
     assert ("entry no. 5." in newest, 'href="/audit?up_to=5"' in newest) == (False, True)
+    assert "entry no. 105." in beyond
     assert older.count("entry no.") == 5
     assert "<b>Loss accepted</b>" in older
 
