@@ -90,7 +90,8 @@ def trends(
     asked = [question, msgspec.structs.replace(question, question_id=STAFF + question.question_id)]
     asked += [one for one in scaled_questions(touchpoints) if one.question_id != question.question_id]
     ids = [one.question_id for one in asked]
-    rows = stored.day_rows(store, location.location_id, ids, *period.dates)
+    so_far = _so_far(period, local_date(now_ms, location.time_zone))
+    rows = stored.day_rows(store, location.location_id, ids, *so_far.dates) if so_far else []
     given = by_day(rows, asked)
     within = _all_touchpoints(given, question.question_id)
     days = {**_days(store, location.location_id, question, days_before(period)), **within}
@@ -99,7 +100,6 @@ def trends(
     spread = apart if period.days > 1 else 0.0
     figure = figure_of(measure, within.values(), spread)
     counts = [sum(step) for step in zip(*within.values(), strict=True)] or [0] * len(question.values)
-    so_far = _so_far(period, local_date(now_ms, location.time_zone))
     lates = late.by_day(store, location.location_id, question.question_id, *period.dates)
     staff = _all_touchpoints(given, asked[1].question_id)
     comments, comment_count = _comments(store, location, period, touchpoints, question.kind)

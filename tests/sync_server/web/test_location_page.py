@@ -118,6 +118,23 @@ def test_days_without_answers_are_said_to_have_none(kamppi: House) -> None:
     assert said(to_come) == "From 24 Dec to 24 Dec is yet to come."
 
 
+def test_what_a_terminal_dates_ahead_counts_when_its_day_has_come(tmp_path: Path) -> None:
+    """Its clock was wrong, and no server told it."""
+    store = open_store(tmp_path)
+    cast.settle(store)
+    cast.add_counts(store, "2026-12-02", [(CHECKOUT, "overall", 12, {1: 40})])
+    cast.add_counts(store, "2026-11-21", [(CHECKOUT, "overall", 12, {5: 40})])
+    house = House(store)
+
+    with Served(house), house.client("Aino") as client:
+        asked = ("first=2026-12-01&last=2026-12-31", "first=2026-11-21&last=2026-12-31")
+        ahead, both = (said(client.get(f"/location/kamppi?{period}")) for period in asked)
+
+    assert ahead == "From 1 Dec to 31 Dec is yet to come."
+    assert both.startswith("100 % satisfied from 21 Nov to 31 Dec, between 91 and 100. 40 answers.")
+    store.close()
+
+
 def test_a_place_of_others_looks_like_one_that_does_not_exist(kamppi: House) -> None:
     with kamppi.client("Dag") as client:
         foreign, unknown, own = (client.get(f"/location/{place}") for place in ("kamppi", "nowhere", "vasa"))
