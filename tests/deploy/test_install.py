@@ -247,7 +247,7 @@ def test_an_update_that_fails_leaves_the_program_that_runs(terminal: DebianRoot)
 
 def test_an_update_takes_the_old_programs_place(terminal: DebianRoot) -> None:
     program, stamp = terminal.path / "opt/hymy/venv", terminal.path / "opt/hymy/installed.sha256"
-    before = os.readlink(program)
+    before = str(program.readlink())
     stamp.write_text("an older one")
 
     updated = terminal.install(*OFFLINE)
@@ -255,7 +255,7 @@ def test_an_update_takes_the_old_programs_place(terminal: DebianRoot) -> None:
 
     assert (updated.returncode, helped.returncode) == (0, 0), updated.stderr + helped.stderr
     kept = {path.name for path in (terminal.path / "opt/hymy").glob("venv-*")}
-    assert {f"/opt/hymy/{name}" for name in kept} == {before, os.readlink(program)}
+    assert {f"/opt/hymy/{name}" for name in kept} == {before, str(program.readlink())}
     assert len(kept) == 2  # what still runs needs the old one until the computer starts again
 
 
