@@ -26,7 +26,7 @@ from sync_server.store import Store, places
 from sync_server.store.places import LocationRow, TouchpointRow
 
 DAYS = 90
-NAME = "made-up quarter"
+NAME = "Made-up quarter"
 OPEN, CLOSE, BUSIEST = 9.0, 20.0, 16.5  # local hours
 WEEKDAYS = (0.9, 0.85, 0.9, 1.0, 1.25, 1.3, 0.8)  # visitors, Monday to Sunday
 APART_S, ANSWER_S = 20, 4  # least from one visitor to the next; from one answer to the next

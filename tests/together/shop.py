@@ -76,7 +76,7 @@ class Shop:
         return [int(line.split()[3]) for line in lines if line.startswith("press ")]
 
     def terminals(self) -> dict[str, TerminalRow]:
-        """By place, e.g. `Kamppi checkout`, with `counted` counted anew from the rows."""
+        """By place, e.g. `Kamppi Checkout`, with `counted` counted anew from the rows."""
         store = open_store(self.server_data)
         try:
             return {f"{row.location_name} {row.touchpoint_name}": row for row in reconcile(store)}

@@ -102,8 +102,8 @@ CHAIN_FAULTS = [
     pytest.param('"delivery.toml"]', '"delivery.toml", "delivery.toml"]', "The survey 'delivery' stands twice"),
     pytest.param('kind = "smiley5"', 'kind = "stars"', "shared_question: kind: Invalid enum value 'stars'"),
     pytest.param('kind = "smiley5"', 'kind = "ces"', "The shared question is ces; it has to be one of"),
-    pytest.param('phase = "arrive"\n', "", "missing required field `phase` - at `$.touchpoints[1]`"),
-    pytest.param('phase = "arrive"', 'fase = "arrive"', "unknown field `fase`"),
+    pytest.param('phase = "Arriving"\n', "", "missing required field `phase` - at `$.touchpoints[1]`"),
+    pytest.param('phase = "Arriving"', 'fase = "Arriving"', "unknown field `fase`"),
     pytest.param("target = 85", 'target = "85"', "Expected `int | null`, got `str` - at `$.locations[0].target`"),
     pytest.param("surveys = [", "surveys = ", "See docs/surveys.md for what it holds"),
 ]
