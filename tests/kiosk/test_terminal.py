@@ -400,6 +400,23 @@ def test_a_pin_counts_as_wrong_on_disk_before_it_is_looked_at(guarded: Place, mo
     assert wrong == [1]
 
 
+def test_a_pin_that_cant_be_checked_lets_nobody_in_and_leaves_the_pad(
+    guarded: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: str) -> bool:
+        raise MemoryError
+
+    monkeypatch.setattr("survey.pins.matches", fail)
+    guarded.terminal.touched(CornerHeld())
+    guarded.shows(PinPad)
+
+    guarded.types(PIN)
+
+    assert guarded.shows(PinPad) == PinPad("fi", 0, "wrong")
+    guarded.terminal.touched(Ended())
+    guarded.shows(Ask)
+
+
 def test_staffs_own_day_is_thanked_for_when_the_journal_holds_it(guarded: Place) -> None:
     guarded.lets_staff_in()
     guarded.terminal.touched(ItemChosen("own_day"))
