@@ -43,16 +43,20 @@ class Compared(msgspec.Struct, frozen=True):
     score: float
 
 
-def compare(measure: Measure, places: Mapping[str, Days]) -> dict[str, Compared]:
-    """places: each one's days that have answers in one period (survey.figures.days_of, of the same measure)."""
+def compare(measure: Measure, places: Mapping[str, Days], *, alike: float | None = None) -> dict[str, Compared]:
+    """places: each one's days that have answers in one period (survey.figures.days_of, of the same measure).
+
+    alike: how much days differ, where the period's own tell too little of it: one day tells nothing.
+    """
     if not places:
         return {}
-    alike = rho(measure, places.values())
+    own = rho(measure, places.values())
+    alike = own if alike is None else alike
     together = _together(places)
     mean = measure.figure(together.counts).value
-    figures = {name: _figure(measure, days, alike) for name, days in places.items()}
+    figures = {name: _figure(measure, days, own) for name, days in places.items()}
     differences = {
-        name: difference(figures[name], _figure(measure, _without(together, days), alike))
+        name: difference(_figure(measure, days, alike), _figure(measure, _without(together, days), alike))
         for name, days in places.items()
         if min(days.n, together.n - days.n) >= SHOW_FROM
     }

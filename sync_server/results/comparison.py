@@ -12,12 +12,12 @@ from typing import NamedTuple, TypeVar
 import msgspec
 import numpy as np
 
-from survey.figures import SHOW_FROM, Days, Difference, Figure, difference
+from survey.figures import SHOW_FROM, Days, Difference, Figure, difference, rho
 from survey.figures import Measure as Measured
 from survey.questions import SHARED_KINDS, Kind
 from sync_server.insight.chain_days import BACK_DAYS, ChainDays, LocationDays, days_by_group
 from sync_server.insight.comparing import Side, compare, compare_periods, together
-from sync_server.results.periods import Period, PeriodFaults
+from sync_server.results.periods import USUAL, Period, PeriodFaults, last_days
 from sync_server.results.shared import Measure, measure_of
 from sync_server.store.places import LocationRow, TouchpointRow
 
@@ -155,7 +155,7 @@ def _kinds(chain_days: ChainDays, locations: Sequence[LocationRow], place_of: Pl
 def _beside_others(of: _Places, period: Period) -> Part:
     measure = measure_of(of.kind)
     days = of.days(period)
-    found = compare(Measured(measure), days)
+    found = compare(Measured(measure), days, alike=_alike(of, period))
     rows = [_few(of, place_id, days) for place_id in of.places if _n(days, place_id) < SHOW_FROM]
     for place_id, one in found.items():
         if one.figure.n >= SHOW_FROM:
@@ -168,6 +168,13 @@ def _beside_others(of: _Places, period: Period) -> Part:
                 )
             )
     return Part(of.kind, measure, _sorted(rows), _all_together(measure, days), None, None)
+
+
+def _alike(of: _Places, period: Period) -> float | None:
+    """Of a short period: how much days differ, by the four weeks up to its end."""
+    if period.days >= USUAL:
+        return None
+    return rho(Measured(measure_of(of.kind)), of.days(last_days(USUAL, period.last)).values())
 
 
 def _beside_before(of: _Places, period: Period, before: Period) -> Part:

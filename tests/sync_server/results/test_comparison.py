@@ -50,6 +50,10 @@ def chain(tmp_path: Path) -> Iterator[Chain]:
     chain.store.close()
 
 
+def day(back: int) -> Period:
+    return last_days(1, TODAY - timedelta(days=back))
+
+
 def names(part: Part) -> dict[Side, list[str]]:
     return {side: [row.place.name for row in rows] for side, rows in part.rows.items() if rows}
 
@@ -86,6 +90,20 @@ def test_what_cannot_be_told_apart_stands_by_name_without_a_difference(chain: Ch
 
     assert names(part) == {"same": ["Kamppi", "Tapiola", "Vasa"]}
     assert {row.difference for row in part.rows["same"]} == {None}
+
+
+def test_of_a_single_day_it_is_known_how_much_days_differ(chain: Chain) -> None:
+    """Each place has a bad day in every two or three; today it is Vasa's turn."""
+    for turn, ago, touchpoint in ((2, 0, VASA_CHECKOUT), (3, 1, CHECKOUT), (3, 1, TAPIOLA_CHECKOUT)):
+        for back in range(28):
+            chain.give(touchpoint, 30 if back % turn == ago else 46, period=day(back))
+    today = last_days(1, TODAY)
+
+    part = only(compared(chain.read(), LOCATIONS, by_location, today))
+
+    figures = {row.place.name: round(row.figure.value) for rows in part.rows.values() for row in rows if row.figure}
+    assert figures == {"Kamppi": 90, "Tapiola": 90, "Vasa": 58}
+    assert names(part) == {"same": ["Kamppi", "Tapiola", "Vasa"]}
 
 
 def test_nine_answers_show_as_their_number_alone(chain: Chain) -> None:
