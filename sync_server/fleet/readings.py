@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sync_server.texts.say import whole
+
 UNPLUGGED = "unplugged"  # a device's state, as terminals tell it
 FAULTS = (UNPLUGGED, "stuck", "suspicious")  # and a configuration that is "not used: ...", with the reason
 DISK = ("full", "failing", "nearly full")
@@ -51,5 +53,5 @@ def in_order(readings: Mapping[str, float]) -> list[str]:
 def in_figures(name: str, value: float) -> str:
     """As few of them as say something; the time since the start in hours."""
     if name == "uptime_s":
-        return f"{value / 3600:.0f}"
-    return f"{value:.0f}" if name in SHOWN and name != "load" else f"{value:.4g}"
+        return whole(value / 3600)
+    return whole(value) if name in SHOWN and name != "load" else f"{value:.4g}"

@@ -44,10 +44,11 @@ def test_devices_need_a_look_by_their_own_words(device: str, state: str, fault: 
 
 
 def test_readings_are_told_in_one_order_and_in_few_figures() -> None:
-    told = {"uptime_s": 90_000.0, "humidity": 41.23456, "load": 0.081, "temperature_c": 61.7}
+    told = {"uptime_s": 90_000.0, "humidity": 41.23456, "load": 0.081, "temperature_c": 61.7, "disk_free_mb": 62612.0}
 
     assert [(name, in_figures(name, told[name])) for name in in_order(told)] == [
         ("temperature_c", "62"),
+        ("disk_free_mb", "62\u202f612"),
         ("load", "0.081"),
         ("uptime_s", "25"),
         ("humidity", "41.23"),
