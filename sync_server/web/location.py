@@ -94,7 +94,8 @@ def sentences(say: Say, found: Trends) -> Iterator[str]:
         if found.target is not None:
             yield say(f"location.{target_standing(found.figure, found.target)}", target=found.target)
         if found.slide.verdict in (Verdict.WORSE, Verdict.BETTER):
-            yield say(f"location.slide_{found.slide.verdict}")
+            last = dates.with_year(say, found.points[-1].period.last)
+            yield say(f"location.slide_{found.slide.verdict}", last=last)
     if found.late:
         yield say("location.late", n=found.late)
 

@@ -118,6 +118,24 @@ def test_days_without_answers_are_said_to_have_none(kamppi: House) -> None:
     assert said(to_come) == "From 24 Dec to 24 Dec is yet to come."
 
 
+def test_a_slide_is_said_to_be_of_the_weeks_that_it_is_of(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    cast.settle(store)
+    for back in range(112):
+        good = 24 if back < 14 else 36 + back % 3
+        counts = {5: good, 1: 40 - good}
+        cast.add_counts(
+            store, (date(2026, 10, 31) - timedelta(days=back)).isoformat(), [(CHECKOUT, "overall", 9, counts)]
+        )
+    house = House(store)
+
+    with Served(house), house.client("Aino") as client:
+        page = said(client.get("/location/kamppi?first=2026-10-01&last=2026-10-31"))
+
+    assert "A slow slide down over the four weeks up to 31 Oct 2026, more than chance." in page
+    store.close()
+
+
 def test_what_a_terminal_dates_ahead_counts_when_its_day_has_come(tmp_path: Path) -> None:
     """Its clock was wrong, and no server told it."""
     store = open_store(tmp_path)
