@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -20,3 +20,17 @@ def test_a_date_is_said_as_people_of_the_language_say_it(language: str, full: st
     say = say_in(language)
 
     assert (dates.full(say, DAY), dates.short(say, DAY)) == (full, short)
+
+
+@pytest.mark.parametrize(
+    ("language", "this_year", "before"),
+    [
+        ("en", "20 Nov 14:05", "20 Nov 2025 14:05"),
+        ("fi", "20.11. 14:05", "20.11.2025 14:05"),
+        ("sv", "20 nov 14:05", "20 nov 2025 14:05"),
+    ],
+)
+def test_a_moment_has_its_year_where_it_is_not_this_one(language: str, this_year: str, before: str) -> None:
+    said = [dates.moment(say_in(language), datetime(year, 11, 20, 14, 5), date(2026, 11, 22)) for year in (2026, 2025)]  # noqa: DTZ001
+
+    assert said == [this_year, before]

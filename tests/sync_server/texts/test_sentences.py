@@ -1,6 +1,5 @@
 import re
 import tomllib
-from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -11,7 +10,6 @@ from survey.figures import Difference
 from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES
 from sync_server.results.shared import FACES
-from sync_server.texts.dates import moment
 from sync_server.texts.say import preferred, say_in, signed, texts, whole
 from sync_server.web.navigation import LINKS
 
@@ -133,20 +131,6 @@ def test_an_end_of_a_difference_beside_nought_keeps_its_side() -> None:
     )
 
     assert [tuple(one.values()) for one in found] == [("+3", "+0,4", "+6"), ("−3", "−6", "−0.1")]
-
-
-@pytest.mark.parametrize(
-    ("language", "this_year", "before"),
-    [
-        ("en", "20 Nov 14:05", "20 Nov 2025 14:05"),
-        ("fi", "20.11. 14:05", "20.11.2025 14:05"),
-        ("sv", "20 nov 14:05", "20 nov 2025 14:05"),
-    ],
-)
-def test_a_moment_has_its_year_where_it_is_not_this_one(language: str, this_year: str, before: str) -> None:
-    said = [moment(say_in(language), datetime(year, 11, 20, 14, 5), date(2026, 11, 22)) for year in (2026, 2025)]  # noqa: DTZ001
-
-    assert said == [this_year, before]
 
 
 def test_no_page_writes_its_dates_as_a_machine_does() -> None:
