@@ -24,6 +24,7 @@ class Cell(msgspec.Struct, frozen=True):
 class Heat(msgspec.Struct, frozen=True):
     """cells: a row for each weekday, Monday first; each has a cell for every one of `hours`."""
 
+    period: Period
     hours: range
     cells: list[list[Cell]]
 
@@ -56,7 +57,7 @@ def heat(
         return None
     hours = range(min(given), max(given) + 1)
     cells = [[_cell(question, measure, hour, days, counts, alike) for hour in hours] for days, counts in found]
-    return Heat(hours, _marked(cells, whole))
+    return Heat(period, hours, _marked(cells, whole))
 
 
 def _marked(cells: list[list[Cell]], whole: Figure | None) -> list[list[Cell]]:

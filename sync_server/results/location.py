@@ -28,6 +28,7 @@ from sync_server.store.results import Text, Touchpoint
 from sync_server.store.settled import ASIDE
 
 COMMENTS_SHOWN = 6
+HEAT_WEEKS = 17  # as far as trend.py shows days; the hours of a year ago tell little of when to look
 
 Standing = Literal["better", "worse", "same"]
 """Only what holds: the interval of the difference leaves out 0, or it does not."""
@@ -117,9 +118,7 @@ def trends(
         target=shared.target_of(question.kind, location.target),
         slide=slow_slide(location, measure, so_far.last if so_far else period.last, days),
         points=trend(location, measure, so_far, days, lates, alike=spread) if so_far else [],
-        heat=heat(store, location.location_id, question, measure, so_far, whole=figure, alike=spread)
-        if so_far and with_hours
-        else None,
+        heat=_heat(store, location.location_id, question, so_far, within, spread) if so_far and with_hours else None,
         faces=shared.faces(question.kind, counts),
         path=path(touchpoints, question, given, language),
         rates=rates(store, location, question.question_id, so_far, now_ms) if so_far and with_hours else {},
@@ -189,6 +188,16 @@ def _all_touchpoints(given: Given, question_id: str) -> dict[date, list[int]]:
         for day, counts in days.items() if asked == question_id else ():
             found[day] = [*map(sum, zip(found[day], counts, strict=True))] if day in found else list(counts)
     return dict(sorted(found.items()))
+
+
+def _heat(
+    store: Store, location_id: str, question: Question, so_far: Period, within: CountsByDay, alike: float
+) -> Heat | None:
+    """Of a long period's last weeks, beside their own figure: all its hours would be most of what a page reads."""
+    last = Period(max(so_far.first, so_far.last - timedelta(days=7 * HEAT_WEEKS - 1)), so_far.last)
+    measure = MEASURES[question.kind]
+    figure = figure_of(measure, [counts for day, counts in within.items() if day >= last.first], alike)
+    return heat(store, location_id, question, measure, last, whole=figure, alike=alike)
 
 
 def _change(measure: Measure, period: Period, days: CountsByDay, alike: float) -> Change | None:

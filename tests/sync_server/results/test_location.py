@@ -9,9 +9,9 @@ import pytest
 from survey.figures import Figure, Measure
 from survey.questions import STAFF, Kind, Question, Survey
 from sync_server.insight.days import Verdict
-from sync_server.results.location import Trends, came_later, target_standing, trends
+from sync_server.results.location import HEAT_WEEKS, Trends, came_later, target_standing, trends
 from sync_server.results.path import Own
-from sync_server.results.periods import Period
+from sync_server.results.periods import Period, last_days
 from sync_server.results.today import Staff
 from sync_server.results.trend import MOST_DAYS, weeks
 from sync_server.store import Store, late, places
@@ -233,6 +233,17 @@ def test_hours_of_the_week_are_blank_under_ten_answers_and_marked_where_it_holds
     assert monday[0].figure and round(monday[0].figure.value) == 85  # a little less, by chance
     assert {cell.side for cell in monday} == {"same"}
     assert heat.is_marked
+
+
+def test_of_a_long_period_the_hours_are_those_of_its_last_weeks_beside_their_own_figure(store: Store) -> None:
+    weeks = range(HEAT_WEEKS + 10)
+    for back in (7 * week for week in weeks):
+        give(store, TODAY - timedelta(days=back), {5: 18, 1: 2} if back < 7 * HEAT_WEEKS else {5: 2, 1: 18}, hour=10)
+
+    heat = of(store, 7 * len(weeks)).heat
+
+    assert heat and heat.period == last_days(7 * HEAT_WEEKS, TODAY)
+    assert (heat.cells[5][0].answers, heat.cells[5][0].side) == (20 * HEAT_WEEKS, "same")
 
 
 def test_reasons_are_those_of_the_period(store: Store) -> None:
