@@ -25,8 +25,9 @@ from kiosk.views import (
     VisitTouch,
 )
 from kiosk.visit_state import (
-    EVER_MS,
+    SAME_FINGER_MS,
     STILL_THERE_MS,
+    TYPING_MS,
     Append,
     Effect,
     Heard,
@@ -59,16 +60,19 @@ def begin(
     preferences: Preferences = Preferences(),  # noqa: B008  frozen
     has_voice: bool = False,
     has_buttons: bool = False,
-    was_heard: bool = False,
+    was_heard: range | None = None,
 ) -> Step:
     """The question that the survey begins with just now, in the terminal's first language, waiting for somebody.
 
-    was_heard: somebody was answering by buttons when the terminal ended: who knows what was pressed until now.
+    was_heard: when somebody was answering by buttons as the program ended: who knows what they pressed after that.
     """
     survey = configuration.survey
     visit = Visit(configuration, "first", survey.shared_question, survey.languages[0], last_number, preferences)
-    aloud, heard = False if has_voice else None, Heard(EVER_MS) if was_heard else None
-    return home(msgspec.structs.replace(visit, aloud=aloud, has_buttons=has_buttons, heard=heard), now)
+    visit = msgspec.structs.replace(visit, aloud=False if has_voice else None, has_buttons=has_buttons)
+    if was_heard is not None:  # their first answer, if its box sends it again, is one all the same
+        heard = Heard(was_heard.start + SAME_FINGER_MS, min(now.uptime_ms, was_heard.stop + TYPING_MS + STILL_THERE_MS))
+        visit = msgspec.structs.replace(visit, heard=heard)
+    return home(visit, now)
 
 
 def touch(visit: Visit, touched: VisitTouch, now: Moment) -> Step:

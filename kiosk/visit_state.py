@@ -28,7 +28,6 @@ TYPING_MS = 60_000  # the same for open text, and where the question is spoken
 STILL_THERE_MS = 20_000  # then nobody has said that they are still there
 SAME_FINGER_MS = 1_000  # who hears a question has not even begun to, so soon after it came
 MINUTE_MS = 60_000
-EVER_MS = -(2**53)  # long before any boot
 
 
 class Append(msgspec.Struct, frozen=True):

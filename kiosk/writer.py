@@ -59,7 +59,7 @@ class Writer:
         self._journal: Journal | None = None
         self.journal_id = ""
         self.last_visit = 0
-        self.was_heard = False  # somebody was answering what they heard when the terminal ended
+        self.was_heard: range | None = None  # when somebody was answering what they heard as the program ended
         self._last_seq: Callable[[str], int] = lambda source: 0
         self._pressed_before = 0  # changed by the writer's thread, as is _kept_since
         self._pressed_since = 0  # changed by the thread that appends answers

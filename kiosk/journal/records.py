@@ -29,7 +29,7 @@ _TALLIES = """
     SELECT pressed, coalesce((SELECT answers FROM entries ORDER BY seq DESC LIMIT 1), base_answers), sent FROM state
 """
 _HEARD = """
-    SELECT about = 'heard' FROM (SELECT seq, visit, context FROM entries ORDER BY seq DESC LIMIT 100)
+    SELECT about, boot, uptime_ms FROM (SELECT seq, visit, uptime_ms, context FROM entries ORDER BY seq DESC LIMIT 100)
     JOIN contexts ON id = context JOIN state ON visit = last_visit
     WHERE kind = 'event' AND about IN ('heard', 'visit_ended') ORDER BY seq DESC LIMIT 1
 """
@@ -118,10 +118,16 @@ class Records:
                 return int(found[0])
         return None
 
-    def was_heard(self) -> bool:
-        """Whether the last visit was one that somebody heard, and has not ended."""
+    def was_heard(self) -> range | None:
+        """If the last visit was one that somebody heard, and has not ended: from when on, to the last sign of life.
+
+        In time since boot; None also where that was another boot, whose presses can't be placed by it.
+        """
         found = self._connection.execute(_HEARD).fetchone()
-        return bool(found and found[0])
+        newest = self._connection.execute("SELECT max(number), last_uptime_ms FROM boots").fetchone()
+        if found is None or found[:2] != ("heard", newest[0]):
+            return None
+        return range(found[2], max(found[2], newest[1]))
 
     def holds(self, birth: Birth) -> bool:
         """Whether the entry of that birth stands here: first written here, or carried over."""

@@ -49,15 +49,23 @@ def test_entries_come_back_as_they_were_written_and_are_chained(journal: Journal
 
 
 def test_a_journal_knows_whether_somebody_was_listening_when_it_ended(journal: Journal) -> None:
-    def then(*drafts: Draft) -> bool:
+    def then(*drafts: Draft) -> range | None:
         journal.append([(draft, 1000) for draft in drafts], pressed=0)
         return journal.was_heard()
 
-    assert not then(answer(1, visit=1))
-    assert then(event("heard", "overall", 5, visit=2), answer(1, visit=2), event("unplugged", "buttons", 7))
-    assert not then(event("visit_ended", "done", 9, visit=2))
-    assert then(event("heard", "overall", 5, visit=3))
-    assert not then(answer(1, visit=4))
+    assert then(answer(1, visit=1)) is None
+    assert then(event("heard", "overall", 4005, visit=2), event("unplugged", "buttons", 4007)) == range(4005, 4007)
+    assert then(event("visit_ended", "done", 4009, visit=2)) is None
+    assert then(event("heard", "overall", 4010, visit=3)) == range(4010, 4010)
+    assert then(answer(1, visit=4)) is None
+
+
+def test_of_another_boot_nobody_knows_when_somebody_was_listening(journal: Journal) -> None:
+    journal.append([(event("heard", "overall", 5, visit=2), 1000)], pressed=0)
+
+    journal.begin_boot("boot-b", clock_ms=1000, uptime_ms=0)
+
+    assert journal.was_heard() is None
 
 
 def test_a_journal_opened_again_goes_on_where_it_was(journal: Journal, tmp_path: Path) -> None:

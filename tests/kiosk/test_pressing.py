@@ -293,12 +293,16 @@ def test_while_nothing_can_be_kept_a_press_of_somebody_who_listened_answers_noth
     assert person.written[-1] == ("pressed_while_heard", 2, 8)
 
 
-def test_after_a_restart_nobody_knows_what_was_pressed_before_if_somebody_listened() -> None:
-    person = Person(asking(why()), has_voice=True, has_buttons=True, was_heard=True)
+def test_after_a_restart_nobody_knows_what_somebody_who_listened_pressed_before() -> None:
+    """Not so of what was pressed while nobody can have listened any more, nor of the answer that they began with."""
+    heard = range(NOW - 200_000, NOW - 180_000)
+    person = Person(asking(why()), has_voice=True, has_buttons=True, was_heard=heard)
 
-    person.presses(2, 1, age_ms=NOW + 5).presses(2, 2, age_ms=1).presses(4, 3)
+    person.presses(1, 1, age_ms=200_000).presses(2, 2, age_ms=190_000).presses(2, 3, age_ms=100_001)
+    person.presses(3, 4, age_ms=100_000).presses(4, 5)
 
-    assert person.written == [("pressed_while_heard", 2, 0), ("pressed_while_heard", 2, 0), ("overall", 4, 8)]
+    unknown = ("pressed_while_heard", 2, 0)
+    assert person.written == [("overall", 1, 8), unknown, unknown, ("overall", 3, 9), ("overall", 4, 10)]
 
 
 @pytest.mark.parametrize("kind", [Kind.CES, Kind.YES_NO])

@@ -636,9 +636,10 @@ def test_after_a_restart_a_press_of_somebody_who_listened_is_no_opinion_of_anybo
         place.terminal.touched(Ended())
         place.shows(Thanks)
 
+    hand.pass_ms(20_000)
     again = restarted(place, hand)
     again.shows(Ask)
-    press = Press("box:1/a", 2, 2, 20_000)
+    press = Press("box:1/a", 2, 2, 15_000)
     for _ in range(2):
         again.buttons.press(press)
         assert again.buttons.acknowledged.get(timeout=LIMIT_S) == press
