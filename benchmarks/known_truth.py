@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.report import Measured
-from survey.figures import Days, Measure, days_of, difference
+from survey.figures import Days, Measure, days_of, difference, rho
 from sync_server.insight.comparing import compare, compare_periods
 from sync_server.insight.days import LEAST_DAYS, SLIDE_DAYS, WEEKS, Verdict, slide, usual_day
 
@@ -62,6 +62,9 @@ def comparisons(random: np.random.Generator) -> Iterator[Measured]:
         yield Measured(f"{what}: marked in vain", 100 * _average(chains, "in_vain"), "% of marked", limit=10)
         yield _near_95(f"{what}: the change is within", 100 * _average(chains, "held"))
     yield Measured("places changed by 4 points: marked", 100 * _average(chains, "found"), "%")
+    mornings = [_is_one_named(random) for _ in range(CHAINS // 6)]
+    what = "all the same, a single day: one is named as below"
+    yield Measured(what, 100 * statistics.mean(mornings), "% of mornings", limit=10)
 
 
 class Chain(NamedTuple):
@@ -107,11 +110,24 @@ def _changed(random: np.random.Generator, apart: float) -> Chain:
     return Chain(in_vain / max(1, marked), held / PLACES, found / max(1, sum(map(bool, shifts))))
 
 
+def _is_one_named(random: np.random.Generator) -> bool:
+    """Of places that are all the same, by what their last day was beside those of the others."""
+    level = random.uniform(0.7, 0.92)
+    drawn = {str(place): _days(random, level) for place in range(PLACES)}
+    alike = rho(Measure.SATISFIED, [days_of(Measure.SATISFIED, days) for days in drawn.values()])
+    today = {place: days_of(Measure.SATISFIED, days[-1:]) for place, days in drawn.items() if any(days[-1])}
+    return any(place.side == "below" for place in compare(Measure.SATISFIED, today, alike=alike).values())
+
+
 def _period(random: np.random.Generator, level: float) -> Days:
-    """A place with some 10 to 200 answers a day."""
+    return days_of(Measure.SATISFIED, _days(random, level))
+
+
+def _days(random: np.random.Generator, level: float) -> list[tuple[int, int, int]]:
+    """Of a place with some 10 to 200 answers a day."""
     n = random.poisson(np.exp(random.uniform(np.log(10), np.log(200))), size=PERIOD)
     good = random.binomial(n, random.beta(level * (1 / ALIKE - 1), (1 - level) * (1 / ALIKE - 1), size=PERIOD))
-    return days_of(Measure.SATISFIED, [(int(bad), 0, int(fine)) for bad, fine in zip(n - good, good, strict=True)])
+    return [(int(bad), 0, int(fine)) for bad, fine in zip(n - good, good, strict=True)]
 
 
 def _average(chains: Sequence[Chain], field: str) -> float:
