@@ -1,7 +1,6 @@
 """HTTP to the server: one pooled session, a time-out on everything. What comes back is told, not judged."""
 
 import logging
-import ssl
 import time
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +10,7 @@ import requests
 import urllib3
 
 from kiosk.errors import StrangeReply, TooSlow, Unreachable
+from survey import authorities
 from survey.exchange import ErrorReply, wait_asked_s
 
 CONNECT_TIMEOUT_S = 5
@@ -60,7 +60,7 @@ class HttpTransport:
         self._whole_reply_s = whole_reply_s
         self._session = requests.Session()
         self._session.trust_env = False  # a ~/.netrc would replace our token, REQUESTS_CA_BUNDLE our authority
-        self._session.verify = str(ca) if ca else _authorities()
+        self._session.verify = str(ca) if ca else authorities.of_the_system()
 
     def post(self, path: str, body: bytes, *, token: str = "", is_gzipped: bool = False) -> Answer:
         headers = {"Content-Type": "application/json"}
@@ -88,12 +88,6 @@ class HttpTransport:
 
     def close(self) -> None:
         self._session.close()
-
-
-def _authorities() -> str | bool:
-    """Those that the system trusts, and keeps up to date: requests' own are as old as its package."""
-    known = ssl.get_default_verify_paths()
-    return known.cafile or known.capath or True
 
 
 def _why(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 
+from survey import authorities
 from sync_server.alerts.alert import Alert, Facts
 from sync_server.clock import Clock
 from sync_server.errors import ServerError
@@ -144,6 +145,7 @@ class WebhookCarrier:
         if self._session is None:
             self._session = requests.Session()
             self._session.trust_env = False  # no password from a .netrc goes along
+            self._session.verify = authorities.of_the_system()
         return self._session
 
 

@@ -16,7 +16,7 @@ from sync_server.alerts import webhooks
 from sync_server.alerts.webhooks import WebhookCarrier, WebhookUnfit
 from sync_server.mail.outbox import Sender
 from sync_server.store import outbox
-from tests import cast
+from tests import cast, certificates
 from tests.sync_server.alerts.house import Watched
 
 
@@ -104,6 +104,22 @@ def test_what_opens_and_closes_is_sent_signed(watched: Watched, receiver: Receiv
     }
     assert bodies[0]["facts"] == {"type": "negative", "negative": 4, "answers": 4, "minutes": 15}
     assert bodies[1]["closed_at"] == cast.at("2026-11-21 15:20")
+
+
+def test_a_receiver_whose_certificate_a_companys_own_authority_signed_is_trusted(
+    watched: Watched, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = certificates.authority()
+    shown = certificates.context(own, tmp_path)
+    receiver.server.socket = shown.wrap_socket(receiver.server.socket, server_side=True, do_handshake_on_connect=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(own.file(tmp_path)))  # in place of Debian's /etc/ssl/certs
+    webhooks.add(watched.store, receiver.url.replace("http:", "https:"), who="Cilla", now_ms=watched.now_ms)
+    watched.answer([1] * 4, given="2026-11-21 15:00")
+    watched.round("2026-11-21 15:00")
+
+    send(watched)
+
+    assert len(receiver.calls) == 1
 
 
 @pytest.mark.parametrize("status", [0, 307, 404, 500])
