@@ -170,8 +170,8 @@ def trust_the_disk() -> None:
     """A guard taken away: a commit is no longer synced."""
     connect = sqlite.SqliteStore._connect
 
-    def connect_normal(store: sqlite.SqliteStore) -> apsw.Connection:
-        connection = connect(store)
+    def connect_normal(store: sqlite.SqliteStore, **options: int) -> apsw.Connection:
+        connection = connect(store, **options)
         connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
