@@ -19,7 +19,16 @@ from sync_server.store.alerts import Comment
 from sync_server.store.places import LocationRow
 from sync_server.texts.say import Say, say_in
 from sync_server.web.guards import for_acting
-from sync_server.web.page import PersonRequest, Sent, VisibleLocation, form_at, page, page_at, visible_locations
+from sync_server.web.page import (
+    PersonRequest,
+    Sent,
+    VisibleLocation,
+    form_at,
+    nothing_to_see,
+    page,
+    page_at,
+    visible_locations,
+)
 
 CLOSED_MS = 30 * 24 * 3_600_000
 MOST_OPEN = MOST_CLOSED = 100  # on the page
@@ -94,7 +103,7 @@ def choose(request: PersonRequest, state: State, data: Sent[Choice]) -> Redirect
 def _list(request: PersonRequest, state: State, location_id: str) -> Template:
     visible = visible_locations(state.store, request.user)
     if not visible:
-        return page(request, "error.html", key="error.no_places", detail="")
+        return nothing_to_see(request)
     location = next((one for one in visible if one.location_id == location_id), None)
     if location_id and location is None:
         raise NotFound(f"There is no location {location_id!r}, or it is not yours to see.")

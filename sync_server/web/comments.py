@@ -23,7 +23,7 @@ from sync_server.texts import dates
 from sync_server.texts.say import Say, masked, say_in
 from sync_server.web.asked_period import asked_period
 from sync_server.web.guards import for_acting
-from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at, visible_locations
+from sync_server.web.page import PersonRequest, Sent, form_at, nothing_to_see, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
 
 MAX_FORM_BYTES = 20_000
@@ -44,7 +44,7 @@ class Form(msgspec.Struct, frozen=True):
 def show(request: PersonRequest, state: State) -> Template:
     visible = visible_locations(state.store, request.user)
     if not visible:
-        return page(request, "error.html", key="error.no_places", detail="")
+        return nothing_to_see(request)
     asked = _asked(request)
     location = _location(visible, asked.location) if asked.location else visible[0] if len(visible) == 1 else None
     locations = [location] if location else visible

@@ -27,7 +27,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, say_in, signed, whole
 from sync_server.web.asked_period import AskedPeriod, asked_period
-from sync_server.web.page import PersonRequest, page, page_at, visible_locations
+from sync_server.web.page import PersonRequest, nothing_to_see, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
 
 What = Literal["locations", "regions", "touchpoints", "periods"]
@@ -117,7 +117,7 @@ def show(
 ) -> Template:
     visible = visible_locations(state.store, request.user)
     if not visible:
-        return page(request, "error.html", key="error.no_places", detail="")
+        return nothing_to_see(request)
     names = places.region_names(state.store)
     regions = {one.region_id: names.get(one.region_id, one.region_id) for one in visible}
     if region and region not in regions:

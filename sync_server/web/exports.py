@@ -24,7 +24,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts.say import say_in
 from sync_server.web.asked_period import AskedPeriod, asked_period
 from sync_server.web.guards import for_acting
-from sync_server.web.page import PersonRequest, page, page_at, visible_locations
+from sync_server.web.page import PersonRequest, nothing_to_see, page, page_at, visible_locations
 
 AT_ONCE = 2
 BLOCK = 1 << 16
@@ -44,6 +44,8 @@ def show(
     request: PersonRequest, state: State, first: FromQuery[str] = "", last: FromQuery[str] = "", at: FromQuery[str] = ""
 ) -> Template:
     locations = visible_locations(state.store, request.user)
+    if not locations:
+        return nothing_to_see(request)
     return _page(request, locations, _asked(request, state, locations, first, last), at=at)
 
 

@@ -51,6 +51,12 @@ def _pdf(request: Request[Any, Any, Any]) -> str:
     return f"/pdf{request.url.path}" + (f"?{request.url.query}" if request.url.query else "")
 
 
+def nothing_to_see(request: PersonRequest) -> Template:
+    """For who sees no location: to who runs the terminals it says that there is none, as they see every one."""
+    key = "error.no_places_yet" if request.user.runs_fleet else "error.no_places"
+    return page(request, "error.html", key=key, detail="")
+
+
 def visible_locations(store: Store, person: Person) -> list[LocationRow]:
     return [location for location in places.locations(store) if person.may_see(location)]
 

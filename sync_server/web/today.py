@@ -29,7 +29,7 @@ from sync_server.store.places import LocationRow
 from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, say_in
 from sync_server.web import today_words
-from sync_server.web.page import PersonRequest, VisibleLocation, page, page_at, visible_locations
+from sync_server.web.page import PersonRequest, VisibleLocation, nothing_to_see, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
 from sync_server.web.reports import is_to_be_asked
 
@@ -44,7 +44,7 @@ def first_location(request: PersonRequest, state: State) -> Redirect | Template:
         return Redirect(f"/today/{location.location_id}", status_code=303)
     if request.user.runs_fleet:
         return Redirect("/start", status_code=303)
-    return page(request, "error.html", key="error.no_places", detail="")
+    return nothing_to_see(request)
 
 
 @page_at("/today/{location_id:str}", opt=PRINTED)

@@ -102,3 +102,13 @@ def _code(page: str) -> str:
 
 def _enrol(empty: House, page: str) -> enrolment.EnrolmentReply:
     return enrolment.enrol(empty.store, EnrolmentRequest(_code(page), "Door 1"), empty.now_ms)
+
+
+def test_a_server_without_a_place_says_so_on_every_page_of_results(empty: House) -> None:
+    people.add_person(empty.store, cast.person("Eeva"), sign_in_name("Eeva"), now_ms=0)
+
+    with empty.client("Eeva") as client:
+        pages = [client.get(path) for path in ("/compare", "/comments", "/alerts", "/exports")]
+
+    assert {page.status_code for page in pages} == {200}
+    assert all("There is no location yet." in page.text for page in pages)
