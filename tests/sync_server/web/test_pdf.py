@@ -61,6 +61,16 @@ def test_the_pdf_of_another_place_looks_like_one_that_does_not_exist(house: Hous
     assert foreign.text == unknown.text
 
 
+def test_no_form_stands_on_paper(house: House) -> None:
+    house.chain_days.step(most_s=60)
+    with house.client("Cilla") as client:
+        answer = client.get("/pdf/compare?first=2026-11-01&last=2026-11-21")
+
+    with pypdfium2.PdfDocument(answer.content) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert "21 Nov" in text and "2026-11-21" not in text
+
+
 def test_each_of_several_sheets_says_whose_it_is_and_of_when(house: House) -> None:
     with house.client("Aino") as client:
         answer = client.get("/pdf/location/kamppi?first=2026-11-01&last=2026-11-21")
