@@ -27,7 +27,7 @@ CODES = {
 }
 KEYS = ("secret", "token")  # in the path of wallboards, invitations, the end of a report
 CUT_SHORT = "client disconnected prematurely"  # Litestar calls it an error of the server
-SENTENCES = {403: "error.forbidden", 404: "error.not_found"}
+SENTENCES = {403: "error.forbidden", 404: "error.not_found", 405: "error.not_found"}
 SENTENCES_OF_CODES = {
     "request.foreign_origin": "error.foreign_origin",
     "server.busy": "reports.busy",

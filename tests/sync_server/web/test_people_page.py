@@ -25,6 +25,13 @@ def noted(house: House) -> list[tuple[str, str, str]]:
     return [(note.who, note.what, note.about) for note in audit.notes(house.store, most=9)]
 
 
+def test_a_form_s_address_asked_for_as_a_page_is_no_page(house: House) -> None:
+    with house.client("Cilla") as cilla:
+        answer = cilla.get("/people/invitations")
+
+    assert (answer.status_code, "There is no such page" in answer.text) == (405, True)
+
+
 def test_a_new_person_gets_the_role_and_the_places_that_were_ticked(house: House) -> None:
     with house.client("Cilla") as cilla:
         answer = invite(
