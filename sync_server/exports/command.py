@@ -52,9 +52,18 @@ def _export(store: Store, arguments: argparse.Namespace) -> int:
     if name == STANDARD_OUTPUT:
         write(sys.stdout.buffer, store, arguments.content, arguments.format, wanted)
         return 0
+    _refuse_misleading(Path(name), arguments.format)
     _write_file(Path(name), store, arguments, wanted)
     say(f"{name}: {Path(name).stat().st_size:,} bytes.")
     return 0
+
+
+def _refuse_misleading(file: Path, form: str) -> None:
+    """A spreadsheet calls a zip that is named .xlsx broken."""
+    ending, _ = FILES[form]
+    if file.suffix in (".csv", ".xlsx", ".parquet") and not file.name.endswith(ending):
+        hint = f"Name it {file.stem}{ending}, or choose another --format: csv, xlsx or parquet."
+        raise CannotWrite(f"{file.name} is no name for what --format {form} makes.", hint)
 
 
 def _write_file(file: Path, store: Store, arguments: argparse.Namespace, wanted: rows.Wanted) -> None:

@@ -180,6 +180,7 @@ def test_the_command_leaves_a_whole_file_or_none(tmp_path: Path, store: Store, p
     done = _hymy("export", "figures", "--format", "parquet", "--out", str(tmp_path / "all.parquet"), *where)
     wrong = _hymy("export", "answers", "--location", "kampi", *where)
     full = _hymy("export", "answers", "--out", "/dev/full/all.zip", *where)
+    misnamed = _hymy("export", "answers", "--out", str(tmp_path / "all.xlsx"), *where)
 
     assert done.returncode == 0
     assert parquet.read_table(tmp_path / "all.parquet").num_rows == 0
@@ -188,6 +189,7 @@ def test_the_command_leaves_a_whole_file_or_none(tmp_path: Path, store: Store, p
         True,
     )
     assert (full.returncode, "Name another with --out FILE." in full.stderr) == (1, True)
+    assert (misnamed.returncode, "Name it all.csv.zip, or choose another --format" in misnamed.stderr) == (1, True)
 
 
 def _hymy(*arguments: str) -> "subprocess.CompletedProcess[str]":
