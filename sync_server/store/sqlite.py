@@ -14,7 +14,7 @@ from typing import Any
 
 import apsw
 
-from sync_server.errors import StoreAway
+from sync_server.errors import SettingsFaults, StoreAway
 from sync_server.store.interface import Bindable, Row
 from sync_server.store.migrate import migrate
 
@@ -161,9 +161,13 @@ def has_sqlite(data: Path) -> bool:
 
 
 def open_sqlite(data: Path) -> SqliteStore:
-    """The store in the data folder, made and brought up to date where needed."""
-    data.mkdir(parents=True, exist_ok=True)
-    make_private(data / FILE)
+    """The store in the data folder, made and brought up to date where needed. Raises SettingsFaults."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        make_private(data / FILE)
+    except OSError as error:
+        fault = f"data: {data} can't be used: {error.strerror}. Name a folder that may be written to."
+        raise SettingsFaults("settings", [fault]) from error
     return SqliteStore(data / FILE)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from sync_server.errors import StoreAway
+from sync_server.errors import SettingsFaults, StoreAway
 from sync_server.store import Store
 from sync_server.store.sqlite import open_sqlite
 
@@ -22,6 +22,13 @@ def place(tmp_path: Path) -> Path:
 def test_reading_can_not_write(store: Store) -> None:
     with pytest.raises(apsw.ReadOnlyError):
         store.read("DELETE FROM regions")
+
+
+def test_a_folder_that_cannot_be_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SettingsFaults, match="can't be used: Not a directory"):
+        open_sqlite(tmp_path / "file" / "data")
 
 
 def test_two_who_write_take_turns(store: Store) -> None:
