@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("backup", nargs="*", metavar="BACKUP", help="those to forget, as the list names them")
     parser.add_argument("--to", metavar="DIR", help="default: HYMY_BACKUPS, else `backups` in the store's folder")
-    parser.add_argument("--keep", type=_some, default=KEEP, metavar="N", help=f"how many to keep (default: {KEEP})")
+    parser.add_argument("--keep", type=_count, default=KEEP, metavar="N", help=f"how many to keep (default: {KEEP})")
     add_data_argument(parser)
     add_json_argument(parser)
 
@@ -83,10 +83,10 @@ def _forget(store: Store, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _some(text: str) -> int:
+def _count(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} should be 1 or more")
     return number
 
 
