@@ -54,7 +54,7 @@ def test_a_code_is_shown_with_the_commands_that_take_it(empty: House) -> None:
         offered = client.get("/start").text
         page = post(client, "/start/code", touchpoint_id="kapyla-2-door").text
 
-    assert f"hymy kiosk --server {empty.address} --code {_code(page)} --windowed" in page
+    assert f"hymy kiosk --data hymy-terminal --server {empty.address} --code {_code(page)} --windowed" in page
     assert "Käpylä 2 · Door" in offered
     assert f"install.sh --server {empty.address} --code {_code(page)}" in page
 
