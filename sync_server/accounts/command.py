@@ -88,6 +88,8 @@ def _invite(store: Store, arguments: argparse.Namespace) -> int:
         say(f"A link for {person.name} goes to {person.email}. It works once, within {VALID_DAYS} days.")
     else:
         say(f"Hand this link to {person.name}. It works once, within {VALID_DAYS} days:\n{invited.link}")
+        if not mail.address:
+            say("SERVER is where people find this server. Where HYMY_ADDRESS is set, links have it.")
     return 0
 
 

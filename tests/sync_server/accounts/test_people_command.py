@@ -124,13 +124,13 @@ def test_a_new_password_replaces_the_old_one(data: Path) -> None:
 def test_an_invited_person_gets_a_link_and_no_password(data: Path) -> None:
     done = hymy(data, "invite", "Fanny", "--role", "area", "--region", "uusimaa", "--email", "fanny@shop.example")
 
-    first, link = done.stdout.splitlines()
+    first, link, hint = done.stdout.splitlines()
     store = open_store(data)
     fanny = people.find_by_name(store, "fanny")
     invited = invitations.invited(store, link.rpartition("/")[2], now_ms())
     store.close()
     assert first == "Hand this link to Fanny. It works once, within 7 days:"
-    assert link.startswith("http://SERVER/invitation/")
+    assert link.startswith("http://SERVER/invitation/") and "HYMY_ADDRESS" in hint
     assert fanny and fanny == invited
     assert (fanny.regions, fanny.password_hash, fanny.email) == ({"uusimaa"}, "", "fanny@shop.example")
 
