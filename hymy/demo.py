@@ -243,12 +243,15 @@ Commands for this server take --data {self.data / "server"}
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """For as long as this process lives, however it ends. Raises RuntimeError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RuntimeError(f"{folder} can't be used: {error.strerror}; name another folder: --data DIR") from error
     with (folder / "demo.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RuntimeError(f"A demo runs in {folder}; name another folder: --data DIR") from None
+            raise RuntimeError(f"A demo runs in {folder}; end it, or name another folder: --data DIR") from None
         yield
 
 

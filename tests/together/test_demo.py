@@ -37,7 +37,7 @@ def test_the_demo_ends_by_itself_and_accounts_for_every_press_though_a_second_on
     refused = refusal(demo("--data", tmp_path / "data"))
     told, errors = first.communicate(timeout=120)
 
-    assert refused == f"hymy demo: A demo runs in {tmp_path / 'data'}; name another folder: --data DIR\n"
+    assert refused == f"hymy demo: A demo runs in {tmp_path / 'data'}; end it, or name another folder: --data DIR\n"
     assert first.returncode == 0, told + errors
     accounts = [line for line in told.splitlines() if "= counted" in line]
     assert len(accounts) == 2, told
