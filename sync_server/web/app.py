@@ -101,6 +101,7 @@ def create_app(
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         compression_config=CompressionConfig("gzip", gzip_compress_level=GZIP, exclude=AS_IT_IS),
         before_send=[_add_headers],
+        logging_config=None,  # Litestar's own would take the place of what the program has set up
         exception_handlers=exception_handlers(),
         openapi_config=OpenAPIConfig(
             title="Hymy",
