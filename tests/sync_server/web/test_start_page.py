@@ -43,7 +43,7 @@ def test_the_guide_leads_to_a_terminal_that_answers(empty: House) -> None:
 
     assert "Nothing has been heard of a terminal yet." in waiting
     assert "Door 1 is there." in there
-    assert "Door 1 works: 1 answer has been counted." in answered
+    assert "Door 1 works: 1 answer has been counted." in answered and "wait three seconds" in answered
     assert ("✓" in there, "✓" in answered) == (False, True)
     assert 'href="/today/kapyla-2"' in answered
 
