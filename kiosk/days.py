@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kiosk.drafts import Draft
@@ -12,6 +13,7 @@ from survey.opening_hours import told_date
 
 MOST_CHANGED = MAX_DAYS // 2
 
+NONE: Mapping[str, int] = MappingProxyType({})
 Unkept = Sequence[tuple[Draft, int]]  # each with its clock_ms
 
 
@@ -22,7 +24,7 @@ class Telling(NamedTuple):
     up_to: int | None
 
 
-def days_to_tell(records: Records, after_seq: int, unkept: Mapping[str, int]) -> Telling:
+def days_to_tell(records: Records, after_seq: int, unkept: Mapping[str, int] = NONE) -> Telling:
     """The dates with entries after this one, the newest, and those of `unkept`, pressed but not stored so far.
 
     They go along with those entries: told ahead of them by a copied card, some would be waited for that never come.
@@ -46,7 +48,16 @@ class Unsettled:
         self._may_be_known: set[str] | None = None
         self._being_told: Counter[str] = Counter()
 
-    def dates(self, records: Records) -> Mapping[str, int]:
+    def telling(self, records: Records, after_seq: int) -> Telling:
+        """What is kept while the days are read would count twice: then it waits for the next telling."""
+        newest = records.newest()
+        unkept = self._dates(records)
+        telling = days_to_tell(records, after_seq, unkept)
+        if records.newest() == newest:
+            return telling
+        return days_to_tell(records, after_seq, dict.fromkeys(unkept, 0))
+
+    def _dates(self, records: Records) -> Mapping[str, int]:
         """Answers by date, 0 where they may have been told before and are settled now."""
         answers = [(clock_ms, draft.uptime_ms) for draft, clock_ms in self._unkept() if draft.kind == "answer"]
         time_zone = records.time_zone() if answers else ""

@@ -11,7 +11,6 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from random import Random
-from types import MappingProxyType
 
 import msgspec
 
@@ -161,13 +160,12 @@ class Exchange:
         # The server's time first: answers of a boot without a true clock would go out with none.
         is_clock_known = self._records.boots()[-1].offset_ms is not None
         entries = self._records.entries_after(self._after.seq, self._patience.size) if is_clock_known else []
-        unkept = self._unsettled.dates(self._records)
         request = self._request(
             self._records,
             self._after,
             entries,
             pressed=self._writer.pressed,
-            unkept=unkept,
+            tell=self._unsettled.telling,
             gap_after=self._gap_after,
             closed=[] if entries else self._offering.closed(),
         )
@@ -222,13 +220,13 @@ class Exchange:
         entries: list[Entry],
         *,
         pressed: int,
-        unkept: Mapping[str, int] = MappingProxyType({}),
+        tell: Callable[[Records, int], Telling] = days_to_tell,
         gap_after: Head | None = None,
         closed: Sequence[Closed] = (),
     ) -> Request:
         tallies, boots = records.tallies(), records.boots()
         is_all_there = bool(entries) or after == records.newest()
-        telling = days_to_tell(records, after.seq, unkept) if is_all_there else Telling([], None)
+        telling = tell(records, after.seq) if is_all_there else Telling([], None)
         if telling.up_to is not None:
             entries = [entry for entry in entries if entry.seq <= telling.up_to]
         named = {entry.context.boot for entry in entries} | {boots[-1].number}
@@ -263,7 +261,8 @@ class Exchange:
             parting = Parting.unknown(self._records, self._records.base().seq)
             parting = parting.heard(self._records, request.after, reply)
             return self._fork(self._ask(self._records, parting, identity))
-        self._unsettled.were_told()
+        if request.days:
+            self._unsettled.were_told()
         self._note_may_forget(reply.may_forget)
         self._offering.hear(self._records, reply, is_old=partial(is_old, self._records, self._clock))
         sent = len(request.batch.value)

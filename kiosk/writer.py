@@ -48,6 +48,7 @@ class Writer:
         self._queue: queue.SimpleQueue[Waiting | Job] = queue.SimpleQueue()
         self._pings: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._backlog: list[Waiting] = []
+        self._is_keeping = False  # part of the backlog, which may stand in the journal already
         self._births: Sequence[str] = ()  # where its first ones stand if the commit that failed did not fail
         self._fault = ""  # why the journal can't be written
         self._damage = ""  # why it is to be salvaged
@@ -77,8 +78,8 @@ class Writer:
         return self._pressed_before + self._pressed_since
 
     def unkept(self) -> list[Waiting]:
-        """What waits to be kept, each with its clock_ms. From any thread."""
-        return list(self._backlog)
+        """What waits to be kept, each with its clock_ms; nothing while some of it is being kept. From any thread."""
+        return [] if self._is_keeping else list(self._backlog)
 
     def start(
         self,
@@ -240,8 +241,12 @@ class Writer:
         journal = self._opened()
         while self._backlog:
             commit = _for_one_commit(self._backlog)
-            journal.append(commit, pressed=self.pressed)
-            self._backlog = self._backlog[len(commit) :]
+            self._is_keeping = True
+            try:
+                journal.append(commit, pressed=self.pressed)
+                self._backlog = self._backlog[len(commit) :]
+            finally:
+                self._is_keeping = False
             self._tell(commit)
 
     def _tell(self, kept: Sequence[Waiting]) -> None:

@@ -185,11 +185,16 @@ def add_rollups(transaction: Transaction, sums: Mapping[RollupKey, int]) -> None
 
 
 def add_days(transaction: Transaction, days: Mapping[tuple[str, int, str], DayTally]) -> None:
-    """(location, journal, local date) -> what was told and what came. What was told never goes down."""
+    """(location, journal, local date) -> what was told and what came.
+
+    Stored never goes down: a telling of fewer is an older one, and changes nothing. Pressed may: what was taken for one
+    more press was a repetition, or was being kept just then.
+    """
     transaction.execute_many(
         "INSERT INTO journal_days AS d (location_id, journal_id, local_date, pressed, stored, received, quarantined,"
         " repeated) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (location_id, journal_id, local_date) DO UPDATE SET"
-        " pressed = CASE WHEN excluded.pressed > d.pressed THEN excluded.pressed ELSE d.pressed END,"
+        " pressed = CASE WHEN excluded.pressed > 0 AND excluded.stored >= d.stored"
+        " THEN excluded.pressed ELSE d.pressed END,"
         " stored = CASE WHEN excluded.stored > d.stored THEN excluded.stored ELSE d.stored END,"
         " received = d.received + excluded.received, quarantined = d.quarantined + excluded.quarantined,"
         " repeated = d.repeated + excluded.repeated",

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -51,7 +52,7 @@ def append(journal: Journal, *uptimes_ms: int) -> None:
 
 
 def told(journal: Journal, after_seq: int = 0) -> list[Day]:
-    return days.days_to_tell(journal, after_seq, {}).days
+    return days.days_to_tell(journal, after_seq).days
 
 
 def test_an_answer_counts_on_the_date_at_the_location_by_the_terminals_own_clock(journal: Journal) -> None:
@@ -76,8 +77,8 @@ def test_days_that_do_not_fit_are_told_later_and_so_are_their_entries(
     monkeypatch.setattr(days, "MAX_DAYS", 2)
     append(journal, -1, 0, DAY_MS)
 
-    first = days.days_to_tell(journal, 0, {})
-    second = days.days_to_tell(journal, first.up_to or 0, {})
+    first = days.days_to_tell(journal, 0)
+    second = days.days_to_tell(journal, first.up_to or 0)
 
     assert (first.days, first.up_to) == ([Day(FRIDAY, 1, 1), Day(SATURDAY, 1, 1)], 2)
     assert (second.days, second.up_to) == ([Day(SUNDAY, 1, 1)], None)
@@ -159,7 +160,7 @@ def test_a_day_that_was_told_with_too_many_presses_is_told_once_more(journal: Jo
     told = []
 
     for _ in range(3):
-        told.append(dict(unsettled.dates(journal)))
+        told.append(dict(unsettled._dates(journal)))
         unsettled.were_told()
         unkept.clear()
 
@@ -167,17 +168,43 @@ def test_a_day_that_was_told_with_too_many_presses_is_told_once_more(journal: Jo
     journal.close()
 
 
+def test_a_press_that_is_kept_while_its_day_is_read_is_told_once(journal: Journal) -> None:
+    def unkept() -> list[tuple[Draft, int]]:
+        append(journal, -1)
+        return [(at(5, -1), MIDNIGHT_MS)]
+
+    assert days.Unsettled(unkept).telling(journal, 0).days == [Day(FRIDAY, 1, 1)]
+    journal.close()
+
+
+def test_what_is_being_kept_does_not_wait_any_more(terminal: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may stand in the journal already."""
+    seen: list[int] = []
+    kept_by = Journal.append
+
+    def keep_and_look(journal: Journal, *values: Any, **options: Any) -> Any:
+        entries = kept_by(journal, *values, **options)
+        seen.append(len(terminal.writer.unkept()))
+        return entries
+
+    monkeypatch.setattr(Journal, "append", keep_and_look)
+
+    keep(terminal.writer, terminal.kept, answer(5))
+
+    assert seen == [0]
+
+
 def test_a_day_that_was_told_and_not_heard_of_is_told_once_more(journal: Journal) -> None:
     """The reply was lost: the server may have it. What came meanwhile was a repetition, and is no entry of that day."""
     unkept = [(at(5, -1), MIDNIGHT_MS)]
     unsettled = days.Unsettled(lambda: unkept)
 
-    unsettled.dates(journal)
+    unsettled._dates(journal)
     unkept.clear()
-    told = dict(unsettled.dates(journal))
+    told = dict(unsettled._dates(journal))
     unsettled.were_told()
 
-    assert (told, dict(unsettled.dates(journal))) == ({FRIDAY: 0}, {})
+    assert (told, dict(unsettled._dates(journal))) == ({FRIDAY: 0}, {})
     journal.close()
 
 
@@ -186,10 +213,10 @@ def test_who_runs_after_a_power_cut_tells_the_newest_day_once_more(journal: Jour
     append(journal, -1)
     unsettled = days.Unsettled(list)
 
-    told = dict(unsettled.dates(journal))
+    told = dict(unsettled._dates(journal))
     unsettled.were_told()
 
-    assert (told, dict(unsettled.dates(journal))) == ({FRIDAY: 0}, {})
+    assert (told, dict(unsettled._dates(journal))) == ({FRIDAY: 0}, {})
     journal.close()
 
 

@@ -45,12 +45,25 @@ def test_a_repeated_batch_is_received_once(shop: Shop, journal: Journal) -> None
     assert days(shop) == [("2026-11-21", 2, 2, 2, 0, 0)]
 
 
-def test_what_was_told_never_goes_down(shop: Shop, journal: Journal) -> None:
-    """The newer of two requests came first."""
+def test_the_older_of_two_tellings_changes_nothing_though_it_comes_last(shop: Shop, journal: Journal) -> None:
     journal.write(5, 4)
     shop.receive(msgspec.structs.replace(journal.request(), days=[Day("2026-11-21", 3, 2)]))
     shop.receive(msgspec.structs.replace(journal.request(upto=1), days=[Day("2026-11-21", 1, 1)]))
     assert days(shop) == [("2026-11-21", 3, 2, 2, 0, 0)]
+
+
+def test_a_press_too_many_is_put_right_by_the_next_telling(shop: Shop, journal: Journal) -> None:
+    """It came again as a repetition, say."""
+    journal.write(5, 4)
+    for pressed in (3, 2):
+        shop.receive(msgspec.structs.replace(journal.request(), days=[Day("2026-11-21", pressed, 2)]))
+    assert days(shop) == [("2026-11-21", 2, 2, 2, 0, 0)]
+
+
+def test_what_comes_without_a_telling_leaves_what_was_told(shop: Shop, journal: Journal) -> None:
+    shop.receive(msgspec.structs.replace(journal.request(), days=[Day("2026-11-21", 1, 0)]))
+    shop.receive(journal.write(5).request())
+    assert days(shop) == [("2026-11-21", 1, 0, 1, 0, 0)]
 
 
 def test_a_clone_of_another_history_is_not_believed(shop: Shop, journal: Journal) -> None:
