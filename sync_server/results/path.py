@@ -3,8 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
+from functools import cache
 
 import msgspec
 
@@ -57,21 +56,20 @@ def scaled_questions(touchpoints: Iterable[Touchpoint]) -> list[Question]:
 
 
 def by_day(rows: Iterable[DayRow], questions: Iterable[Question]) -> Given:
-    """rows: by date. What is no step of its question's scale (set aside) is left out."""
+    """What is no step of its question's scale (set aside) is left out."""
     steps = {
         (question.question_id, value): step for question in questions for step, value in enumerate(question.values)
     }
     lengths = Counter(question_id for question_id, _ in steps)
     found: dict[tuple[str, str], dict[date, list[int]]] = defaultdict(dict)
-    for local_date, of_day in groupby(rows, key=itemgetter(2)):
-        day = date.fromisoformat(local_date)
-        for question_id, touchpoint_id, _, value, answers in of_day:
-            step = steps.get((question_id, value))
-            if step is not None:
-                days = found[question_id, touchpoint_id]
-                if day not in days:
-                    days[day] = [0] * lengths[question_id]
-                days[day][step] += answers
+    on = cache(date.fromisoformat)
+    for question_id, touchpoint_id, local_date, value, answers in rows:
+        step = steps.get((question_id, value))
+        if step is not None:
+            days, day = found[question_id, touchpoint_id], on(local_date)
+            if day not in days:
+                days[day] = [0] * lengths[question_id]
+            days[day][step] += answers
     return found
 
 

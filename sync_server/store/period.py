@@ -18,11 +18,10 @@ class DayRow(NamedTuple):
 
 
 def day_rows(store: Store, location_id: str, question_ids: Sequence[str], first_on: str, last_on: str) -> list[DayRow]:
-    """Of these questions, by date."""
+    """Of these questions, in no order: to sort the rows of a year takes the store longer than to find them."""
     rows = store.read(
         "SELECT question_id, touchpoint_id, local_date, value, answers FROM daily_rollups"  # noqa: S608
-        f" WHERE location_id = ? AND question_id IN ({_marks(question_ids)}) AND local_date BETWEEN ? AND ?"
-        " ORDER BY local_date, question_id, touchpoint_id, value",
+        f" WHERE location_id = ? AND question_id IN ({_marks(question_ids)}) AND local_date BETWEEN ? AND ?",
         (location_id, *question_ids, first_on, last_on),
     )
     return list(map(DayRow._make, rows))
