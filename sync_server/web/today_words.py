@@ -23,7 +23,7 @@ def finding(say: Say, today: Today) -> tuple[str, str]:
         return "", say(f"today.few_{when}", n=today.answers)
     if today.is_closed:
         return "", say(f"today.closed_{when}")
-    return "", say(f"today.none_{when}")
+    return "", say(f"today.aside_{when}" if today.set_aside else f"today.none_{when}")
 
 
 def sentences(say: Say, today: Today) -> list[str]:
@@ -107,6 +107,6 @@ def _empty(say: Say, today: Today) -> list[str]:
         said.append(say("today.none_help"))
     if today.last_date:
         said.append(say("today.last_date", date=dates.full(say, date.fromisoformat(today.last_date))))
-    elif not today.is_over:
+    elif not today.is_over and not today.set_aside:
         said.append(say("today.never"))
     return said

@@ -37,7 +37,7 @@ COMPOSED = (  # keys that the code puts together
     r"reports\.(daily|weekly|monthly|when_|day_|state_|side_|why_you_|end_|place$|figure$|answers$|stands$|subject)",
     r"period\.",
     r"terminal\.(gap|event)_",
-    r"today\.(answers|closed|few|filled|none|nps|of_staff|customers|range|satisfied|target|usual)(_|$)",
+    r"today\.(answers|aside|closed|few|filled|none|nps|of_staff|customers|range|satisfied|target|usual)(_|$)",
     r"trend\.(worse|better)$",
     r"wallboard\.(dark|light|nps|satisfied)$",
 )

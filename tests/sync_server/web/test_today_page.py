@@ -7,6 +7,7 @@ import pytest
 from survey.schedule import OpeningHours, Span
 from sync_server.alerts.alert import Negative, new_row
 from sync_server.store import Transaction, alerts, late, places, terminals
+from sync_server.store.settled import ASIDE
 from sync_server.web.today import moving
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
@@ -59,6 +60,16 @@ def test_an_empty_day_says_when_the_last_answers_came(house: House) -> None:
 
     assert "<h1>No answers yet today.</h1>" in page
     assert "The last day with answers was Thursday 19 November 2026." in page
+
+
+def test_a_day_of_presses_in_play_alone_is_not_said_to_be_empty(house: House) -> None:
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {ASIDE: 7})])
+
+    page = read(house)
+
+    assert "<h1>No answer that counts yet today.</h1>" in page
+    assert "7 presses set aside" in page
+    assert "before." not in page and "/start" not in page
 
 
 def test_a_day_before_all_answers_is_said_to_have_none_and_nothing_more(house: House) -> None:
