@@ -247,6 +247,7 @@ class Writer:
                 self._backlog = self._backlog[len(commit) :]
             finally:
                 self._is_keeping = False
+            self._fault = ""  # should the next commit fail, that is news again
             self._tell(commit)
 
     def _tell(self, kept: Sequence[Waiting]) -> None:

@@ -79,6 +79,24 @@ def test_what_cant_be_kept_is_told_at_once_and_kept_as_soon_as_it_can_be(tmp_pat
         assert kept.drafts.count(answer(2)) == 1
 
 
+def test_a_journal_that_fails_again_at_once_is_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit of the press goes through, the one after it does not."""
+    append, fails = Journal.append, iter([True, False, True])
+
+    def falter(journal: Journal, *values: Any, **options: Any) -> Any:
+        if next(fails, False):
+            raise sqlite3.OperationalError("disk I/O error")
+        return append(journal, *values, **options)
+
+    with a_writer(tmp_path) as (writer, kept):
+        keep(writer, kept, answer(3))
+        monkeypatch.setattr(Journal, "append", falter)
+
+        keep(writer, kept, answer(5, visit=2, press=("box:1/a", 1)))
+
+        kept.wait_until(lambda: len(kept.faults) == 2)
+
+
 def test_a_writer_answers_and_counts_while_the_journal_is_broken(tmp_path: Path) -> None:
     with a_writer(tmp_path) as (writer, kept):
         keep(writer, kept, answer(1))
