@@ -192,6 +192,7 @@ def place(tmp_path: Path, hand: HandClock) -> Iterator[Place]:
     place = Place(tmp_path, hand)
     place.terminal.configured(CONFIGURATION)
     place.screen.next()
+    place.settle()  # its devices are started
     yield place
     if place.terminal._thread.is_alive():
         place.close()
@@ -348,6 +349,7 @@ def guarded(tmp_path: Path, hand: HandClock) -> Iterator[Place]:
     place = Place(tmp_path, hand, diagnose=lambda language: (Row("language", language),))
     place.terminal.configured(msgspec.structs.replace(CONFIGURATION, staff_pin=hashed(PIN)))
     place.shows(Ask)
+    place.settle()
     yield place
     if place.terminal._thread.is_alive():
         place.close()
@@ -639,6 +641,7 @@ def test_after_a_restart_a_press_of_somebody_who_listened_is_no_opinion_of_anybo
     hand.pass_ms(20_000)
     again = restarted(place, hand)
     again.shows(Ask)
+    again.settle()
     press = Press("box:1/a", 2, 2, 15_000)
     for _ in range(2):
         again.buttons.press(press)
