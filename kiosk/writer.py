@@ -247,10 +247,11 @@ class Writer:
                 self._backlog = self._backlog[len(commit) :]
             finally:
                 self._is_keeping = False
-            self._fault = ""  # should the next commit fail, that is news again
             self._tell(commit)
 
     def _tell(self, kept: Sequence[Waiting]) -> None:
+        if kept:
+            self._fault = ""  # should the next commit fail, that is news again
         for draft, _ in kept:
             self._kept_since += draft.kind == "answer"
             self._when_kept(draft)
