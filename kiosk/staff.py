@@ -22,6 +22,7 @@ from kiosk.views import (
     Erased,
     ItemChosen,
     LanguageChosen,
+    LargerChosen,
     LowReachChosen,
     MenuItem,
     Paused,
@@ -228,7 +229,8 @@ def view(staff: Staff, now_ms: int) -> StaffView | None:
         case "menu":
             volume = preferences.volume if staff.has_voice else None
             languages = configuration.survey.languages
-            return StaffMenu(language, languages, volume, preferences.low_reach, staff.is_paused)
+            low_reach, larger = preferences.low_reach, preferences.larger
+            return StaffMenu(language, languages, volume, low_reach, larger, staff.is_paused)
         case "own_day":
             return Ask(
                 question=configuration.survey.question(_own_day(configuration)),
@@ -282,7 +284,9 @@ def _choose(staff: Staff, touched: Touch, now_ms: int) -> Step:
         case LanguageChosen(language) if language in staff.configuration.survey.languages:
             return _prefer(staff, language=language)
         case LowReachChosen():
-            return _prefer(staff, low_reach=not staff.kept.preferences.low_reach)
+            return _prefer(staff, low_reach=not staff.kept.preferences.low_reach, larger=False)
+        case LargerChosen():
+            return _prefer(staff, low_reach=False, larger=not staff.kept.preferences.larger)
         case VolumeChosen(percent):
             return _prefer(staff, volume=min(max(percent, 0), 100))
         case _:

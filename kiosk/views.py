@@ -20,8 +20,9 @@ class Ask(msgspec.Struct, frozen=True):
     """One question. first: shown while nobody is there; else the visit can be ended by a touch.
 
     aloud: whether it is being spoken; None where the terminal has no voice. low_reach: all that is touched lies in the
-    lower half. staff: asked of the staff about their own day. today: at the location; it tells whether the goal's
-    figure is of this week; None where the clock is not trusted.
+    lower half. larger: all letters can be read from 45 cm, which needs the whole display.
+    staff: asked of the staff about their own day. today: at the location; it tells whether the goal's figure is of this
+    week; None where the clock is not trusted.
     buttons: what each means, where they answer this question by number.
     marked: of several choices those that are (survey.questions); struck: the one that a button has just (un)marked.
     """
@@ -34,6 +35,7 @@ class Ask(msgspec.Struct, frozen=True):
     goal: Goal | None = None
     pressed: Value | None = None  # the answer just given, while it is being kept
     low_reach: bool = False
+    larger: bool = False
     aloud: bool | None = None
     staff: bool = False
     today: date | None = None
@@ -56,6 +58,7 @@ class Thanks(msgspec.Struct, frozen=True):
     place: str
     aloud: bool | None = None
     goal: Goal | None = None
+    larger: bool = False
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -102,6 +105,7 @@ class StaffMenu(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     volume: int | None
     low_reach: bool
+    larger: bool
     paused: bool
 
 
@@ -161,6 +165,10 @@ class LowReachChosen(msgspec.Struct, frozen=True):
     """Turns low reach on or off: for this visit; in the staff's menu: for good."""
 
 
+class LargerChosen(msgspec.Struct, frozen=True):
+    """The same with larger letters. They and low reach end each other: the one halves the room, the other needs it."""
+
+
 class SpeechChosen(msgspec.Struct, frozen=True):
     """Turns the voice on or off for this visit."""
 
@@ -194,9 +202,19 @@ class VolumeChosen(msgspec.Struct, frozen=True):
     percent: int
 
 
-VisitTouch = Answered | LanguageChosen | Ended | Stirred | Marked | LowReachChosen | SpeechChosen
+VisitTouch = Answered | LanguageChosen | Ended | Stirred | Marked | LowReachChosen | LargerChosen | SpeechChosen
 StaffTouch = (
-    Answered | LanguageChosen | Ended | Stirred | LowReachChosen | Digit | Erased | Entered | ItemChosen | VolumeChosen
+    Answered
+    | LanguageChosen
+    | Ended
+    | Stirred
+    | LowReachChosen
+    | LargerChosen
+    | Digit
+    | Erased
+    | Entered
+    | ItemChosen
+    | VolumeChosen
 )
 Touch = VisitTouch | StaffTouch | CornerHeld
 

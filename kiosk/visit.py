@@ -16,6 +16,7 @@ from kiosk.views import (
     Answered,
     Ended,
     LanguageChosen,
+    LargerChosen,
     LowReachChosen,
     Marked,
     OutOfOrder,
@@ -182,14 +183,16 @@ def _answer(visit: Visit, answered: Answered) -> Step:
     return give(visit, draft_of(visit, answered.value, answered.uptime_ms, "touch"))
 
 
-def _suit(visit: Visit, touched: LanguageChosen | LowReachChosen | SpeechChosen, now: Moment) -> Step:
+def _suit(visit: Visit, touched: LanguageChosen | LowReachChosen | LargerChosen | SpeechChosen, now: Moment) -> Step:
     """The same question in another way."""
     effects: list[Effect] = []
     match touched:
         case LanguageChosen(language) if language in visit.configuration.survey.languages:
             visit = msgspec.structs.replace(visit, language=language)
         case LowReachChosen():
-            visit = msgspec.structs.replace(visit, low_reach=not visit.low_reach)
+            visit = msgspec.structs.replace(visit, low_reach=not visit.low_reach, larger=False)
+        case LargerChosen():
+            visit = msgspec.structs.replace(visit, low_reach=False, larger=not visit.larger)
         case SpeechChosen() if visit.aloud is not None:
             visit, effects = _speak(visit, now)
         case _:

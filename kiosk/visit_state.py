@@ -85,6 +85,7 @@ class Visit(msgspec.Struct, frozen=True):
     is_here: bool = False
     is_asked: bool = False
     low_reach: bool = False
+    larger: bool = False
     aloud: bool | None = None
     has_headphones: bool = False
     has_buttons: bool = False
@@ -117,6 +118,7 @@ def ask(visit: Visit, pressed: Value | None = None, struck: int | None = None) -
         goal=configuration.goal,
         pressed=pressed,
         low_reach=visit.low_reach,
+        larger=visit.larger,
         aloud=visit.aloud,
         today=visit.today,
         buttons=meanings_of(visit),
@@ -162,8 +164,9 @@ def thank(visit: Visit, how: str, now: Moment) -> Step:
     until_ms = now.uptime_ms + (SPOKEN_THANKS_MS if visit.aloud else THANKS_MS)
     heard = until(visit.heard, now.uptime_ms + SAME_FINGER_MS)
     thanked = msgspec.structs.replace(visit, stage="thanks", keeping=None, heard=heard, until_ms=until_ms)
-    shown = Show(Thanks(visit.language, visit.configuration.location_name, visit.aloud, visit.configuration.goal))
-    return thanked, [*farewell(visit, how, now), shown]
+    configuration = visit.configuration
+    thanks = Thanks(visit.language, configuration.location_name, visit.aloud, configuration.goal, visit.larger)
+    return thanked, [*farewell(visit, how, now), Show(thanks)]
 
 
 def farewell(visit: Visit, how: str, now: Moment) -> list[Effect]:
@@ -195,6 +198,7 @@ def home(visit: Visit, now: Moment) -> Step:
         preferences=preferences,
         is_closed=not is_open,
         low_reach=preferences.low_reach,
+        larger=preferences.larger,
         aloud=None if visit.aloud is None else visit.has_headphones,
         has_headphones=visit.has_headphones,
         has_buttons=visit.has_buttons,

@@ -7,6 +7,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.screens import look
+from kiosk.screens.access import Suit
 from kiosk.screens.choices import ChoicePanel, MultiplePanel
 from kiosk.screens.foot import Foot  # noqa: F401  named in ask.kv
 from kiosk.screens.languages import Languages  # noqa: F401  named in ask.kv
@@ -16,21 +17,25 @@ from kiosk.screens.reading import reading
 from kiosk.screens.smileys import SmileyPanel
 from kiosk.screens.writing import WritingPanel
 from kiosk.texts import in_language, text
-from kiosk.views import Ask, LanguageChosen, LowReachChosen, SpeechChosen
+from kiosk.views import Ask, LanguageChosen
 from survey.questions import Kind, Value
 
 MOST_NAMED, MOST_NAMED_TALL = 4, 3  # languages that have room for their names
 
 
 class Header(Widget):
-    """Where this is, and the languages to choose from; staff: whose day it is that is asked about."""
+    """Where this is, and the languages to choose from; staff: whose day it is that is asked about.
+
+    In low reach the languages stand at the foot; with larger letters they do so too, and nothing is left here.
+    """
 
     staff = BooleanProperty(defaultvalue=False)
 
     def show(self, view: Ask) -> None:
         self.staff = view.staff
-        self.ids.place.text = text(view.language, "staff.own_day_sentence") if view.staff else view.place
-        languages = () if view.low_reach else view.languages
+        place = "" if view.larger else view.place
+        self.ids.place.text = text(view.language, "staff.own_day_sentence") if view.staff else place
+        languages = () if view.low_reach or view.larger else view.languages
         most_named = MOST_NAMED_TALL if look.scale.portrait else MOST_NAMED
         self.ids.languages.show(view.language, languages, short=len(languages) > most_named)
 
@@ -51,7 +56,7 @@ class AskScreen(BoxLayout):
         answer: Callable[[Ask, Value], None],
         mark: Callable[[Ask, int], None],
         end: Callable[[], None],
-        suit: Callable[[LanguageChosen | LowReachChosen | SpeechChosen], None],
+        suit: Callable[[LanguageChosen | Suit], None],
         stir: Callable[[], None],
     ) -> None:
         super().__init__()
@@ -71,9 +76,9 @@ class AskScreen(BoxLayout):
         self.first = view.first
         reading.turn_to(view.language)
         self.ids.header.show(view)
-        self.ids.heading.text = in_language(view.question.text, view.language)
         panel = self._panel_for(view.question.kind)
         panel.show(view, fresh=fresh)
+        self._say(panel)
         _hold(self.ids.holder, panel)
         _hold(self.ids.above, None)
         self.ids.foot.show(view, panel)
@@ -85,9 +90,18 @@ class AskScreen(BoxLayout):
         if kind not in self._panels:
             panel = self._panels[kind] = _build(kind, self._give)
             panel.bind(ready=lambda _, ready: setattr(self.ids.foot.done, "chosen", ready))
-            panel.bind(said=lambda _, said: setattr(self.ids.foot.hint, "text", said))
+            panel.bind(said=lambda panel, _: self._say(panel), wanted=lambda *_: self._refresh_height())
             panel.bind(on_stir=lambda _: self._stir(), on_mark=lambda _, value: self._note(value))
         return self._panels[kind]
+
+    def _say(self, panel: Panel) -> None:
+        """The question, and what the panel has to say: at the foot or, with larger letters, behind the question."""
+        if self._view is None:
+            return
+        question = in_language(self._view.question.text, self._view.language)
+        self.ids.heading.text = f"{question} {panel.said}".strip() if self._view.larger else question
+        self.ids.foot.hint.text = panel.said
+        self._refresh_height()
 
     def _refresh(self) -> None:
         if self._view:
@@ -98,8 +112,11 @@ class AskScreen(BoxLayout):
             return
         u, panel, foot = look.scale.u, self._panels[self._view.question.kind], self.ids.foot
         self.above_height = foot.goal_height if _has_goal_above(self._view) else 0
-        around = self.ids.header.height + self.above_height + foot.height + panel.least_heading * u
-        room = self.height - around
+        room = self.height - self.ids.header.height - self.above_height - foot.height
+        heading = panel.least_heading * u
+        if self._view.larger:
+            heading = max(heading, min(self.ids.heading.wanted_height(), room - panel.least * u))
+        room -= heading
         if self._view.low_reach:
             room = min(room, self.height // 2 - foot.height + panel.untouched * u)
         self.panel_height = max(0, min(panel.wanted * u, room))

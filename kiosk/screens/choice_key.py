@@ -70,7 +70,7 @@ class ChoiceKey(Key):
 
     def __init__(self, **kwargs: Any) -> None:
         self.illustration, self._mark = Illustration(), Sign(sign=UNMARKED)
-        super().__init__(**kwargs)
+        super().__init__(exact=True, **kwargs)
         self.bind(picture=self.illustration.setter("name"), chosen=self._show_chosen)
         arrange_soon = Clock.create_trigger(lambda _: self._arrange(), -1)
         for name in ("pos", "size", "place", "takes_mark"):

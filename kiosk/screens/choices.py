@@ -22,17 +22,20 @@ GAP, GAP_MANY, GAP_MOST, GAP_COLUMN = 24, 12, 8, 16
 HEIGHT, HEIGHT_ALONE, HEIGHT_COLUMN = 96, 160, 88  # of a key among rows; of a single row; in a column
 HEIGHT_ABOVE, HEIGHT_ABOVE_ALONE = 136, 184  # of a key with a picture above its words
 LEAST_HEIGHT = 64
+ROW_LARGER, TWO_LINES_LARGER = 76, 140  # with larger letters: of a key with one line of words, and with two
+SLACK_LARGER, ROWS_LARGER = 20, 3  # how much higher such keys are where there is room; rows that the question leaves
 BELOW = 24  # air between the keys and the foot
 COMFORTABLE = 8  # from here on the keys move closer
 
 
 class Grid(NamedTuple):
-    """How the keys stand. height: of a key, and gap: between two, in units."""
+    """How the keys stand. height: of a key, least: below which it does not go, gap: between two; in units."""
 
     columns: int
     height: int
     gap: int
     place: Place = "none"  # of the pictures
+    least: int = LEAST_HEIGHT
 
 
 def grid_for(count: int, *, portrait: bool, low: bool, has_pictures: bool) -> Grid:
@@ -86,9 +89,7 @@ class ChoicePanel(Panel):
         for key, picture, (name, value, said) in zip(self._keys, pictures, words, strict=True):
             key.name, key.value, key.text, key.picture = name, value, said, picture
             key.takes_mark = self.takes_done
-        grid = self._grid(len(words))
-        rows = rows_for(len(words), grid.columns)
-        self.wanted = rows * grid.height + (rows - 1) * grid.gap + BELOW
+        self._want()
         self.show_pressed(self._keys, view.pressed)
         self._arrange_soon()
 
@@ -98,6 +99,7 @@ class ChoicePanel(Panel):
     def arrange(self) -> None:
         if not self._keys:
             return
+        self._want()  # with larger letters it depends on the width
         shown, grid = self._page_of_keys()
         gap = look.px(grid.gap)
         size = (
@@ -117,6 +119,13 @@ class ChoicePanel(Panel):
             top=self.top,
             from_right=reading.from_right,
         )
+
+    def _want(self) -> None:
+        grid = self._grid(len(self._keys))
+        rows = rows_for(len(self._keys), grid.columns)
+        self.wanted = rows * grid.height + (rows - 1) * grid.gap + BELOW
+        few = min(rows, ROWS_LARGER if grid.least < TWO_LINES_LARGER else 2)
+        self.least = few * grid.least + (few - 1) * grid.gap + BELOW
 
     def _page_of_keys(self) -> tuple[list[Widget], Grid]:
         """What lies in each place: all of the keys, or some on each page and in the corner the one to the next."""
@@ -139,7 +148,7 @@ class ChoicePanel(Panel):
     def _places(self, grid: Grid) -> int:
         """How many keys have room at their least height; before it is laid out there is none."""
         gap = look.px(grid.gap)
-        return max(2, grid.columns * int((self._height() + gap) // (look.px(LEAST_HEIGHT) + gap)))
+        return max(2, grid.columns * int((self._height() + gap) // (look.px(grid.least) + gap)))
 
     def _height(self) -> float:
         return float(self.height - look.px(BELOW))
@@ -151,21 +160,35 @@ class ChoicePanel(Panel):
 
     def _grid(self, count: int) -> Grid:
         has_pictures = any(key.illustration.is_seen for key in self._keys)
+        if look.scale.larger:
+            return self._grid_larger(count, "beside" if has_pictures else "none")
         return grid_for(count, portrait=look.scale.portrait, low=self._is_low, has_pictures=has_pictures)
+
+    def _grid_larger(self, count: int, place: Place) -> Grid:
+        """As many columns as leave all words their size, on one line if that goes."""
+        for columns, least in ((2, ROW_LARGER), (1, ROW_LARGER), (1, TWO_LINES_LARGER)):
+            size = fitting(self.width, columns, look.px(GAP_MOST), self.width), look.px(least)
+            room = words_px("none", size, takes_mark=self.takes_done)
+            if all(words_fit(key.text, look.letters_px(look.LARGER[0]), room) for key in self._keys):
+                break
+        height = HEIGHT_ALONE if count <= columns else least + SLACK_LARGER
+        return Grid(columns, height, GAP_MOST, place, least)
 
     def _setting(self, place: Place, size: tuple[float, float]) -> tuple[Place, tuple[int, ...]]:
         """Where the pictures stand and how large the letters are, the same for all keys: the first that fits.
 
-        Where words leave a picture no room, they stand alone.
+        Where words leave a picture no room, they stand alone; larger letters go before pictures.
         """
-        steps = look.NUMBER if self._kind is Kind.YES_NO else look.BUTTON
+        steps = look.steps(look.NUMBER if self._kind is Kind.YES_NO else look.BUTTON)
         places: tuple[Place, ...] = ("none",) if place == "none" else (place, "beside", "none")
-        for tried in places:
+        settings = [(tried, step) for tried in places for step in steps]
+        if look.scale.larger:
+            settings.sort(key=lambda setting: -setting[1])
+        for tried, step in settings:
             room = words_px(tried, size, takes_mark=self.takes_done)
-            for step in steps:
-                if all(words_fit(key.text, look.letters_px(step), room) for key in self._keys):
-                    return tried, (step,)
-        return "none", steps
+            if all(words_fit(key.text, look.letters_px(step), room) for key in self._keys):
+                return tried, (step,)
+        return "none", (steps[-1],)
 
     def _words(self, view: Ask) -> list[tuple[str, Value, str]]:
         """Name, value and text of each key."""

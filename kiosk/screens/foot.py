@@ -11,17 +11,17 @@ from kivy.properties import BooleanProperty
 from kivy.uix.widget import Widget
 
 from kiosk.screens import look
-from kiosk.screens.access import AccessKeys
+from kiosk.screens.access import AccessKeys, Suit
 from kiosk.screens.goal import GoalFoot
 from kiosk.screens.languages import Languages
 from kiosk.screens.panels import Panel, numbered
 from kiosk.screens.widgets import Pill, Words
 from kiosk.texts import text
 from kiosk.texts.goal import goal_sentence
-from kiosk.views import Ask, LowReachChosen, SpeechChosen
+from kiosk.views import Ask
 
 ROW, AIR, GAP = 80, 8, 16
-ROW_OF_GOAL = 88  # above the keys of a tall window
+ROW_OF_GOAL, ABOVE_GOAL = 88, 24  # above the keys of a tall window; of a wide one, beside them
 LEAST_HINT = 144
 ASIDE = 32  # between the goal and the keys beside it
 
@@ -32,10 +32,13 @@ class Row(NamedTuple):
 
 
 class Foot(Widget):
-    """goal: to be shown above the answers where these lie low. low_reach: the languages stand here too."""
+    """goal: to be shown above the answers where these lie low.
+
+    full: in low reach, or with larger letters, the languages stand here too, and the hint has no room.
+    """
 
     __events__ = ("on_skip", "on_done", "on_language", "on_suit")
-    low_reach = BooleanProperty(defaultvalue=False)
+    full = BooleanProperty(defaultvalue=False)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(size_hint_y=None, **kwargs)
@@ -63,9 +66,9 @@ class Foot(Widget):
 
     def show(self, view: Ask, panel: Panel) -> None:
         language = view.language
-        self.low_reach = view.low_reach
+        self.full = view.low_reach or view.larger
         self._access.show(view)
-        self._languages.show(language, view.languages if view.low_reach else (), short=True)
+        self._languages.show(language, view.languages if self.full else (), short=True)
         skip = text(language, "pin.back" if view.staff else "ask.skip")
         self._skip.text = numbered(skip, view, "skip")
         self.done.text, self.done.chosen = numbered(text(language, "ask.done"), view, "done"), panel.ready
@@ -74,7 +77,7 @@ class Foot(Widget):
             self.goal.aside = 0 if view.low_reach else self.aside
             self.goal.show(view.goal, goal_sentence(view.goal, view.today, language))
         ways = [*([] if view.first else [self._skip]), *([self.done] if panel.takes_done else [])]
-        has_goal = view.first and view.goal and not view.low_reach and not ways
+        has_goal = view.first and view.goal and not self.full and not ways
         self._hold(*([self.goal] if has_goal else []), self._languages, self._access, *ways)
         self._arrange_soon()
 
@@ -87,7 +90,7 @@ class Foot(Widget):
     def on_language(self, language: str) -> None:
         """For whoever listens."""
 
-    def on_suit(self, chosen: LowReachChosen | SpeechChosen) -> None:
+    def on_suit(self, chosen: Suit) -> None:
         """For whoever listens."""
 
     def _hold(self, *widgets: Widget) -> None:
@@ -99,7 +102,7 @@ class Foot(Widget):
     def _arrange(self) -> None:
         rows = self._rows()
         has_goal = self.goal.parent is self
-        above = ROW_OF_GOAL if has_goal and look.scale.portrait else 0
+        above = (ROW_OF_GOAL if look.scale.portrait else ABOVE_GOAL) if has_goal else 0
         self.height = look.px(len(rows) * ROW + above + 2 * AIR)
         for number, row in enumerate(rows):
             self._lay(row, self.y + look.px(AIR + number * ROW))
@@ -121,7 +124,7 @@ class Foot(Widget):
         return [row for row in rows if row.left or row.right]
 
     def _fits(self, row: Row) -> bool:
-        has_hint = self.hint.text and self.done in row.right and not self.low_reach  # low, the keys need the room more
+        has_hint = self.hint.text and self.done in row.right and not self.full  # the keys need the room more
         hint = [look.px(LEAST_HINT)] if has_hint else []
         widths = [*map(_width, (*row.left, *row.right)), *hint]
         return sum(widths) + look.px(GAP) * (len(widths) - 1) <= float(self.width)
@@ -136,7 +139,7 @@ class Foot(Widget):
             right = widget.x - gap
         if self.done in row.right:
             self.hint.pos, self.hint.size = (left, bottom), (max(0, right - left), look.px(ROW))
-            self._hold_hint(has_room=self.hint.width >= look.px(LEAST_HINT))
+            self._hold_hint(has_room=self.hint.width >= look.px(LEAST_HINT) and not look.scale.larger)
 
     def _hold_hint(self, *, has_room: bool) -> None:
         if has_room and self.hint.parent is None:

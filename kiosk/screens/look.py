@@ -4,7 +4,7 @@ Colours and size change while it runs; what is drawn from them follows by Kivy's
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,8 +30,9 @@ HEADING = (60, 48, 38, 30)  # the first that fits; few sizes, because each keeps
 BUTTON = (28, 24, 21)
 NUMBER = (36, 28)
 LABEL = (21,)
-FOOT = (22,)
+FOOT = (22, 20)
 SMALL = (20,)
+LARGER = (53, 51, 44, 36, 28)  # for who needs larger letters: 53 and 51 are read from 45 cm (docs/accessibility.md)
 
 TEXT_FONT, DISPLAY_FONT, SIGN_FONT = "hymy-text", "hymy-display", "hymy-signs"  # see fonts.py
 
@@ -83,10 +84,11 @@ class Wardrobe(EventDispatcher):
 
 
 class Scale(EventDispatcher):
-    """How large one unit is, in pixels, and which way the window stands."""
+    """How large one unit is, in pixels, which way the window stands, and whether somebody needs larger letters."""
 
     u = NumericProperty(1.0)
     portrait = BooleanProperty(defaultvalue=False)
+    larger = BooleanProperty(defaultvalue=False)
 
     def fit(self, width: float, height: float) -> None:
         across, down = (600, 1024) if width < height else (1024, 600)
@@ -106,6 +108,11 @@ def px(units: float) -> float:
 
 def letters_px(units: float) -> float:
     return max(SMALLEST_PX, px(units))
+
+
+def steps(usual: Sequence[int]) -> Sequence[int]:
+    """The sizes to try, in units: the usual ones, or larger ones in their place."""
+    return (*(step for step in usual if step > LARGER[0]), *LARGER) if scale.larger else usual
 
 
 def blend(colour: Colour, other: Colour, share: float) -> Colour:

@@ -16,6 +16,7 @@ HEIGHT = 112
 COLUMNS_PORTRAIT = {Kind.NPS: 6, Kind.CES: 4}
 ENDS_HEIGHT = 64
 BELOW = 24
+HEIGHT_LARGER, LINE_LARGER = 88, 68  # with larger letters each end has a line of its own; two on a tall window
 
 
 class NumberKey(Key):
@@ -39,7 +40,8 @@ class NumberPanel(Panel):
 
     def show(self, view: Ask, *, fresh: bool) -> None:
         rows = rows_for(len(self._keys), self._columns())
-        self.wanted = rows * HEIGHT + (rows - 1) * self._gap() + ENDS_HEIGHT + BELOW
+        height, ends = self._heights()
+        self.wanted = self.least = rows * height + (rows - 1) * self._gap() + ends * (1 + look.scale.larger) + BELOW
         low, high = self._keys[0].value, self._keys[-1].value
         self._worst.text = f"{low} = {text(view.language, f'{self._kind}.worst')}"
         self._best.text = f"{high} = {text(view.language, f'{self._kind}.best')}"
@@ -49,14 +51,22 @@ class NumberPanel(Panel):
         columns, gap = self._columns(), look.px(self._gap())
         width = fitting(self.width, columns, gap, look.px(ACROSS[self._kind]))
         rows = rows_for(len(self._keys), columns)
-        size = width, look.px(HEIGHT)
+        height, ends = map(look.px, self._heights())
+        size = width, height
         lay_rows(self._keys, self, columns=columns, gap=gap, size=size, top=self.top)
         bottom = self.top - rows * size[1] - (rows - 1) * gap - look.px(8)
         left, right = self._keys[0].x, self._keys[columns - 1].right
-        half = (right - left) / 2 - look.px(16)
-        for words, x in ((self._worst, left), (self._best, right - half)):
-            words.size = half, look.px(ENDS_HEIGHT)
-            words.pos = x, bottom - look.px(ENDS_HEIGHT)
+        width = right - left if look.scale.larger else (right - left) / 2 - look.px(16)
+        for words, x in ((self._worst, left), (self._best, right - width)):
+            words.size = width, ends
+            words.pos = x, bottom - ends
+            bottom -= ends * look.scale.larger
+
+    def _heights(self) -> tuple[int, int]:
+        """Of a key, and of what stands at an end, in units."""
+        if look.scale.larger:
+            return HEIGHT_LARGER, LINE_LARGER * (1 + look.scale.portrait)
+        return HEIGHT, ENDS_HEIGHT
 
     def _gap(self) -> int:
         return GAP_PORTRAIT if look.scale.portrait else GAP[self._kind]

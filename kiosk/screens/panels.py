@@ -18,7 +18,8 @@ class Panel(Widget):
     """wanted: the height it would like, in units. ready: whether Done has an answer to give. said: a hint at the foot.
 
     untouched: how much of it, from the top, is only read; in units.
-    least_heading: what it leaves to the question at least, in units. on_stir: a touch that is no answer yet.
+    least_heading: what it leaves to the question at least, in units; with larger letters all that the question
+    wants, as long as it has `least` itself. on_stir: a touch that is no answer yet.
     on_mark: of several choices these are marked now, as their set.
     """
 
@@ -28,6 +29,7 @@ class Panel(Widget):
     said = StringProperty("")
     takes_done = False
     least_heading = 96
+    least = 0
     untouched = 0
 
     def __init__(self, answer: Callable[[Value], None], **kwargs: Any) -> None:

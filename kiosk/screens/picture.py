@@ -72,7 +72,7 @@ FACTS = Facts("online", online_s=12, waiting=0, wall="2026-11-12 14:05", clock_s
 DEVICES = {"buttons": "plugged", "door": "plugged", "headphones": "unplugged"}
 READINGS = {"temperature_c": 51.5, "disk_free_mb": 24_600.0, "memory_free_mb": 3_100.0}
 
-LOW, HEARD = "low ", "heard "
+LOW, HEARD, LARGER = "low ", "heard ", "larger "
 BUTTONS = 5
 VIEWS = (
     *map(str, Kind),
@@ -83,6 +83,9 @@ VIEWS = (
     "low multiple",
     "low text",
     "heard multiple",
+    *(f"{LARGER}{kind}" for kind in Kind),
+    "larger still_there",
+    "larger thanks",
     "thanks",
     "out_of_order",
     "paused",
@@ -115,6 +118,8 @@ def sample(name: str, *, language: str = "fi") -> View:
     if name.startswith(LOW):
         low = sample_ask(Kind(name.removeprefix(LOW)), language=language)
         return msgspec.structs.replace(low, low_reach=True)
+    if name.startswith(LARGER):
+        return _larger(sample(name.removeprefix(LARGER), language=language))
     if name.startswith(HEARD):
         seen = sample_ask(Kind(name.removeprefix(HEARD)), language=language)
         return msgspec.structs.replace(seen, aloud=True, buttons=meanings(seen.question, BUTTONS))
@@ -140,7 +145,7 @@ def sample(name: str, *, language: str = "fi") -> View:
         case "pin_locked":
             return PinPad(language, typed=0, state="locked", locked_s=28)
         case "staff":
-            return StaffMenu(language, LANGUAGES, volume=60, low_reach=False, paused=False)
+            return StaffMenu(language, LANGUAGES, volume=60, low_reach=False, larger=False, paused=False)
         case "own_day":
             ask = sample_ask(Kind.SMILEY5, language=language)
             return msgspec.structs.replace(ask, staff=True, first=False, languages=(), goal=None, aloud=None)
@@ -148,6 +153,15 @@ def sample(name: str, *, language: str = "fi") -> View:
             told = rows(FACTS, language, version="0.1.0", disk="", devices=DEVICES, readings=READINGS)
             return Diagnostics(language, "Kamppi door 2", "Kamppi door 2", rows=told, presses=(3, 5, 1))
     return sample_ask(Kind(name), language=language)
+
+
+def _larger(view: View) -> View:
+    match view:
+        case StillThere(ask):
+            return StillThere(msgspec.structs.replace(ask, larger=True))
+        case Ask() | Thanks():
+            return msgspec.structs.replace(view, larger=True)
+    return view
 
 
 def draw(view: View, *, size: tuple[int, int], file: Path, dark: bool) -> None:

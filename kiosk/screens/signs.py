@@ -190,7 +190,7 @@ DRAWINGS: dict[str, tuple[Line, ...]] = {
 MARKED, UNMARKED = "marked", "unmarked"  # what a choice that can be taken back shows
 DRAWINGS[UNMARKED] = (box(5, 5, 43, 43, 10),)
 DRAWINGS[MARKED] = (*DRAWINGS[UNMARKED], path((14, 25), (21, 32), (34, 17), rounding=1))
-REACH, VOICE = "reach", "voice"  # on the keys of access.py
+REACH, VOICE, LETTERS = "reach", "voice", "letters"  # on the keys of access.py
 DRAWINGS[REACH] = (
     ring(19, 6.5, 2.5),
     path((19, 14), (19.5, 28), (32, 28), (37, 40), (42, 38)),
@@ -201,6 +201,12 @@ DRAWINGS[VOICE] = (
     shape((5, 18), (13, 18), (24, 9), (24, 39), (13, 30), (5, 30)),
     arc(25, 24, 8.5, 45, 135),
     arc(25, 24, 17, 45, 135),
+)
+DRAWINGS[LETTERS] = (
+    path((5, 40), (11, 24), (17, 40), rounding=1),
+    ((7.2, 35), (14.8, 35)),
+    path((20, 40), (31.5, 9), (43, 40), rounding=1),
+    ((24, 30), (39, 30)),
 )
 
 

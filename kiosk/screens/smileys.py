@@ -1,4 +1,6 @@
-"""Four or five faces with a word each: side by side on a wide window, the best on top on a tall one."""
+"""Four or five faces with a word each: side by side on a wide window; on a tall one, or with larger letters, in rows,
+the best on top.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +23,7 @@ ACROSS = {Kind.SMILEY4: 184, Kind.SMILEY5: 160}
 LABEL_HEIGHT = 88  # two lines, and the space above and below them
 ROW, ROW_GAP = {Kind.SMILEY4: 112, Kind.SMILEY5: 88}, {Kind.SMILEY4: 24, Kind.SMILEY5: 16}
 ROW_WIDTH, BELOW = 424, 24
+ROW_LARGER, LEAST_ROW, GAP_LARGER, WIDTH_LARGER, BELOW_LARGER = 136, 64, 8, 656, 8
 
 
 class FaceKey(Touchable):
@@ -37,9 +40,10 @@ class FaceKey(Touchable):
         self.add_widget(self._words)
         self.bind(pos=self._arrange, size=self._arrange, swell=self._face.setter("swell"), fade=self._fade)
         self.bind(text=self._words.setter("text"))
+        look.scale.bind(larger=self._arrange)
 
     def _arrange(self, *_: object) -> None:
-        if look.scale.portrait:
+        if _is_in_rows():
             side = min(self.size)
             self._face.pos, self._face.size = self.pos, (side, side)
             self._words.pos = self.x + side + look.px(28), self.y
@@ -66,18 +70,21 @@ class SmileyPanel(Panel):
             self.add_widget(key)
 
     def show(self, view: Ask, *, fresh: bool) -> None:
-        row, gap, count = ROW[self._kind], ROW_GAP[self._kind], len(self._keys)
-        in_rows = count * (row + gap) - gap + BELOW
-        self.wanted = in_rows if look.scale.portrait else ACROSS[self._kind] + LABEL_HEIGHT
+        row, gap = self._row()
+        count = len(self._keys)
+        in_rows = count * (row + gap) - gap + self._below()
+        self.wanted = in_rows if _is_in_rows() else ACROSS[self._kind] + LABEL_HEIGHT
+        self.least = count * (LEAST_ROW + gap) - gap + self._below()
         for key in self._keys:
             key.text = text(view.language, f"{self._kind}.{key.value}")
         self.show_pressed(self._keys, view.pressed)
 
     def arrange(self) -> None:
         count = len(self._keys)
-        if look.scale.portrait:
-            gap, row = look.px(ROW_GAP[self._kind]), look.px(ROW[self._kind])
-            size = min(self.width, look.px(ROW_WIDTH)), fitting(self.height - look.px(BELOW), count, gap, row)
+        if _is_in_rows():
+            row, gap = map(look.px, self._row())
+            width = look.px(WIDTH_LARGER if look.scale.larger else ROW_WIDTH)
+            size = min(self.width, width), fitting(self.height - look.px(self._below()), count, gap, row)
             lay_rows(self._keys[::-1], self, columns=1, gap=gap, size=size, top=self.top)
             return
         side = fitting(self.width, count, look.px(32), look.px(ACROSS[self._kind]))
@@ -90,3 +97,14 @@ class SmileyPanel(Panel):
             size=(side, min(self.height, side + look.px(LABEL_HEIGHT))),
             top=self.top,
         )
+
+    def _row(self) -> tuple[int, int]:
+        """How high a row is at most, and the gap between two, in units."""
+        return (ROW_LARGER, GAP_LARGER) if look.scale.larger else (ROW[self._kind], ROW_GAP[self._kind])
+
+    def _below(self) -> int:
+        return BELOW_LARGER if look.scale.larger else BELOW
+
+
+def _is_in_rows() -> bool:
+    return bool(look.scale.portrait or look.scale.larger)

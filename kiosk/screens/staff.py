@@ -10,7 +10,7 @@ from kiosk.screens import look
 from kiosk.screens.grid import Grid  # noqa: F401  named in staff.kv
 from kiosk.screens.widgets import Pill, Words
 from kiosk.texts import language_name, text
-from kiosk.views import Ended, ItemChosen, LanguageChosen, LowReachChosen, StaffMenu, Touch, VolumeChosen
+from kiosk.views import Ended, ItemChosen, LanguageChosen, LargerChosen, LowReachChosen, StaffMenu, Touch, VolumeChosen
 
 VOLUME_STEP = 20
 
@@ -39,12 +39,13 @@ class StaffScreen(Widget):
         self._level = Level()
         self._less = Pill(name="volume down", text="−", steps=look.BUTTON)
         self._more = Pill(name="volume up", text="+", steps=look.BUTTON)
-        self._low = Pill(name="low reach")
+        self._low, self._larger = Pill(name="low reach"), Pill(name="larger")
         self.ids.volume.hold(self._less, self._level, self._more)
-        self.ids.low_reach.hold(self._low)
+        self.ids.always.hold(self._low, self._larger)
         self._less.bind(on_press=lambda _: self._turn(-VOLUME_STEP))
         self._more.bind(on_press=lambda _: self._turn(VOLUME_STEP))
         self._low.bind(on_press=lambda _: report(LowReachChosen()))
+        self._larger.bind(on_press=lambda _: report(LargerChosen()))
         self.ids.own_day.bind(on_press=lambda _: report(ItemChosen("own_day")))
         self.ids.diagnostics.bind(on_press=lambda _: report(ItemChosen("diagnostics")))
         self.ids.pause.bind(on_press=lambda key: report(ItemChosen(key.name)))
@@ -57,12 +58,12 @@ class StaffScreen(Widget):
         ids.own_day.text, ids.diagnostics.text = text(language, "staff.own_day"), text(language, "staff.diagnostics")
         ids.pause.name = "resume" if view.paused else "pause"
         ids.pause.text, ids.pause.chosen = text(language, f"staff.{ids.pause.name}"), view.paused
-        for setting in ("language", "volume", "low_reach"):
+        for setting in ("language", "volume", "always"):
             ids[setting].label = text(language, f"staff.{setting}")
         self._show_languages(view)
         self._show_volume(view.volume)
-        self._low.text = text(language, "staff.on" if view.low_reach else "staff.off")
-        self._low.chosen = view.low_reach
+        self._low.text, self._low.chosen = text(language, "ask.low_reach"), view.low_reach
+        self._larger.text, self._larger.chosen = text(language, "ask.larger"), view.larger
 
     def _show_languages(self, view: StaffMenu) -> None:
         if view.languages != self._languages:

@@ -92,6 +92,7 @@ class Stage(Widget):
         self.drift_later.cancel()
         self.drift_later()
         look.wardrobe.dark = self.dark or isinstance(view, Closed)
+        look.scale.larger = _is_larger(view)
         match view:
             case Ask():
                 self._ask.show(view, fresh=_asked(before) != _asked(view))
@@ -190,6 +191,14 @@ def _asked(view: View | None) -> str | None:
         case Ask(question=question) | StillThere(Ask(question=question)):
             return question.question_id
     return None
+
+
+def _is_larger(view: View) -> bool:
+    """Whether whoever sees it has asked for larger letters."""
+    match view:
+        case Ask(larger=larger) | StillThere(Ask(larger=larger)) | Thanks(larger=larger):
+            return larger
+    return False
 
 
 def load_rules() -> None:

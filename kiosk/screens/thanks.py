@@ -11,8 +11,9 @@ class ThanksScreen(Widget):
         """aside: what the question's keys took beside the goal, which stays where it was."""
         self.ids.title.text = text(view.language, "thanks.title")
         self.ids.sentence.text = text(view.language, "thanks.sentence")
-        self.ids.foot.opacity = float(view.goal is not None)
+        self.ids.foot.opacity = float(view.goal is not None and not view.larger)
         self.ids.foot.aside = aside
         if view.goal:
-            self.ids.foot.show(view.goal, text(view.language, "thanks.goal", target=view.goal.target))
+            why = "" if view.larger else text(view.language, "thanks.goal", target=view.goal.target)
+            self.ids.foot.show(view.goal, why)
         self.ids.mark.draw_by_hand()

@@ -20,22 +20,23 @@ class Words(Label):
 
     tone: which of the palette's colours; any other would be overwritten when the palette changes.
     font: what they are set in where they are read from the left (fonts.py). fitting: whether all of it is seen, and no
-    word is broken. drawn: how high its lines are, in pixels.
+    word is broken. exact: in these sizes also where letters are larger. drawn: how high its lines are, in pixels.
     """
 
     tone = OptionProperty("ink", options=["ink", "quiet", "edge", "chosen_ink", "paper"])
     steps = ListProperty(look.LABEL)
     font = StringProperty(look.TEXT_FONT)
     balanced = BooleanProperty(defaultvalue=False)
+    exact = BooleanProperty(defaultvalue=False)
     drawn = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         self.fitting = True
         self._fit_soon = Clock.create_trigger(self._fit, -1)
         super().__init__(**kwargs)
-        for name in ("text", "size", "steps", "font", "bold"):
+        for name in ("text", "size", "steps", "font", "bold", "exact"):
             self.fbind(name, self._fit_soon)
-        look.scale.fbind("u", self._fit_soon)
+        look.scale.bind(u=self._fit_soon, larger=self._fit_soon)
         self._fit_soon()
 
     def texture_update(self, *arguments: object) -> None:
@@ -53,7 +54,7 @@ class Words(Label):
         letters = letters_for(self._plain(), self.font)
         self.font_name, self.font_direction, self.font_script_name = letters[:3]
         self.text_size = self.width, None
-        for step in self.steps:
+        for step in self.steps if self.exact else look.steps(self.steps):
             self.font_size = look.letters_px(step)
             self.texture_update()
             self.fitting = self._fits()
@@ -79,6 +80,13 @@ class Words(Label):
     def _fits(self) -> bool:
         longest = max((text_width(word, self) for word in self._plain().split()), default=0)
         return bool(self.texture_size[1] <= self.height + 1 and longest <= self.width + 1)
+
+    def wanted_height(self) -> float:
+        """What it takes at the first of its sizes, in pixels."""
+        words, first = self._plain(), look.steps(self.steps)[0]
+        letters = letters_for(words, self.font, bold=self.bold).measure(look.letters_px(first))
+        lines = broken(words, self.width, lambda some: float(letters.get_extents(some)[0]))
+        return float(len(lines) * letters.get_extents(words)[1] * self.line_height + 2)
 
     def _plain(self) -> str:
         return str(self.text).replace("[b]", "").replace("[/b]", "") if self.markup else str(self.text)
@@ -125,12 +133,13 @@ class Touchable(Widget):
 class Key(Touchable):
     """A rounded key with a word on it. plain: for what matters less, as the paper; chosen, as the ink.
 
-    room: what the words leave free at the left, top and right, in pixels; halign: of the words.
+    exact: see Words. room: what the words leave free at the left, top and right, in pixels; halign: of the words.
     """
 
     text = StringProperty("")
     steps = ListProperty(look.BUTTON)
     font = StringProperty(look.TEXT_FONT)
+    exact = BooleanProperty(defaultvalue=False)
     bold = BooleanProperty(defaultvalue=False)
     chosen = BooleanProperty(defaultvalue=False)
     plain = BooleanProperty(defaultvalue=False)
@@ -150,11 +159,11 @@ class Pill(Key):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.fbind("text", self._measure)
-        look.scale.fbind("u", self._measure)
+        look.scale.bind(u=self._measure, larger=self._measure)
         self._measure()
 
     def _measure(self, *_: object) -> None:
-        words = letters_for(self.text, bold=True).measure(look.letters_px(self.steps[0]))
+        words = letters_for(self.text, bold=True).measure(look.letters_px(look.steps(self.steps)[0]))
         self.text_width = words.get_extents(self.text)[0] + 2
 
 

@@ -18,11 +18,14 @@ from survey.questions import MAX_TEXT, Value
 
 GAP = 8
 HEIGHT, HEIGHT_PORTRAIT = 392, 560
-KEY_HEIGHT, LEAST_SHEET = 72, 64
+KEY_HEIGHT, LEAST_KEY, LEAST_SHEET = 72, 66, 64
 SPREAD_PORTRAIT = 32  # how far the keys reach into the margins of a narrow window, where they are small enough
 ROUNDING, ROUNDING_SHARE = 14, 0.28  # of a key, in units; and at most of its width
 AIR = 14  # between the sheet's edge and what is written
+WRITTEN = (28,)
 MOST_SHOWN = 240  # characters; more than any sheet holds
+HEIGHT_LARGER, AIR_LARGER = 428, 0  # where letters are larger
+SPREAD_LARGER, BESIDE_LARGER = 12, 4  # on a tall window: as above, and the gap between keys of a row
 TWICE_S = 0.4  # two touches of shift that are no further apart keep the capitals
 HELD_S, REPEAT_S = 0.5, 0.08  # a key that is held repeats after, and every
 SPACE, SHIFT, BACK, LAYER = "space", "shift", "back", "layer"
@@ -34,7 +37,7 @@ class TypeKey(Key):
     """A key that types what stands on it, or does what its name says."""
 
     def __init__(self, name: str = "", **kwargs: Any) -> None:
-        super().__init__(name=f"key {name}", text=SIGNS.get(name, name), steps=(26, 21), air=2, **kwargs)
+        super().__init__(name=f"key {name}", text=SIGNS.get(name, name), steps=(26, 21), air=0, **kwargs)
         if name in SIGNS:
             self.font = look.SIGN_FONT
 
@@ -75,21 +78,23 @@ class Sheet(Widget):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._window = StencilView()
-        self._words = Words(halign="left", steps=(28,))
+        self._words = Words(halign="left", exact=True)
         self._window.add_widget(self._words)
         self.add_widget(self._window)
         self.bind(pos=self._arrange, size=self._arrange)
         self._words.bind(texture_size=self._arrange)
 
     def show(self, written: str, hint: str) -> None:
+        self._words.steps = look.steps(WRITTEN)[:1]
         self._words.halign = "right" if reading.from_right else "left"
         self._words.text = f"{tail(written, MOST_SHOWN)}|" if written else hint
         self._words.tone = "ink" if written else "quiet"
 
     def _arrange(self, *_: object) -> None:
         window, words = self._window, self._words
-        window.size = self.width - 2 * look.px(20), self.height - 2 * look.px(AIR)
-        window.pos = self.x + look.px(20), self.y + look.px(AIR)
+        air = look.px(AIR_LARGER if look.scale.larger else AIR)
+        window.size = self.width - 2 * look.px(20), self.height - 2 * air
+        window.pos = self.x + look.px(20), self.y + air
         words.size = window.width, words.texture_size[1]
         words.pos = window.x, max(window.y, window.top - words.height)
 
@@ -98,6 +103,7 @@ class WritingPanel(Panel):
     takes_done = True
     least_heading = 72  # the keys need the room
     untouched = LEAST_SHEET
+    least = 4 * (LEAST_KEY + GAP) + LEAST_SHEET
 
     def __init__(self, answer: Callable[[Value], None]) -> None:
         super().__init__(answer)
@@ -121,7 +127,7 @@ class WritingPanel(Panel):
         if fresh:
             self._written, self._signs, self._capital, self._caps, self._shifted_at_s = "", False, True, False, 0.0
             self._back.release()
-        self.wanted = HEIGHT_PORTRAIT if look.scale.portrait else HEIGHT
+        self.wanted = HEIGHT_PORTRAIT if look.scale.portrait else HEIGHT_LARGER if look.scale.larger else HEIGHT
         self._refresh()
 
     def finish(self) -> Value | None:
@@ -209,7 +215,10 @@ class WritingPanel(Panel):
 
     def _lay(self, row: list[TypeKey], bottom: float, height: float, gap: float) -> None:
         """Letters are as wide in all rows; shift, erase and space take the rest of theirs."""
-        spread = look.px(SPREAD_PORTRAIT) if look.scale.portrait else 0
+        spread = 0.0
+        if look.scale.portrait:
+            spread = look.px(SPREAD_LARGER if look.scale.larger else SPREAD_PORTRAIT)
+            gap = look.px(BESIDE_LARGER) if look.scale.larger else gap
         left, width, columns = self.x - spread, self.width + 2 * spread, self._layout.columns
         letter = (width - (columns - 1) * gap) / columns
         widths = dict.fromkeys(row, letter)

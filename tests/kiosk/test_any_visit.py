@@ -19,6 +19,7 @@ from kiosk.views import (
     Closed,
     Ended,
     LanguageChosen,
+    LargerChosen,
     LowReachChosen,
     Marked,
     SpeechChosen,
@@ -53,7 +54,7 @@ BUSY = msgspec.structs.replace(
     ),
 )
 TOUCHES = st.sampled_from(
-    [Ended(), Stirred(), LanguageChosen("en"), LanguageChosen("xx"), LowReachChosen(), SpeechChosen()]
+    [Ended(), Stirred(), LanguageChosen("en"), LanguageChosen("xx"), LowReachChosen(), LargerChosen(), SpeechChosen()]
 )
 HAPPENINGS = st.one_of(
     TOUCHES.map(lambda touched: ("touch", touched)),
@@ -62,7 +63,8 @@ HAPPENINGS = st.one_of(
     st.tuples(st.just("comes to listen"), st.lists(st.integers(1, 6), max_size=4)),
     st.tuples(st.just("press"), st.tuples(st.integers(1, 6), st.sampled_from([0, 500, 20_000]), st.booleans())),
     st.tuples(st.just("wait"), st.sampled_from([10, 1_000, 2_500, 20_000, 60_000, 12 * 3_600_000])),
-    st.sampled_from([("configure", CONFIGURATION), ("configure", BUSY), ("prefer", Preferences("en", low_reach=True))]),
+    st.sampled_from([("configure", CONFIGURATION), ("configure", BUSY)]),
+    st.sampled_from([("prefer", Preferences("en", low_reach=True)), ("prefer", Preferences(larger=True))]),
 )
 
 
@@ -164,6 +166,7 @@ def test_any_visit_is_written_once_and_comes_home(happenings: list[tuple[str, An
     for what, how in happenings:
         day.happens(what, how)
         is_somebody_there = day.visit.is_here or day.visit.stage != "first"
+        assert not (day.visit.low_reach and day.visit.larger)
         assert not is_somebody_there or day.visit.until_ms or day.visit.keeping or day.visit.broken
 
     answers = [draft for draft in day.drafts if draft.kind == "answer"]
@@ -181,5 +184,7 @@ def test_any_visit_is_written_once_and_comes_home(happenings: list[tuple[str, An
     home = day.visit
     assert (home.stage, home.is_here, home.is_asked, home.upcoming) == ("first", False, False, None)
     assert home.configuration == [BUSY, *[how for what, how in happenings if what == "configure"]][-1]
-    assert (home.language, home.low_reach) == (home.preferences.language or "fi", home.preferences.low_reach)
+    preferred = home.preferences
+    assert (home.language, home.low_reach) == (preferred.language or "fi", preferred.low_reach)
+    assert home.larger == preferred.larger
     assert isinstance(day.shown, Closed if home.is_closed else Ask)

@@ -19,6 +19,7 @@ from kiosk.views import (
     Erased,
     ItemChosen,
     LanguageChosen,
+    LargerChosen,
     LowReachChosen,
     Paused,
     PinPad,
@@ -94,7 +95,7 @@ class Employee:
         return [effect.kept for effect in self.effects if isinstance(effect, Keep)][-1]
 
 
-MENU = StaffMenu("fi", ("fi", "en"), None, low_reach=False, paused=False)
+MENU = StaffMenu("fi", ("fi", "en"), None, low_reach=False, larger=False, paused=False)
 
 
 def test_the_corner_opens_the_pad_and_the_right_pin_the_menu() -> None:
@@ -307,4 +308,14 @@ def test_staff_set_language_volume_and_reach_for_good() -> None:
     employee.touches(LanguageChosen("en"), LanguageChosen("ru"), VolumeChosen(130), LowReachChosen())
 
     assert employee.kept == Kept(preferences=Preferences("en", low_reach=True, volume=100))
-    assert employee.shown == StaffMenu("en", ("fi", "en"), 100, low_reach=True, paused=False)
+    assert employee.shown == StaffMenu("en", ("fi", "en"), 100, low_reach=True, larger=False, paused=False)
+
+
+def test_staff_set_larger_letters_for_good_in_place_of_low_reach() -> None:
+    employee = Employee().enters().touches(LowReachChosen(), LargerChosen())
+    assert employee.kept.preferences == Preferences(larger=True)
+    assert employee.shown.larger
+
+    employee.touches(LowReachChosen())
+
+    assert employee.kept.preferences == Preferences(low_reach=True)

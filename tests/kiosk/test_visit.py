@@ -13,6 +13,7 @@ from kiosk.views import (
     Closed,
     Ended,
     LanguageChosen,
+    LargerChosen,
     LowReachChosen,
     Marked,
     OutOfOrder,
@@ -494,6 +495,27 @@ def test_low_reach_holds_for_the_visit_and_can_be_given_up_again() -> None:
     assert person.shown.low_reach
     person.touches(Ended()).waits(THANKS_MS)
     assert not person.shown.low_reach
+
+
+def test_larger_letters_hold_for_the_visit_to_its_thanks() -> None:
+    person = Person().touches(LargerChosen())
+    assert person.shown.larger
+    assert not person.touches(LargerChosen()).shown.larger
+
+    person.touches(LargerChosen()).answers("overall", 1).is_kept()
+    assert person.shown.larger
+    person.touches(Ended())
+    assert isinstance(person.shown, Thanks)
+    assert person.shown.larger
+    assert not person.waits(THANKS_MS).shown.larger
+
+
+def test_larger_letters_and_low_reach_end_each_other() -> None:
+    person = Person().touches(LowReachChosen()).touches(LargerChosen())
+    assert (person.shown.low_reach, person.shown.larger) == (False, True)
+
+    person.touches(LowReachChosen())
+    assert (person.shown.low_reach, person.shown.larger) == (True, False)
 
 
 def test_the_voice_is_turned_on_for_the_visit_and_leaves_more_time() -> None:

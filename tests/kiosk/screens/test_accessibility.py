@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from kiosk.screens.picture import LANGUAGES, LOW, VIEWS, sample, sample_ask
+from kiosk.screens.picture import LANGUAGES, LARGER, LOW, VIEWS, sample, sample_ask
 from kiosk.visit_state import STILL_THERE_MS
 from survey.questions import Choice, Kind
 from survey.theme import contrast
@@ -24,7 +24,13 @@ TARGET_MM = 24 * CSS_PX_MM  # WCAG 2.5.8
 OUR_TARGET, OUR_FACE = 64, 160  # units
 SMALLEST_PX = 18
 MANY_CHOICES, MANY_CHOICES_LOW, MANY_LANGUAGES = "20 choices", f"{LOW}with 20 choices", f"{LOW}in 6 languages"
-EXTREMES = (MANY_CHOICES, MANY_CHOICES_LOW, MANY_LANGUAGES)
+MANY_CHOICES_LARGER, LONG_LARGER, LONG_WRITTEN = (f"{LARGER}{what}" for what in ("20 choices", "long", "long text"))
+EXTREMES = (MANY_CHOICES, MANY_CHOICES_LOW, MANY_LANGUAGES, MANY_CHOICES_LARGER, LONG_LARGER, LONG_WRITTEN)
+LONG = {
+    "fi": "Kuinka todennäköisesti suosittelisit tätä myymälää ystävällesi tai työtoverillesi?",
+    "sv": "Hur troligt är det att du skulle rekommendera den här butiken till en vän eller kollega?",
+    "en": "How likely are you to recommend this shop of ours to a friend or to a colleague?",
+}
 TEXT_CONTRAST, LARGE_CONTRAST = 4.5, 3.0
 LARGE, LARGE_BOLD = 36, 26  # units: 24 and 18.66 CSS px on the smallest display
 CAPITAL = 0.727  # of the letters' size, in Inter
@@ -74,20 +80,31 @@ class Layout(NamedTuple):
 
 @pytest.fixture(scope="module")
 def layouts(only_window):
-    """Every view in every size; the languages take turns, so that each view is seen in each of them."""
+    """Every view in every size; the languages take turns, so that each view is seen in each of them.
+
+    With larger letters each is seen in all of them: there, less room is left.
+    """
     glass = Glass(only_window)
     names = dict.fromkeys((*VIEWS, *(f"{LOW}{kind}" for kind in Kind), *EXTREMES))
     return [
         lay(glass, name, language, size)
         for at, size in enumerate(SIZES)
         for number, name in enumerate(names)
-        for language in (LANGUAGES if name == MANY_CHOICES_LOW else (LANGUAGES[(at + number) % len(LANGUAGES)],))
+        for language in (LANGUAGES if _needs_each(name) else (LANGUAGES[(at + number) % len(LANGUAGES)],))
     ]
+
+
+def _needs_each(name):
+    return name == MANY_CHOICES_LOW or name.startswith(LARGER)
 
 
 def extreme(name, language):
     """As many choices as there can be, or more languages than fit beside the other keys."""
-    ask = sample(f"{LOW}{Kind.MULTIPLE}" if name.startswith(LOW) else Kind.MULTIPLE, language=language)
+    if name in (LONG_LARGER, LONG_WRITTEN):
+        ask = sample(f"{LARGER}{Kind.SMILEY5 if name == LONG_LARGER else Kind.TEXT}", language=language)
+        return msgspec.structs.replace(ask, question=msgspec.structs.replace(ask.question, text=LONG))
+    how = next((how for how in (LOW, LARGER) if name.startswith(how)), "")
+    ask = sample(f"{how}{Kind.MULTIPLE}", language=language)
     if name == MANY_LANGUAGES:
         return msgspec.structs.replace(ask, languages=(*LANGUAGES, "et", "uk", "ar"))
     choices = tuple(Choice(f"c{number}", {"fi": f"Syy {number}"}) for number in range(20))
@@ -241,13 +258,40 @@ def test_the_faces_of_a_wide_window_are_160_across(layouts):
 READ_FROM_MM = {(800, 480): (500, 200), (1024, 600): (480, 175), (1280, 800): (600, 250), (1920, 1080): (1000, 370)}
 
 
+def read_from_mm(one, layout):
+    return CAPITAL * one.font_size / px_per_mm(layout.size) / TOLD_AT
+
+
 def test_text_is_read_from_as_far_as_the_manual_says(layouts):
     for layout in (layout for layout in layouts if layout.view == "smiley5" and layout.size in READ_FROM_MM):
         question, label = READ_FROM_MM[layout.size]
-        from_mm = sorted(CAPITAL * one.font_size / px_per_mm(layout.size) / TOLD_AT for one in layout.prints)
+        from_mm = sorted(read_from_mm(one, layout) for one in layout.prints)
 
         assert from_mm[-1] >= question
         assert from_mm[0] >= label
+
+
+LARGER_FROM_MM = 450  # a finger on the glass, the arm bent
+LONG_FROM_MM = {  # a question of some 80 letters; above the keyboard there is less room
+    LONG_LARGER: {(800, 480): 430, (1024, 600): 390},
+    LONG_WRITTEN: {(800, 480): 300, (1024, 600): 240, (1280, 800): 320},
+}
+
+
+def test_with_larger_letters_all_that_somebody_needs_is_read_from_45_cm(layouts):
+    def too_small(layout):
+        if layout.view.startswith(LARGER):
+            for one in layout.prints:
+                if one.text not in LONG.values() and read_from_mm(one, layout) < LARGER_FROM_MM:
+                    yield f"{one.text!r} is read from {read_from_mm(one, layout):.0f} mm"
+
+    assert faults(layouts, too_small) == []
+
+
+def test_a_long_question_with_larger_letters_is_read_from_as_far_as_the_manual_says(layouts):
+    for layout in (layout for layout in layouts if layout.view in LONG_FROM_MM):
+        (question,) = (one for one in layout.prints if one.text == LONG[layout.language])
+        assert read_from_mm(question, layout) >= LONG_FROM_MM[layout.view].get(layout.size, LARGER_FROM_MM)
 
 
 class Drawing:

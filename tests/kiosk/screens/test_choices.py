@@ -120,6 +120,20 @@ def test_choices_that_have_no_room_are_reached_through_more_and_stay_marked(glas
     assert glass.touches[-1].value == sum(1 << (number - 1) for number in marked)
 
 
+@pytest.mark.parametrize("size", [(800, 480), (1024, 600), (480, 800)], ids=str)
+def test_larger_choices_are_whole_and_all_of_them_are_reached(glass, size):
+    glass.resize(*size)
+
+    for kind, count in product((Kind.SINGLE, Kind.MULTIPLE), (2, 7, MAX_CHOICES)):
+        glass.show(msgspec.structs.replace(ask(kind, count), larger=True))
+        seen = []
+        for keys in pages_of(glass, count):
+            seen += [key.value for key in keys]
+            assert all(key.ids.words.fitting for key in keys)
+            assert len({key.ids.words.font_size for key in keys}) == 1
+        assert seen == list(range(1, count + 1))
+
+
 def test_another_question_begins_with_its_first_choices(glass):
     first, other = (
         msgspec.structs.replace(ask(kind, MAX_CHOICES), low_reach=True) for kind in (Kind.SINGLE, Kind.MULTIPLE)

@@ -13,6 +13,7 @@ from kiosk.views import (
     Erased,
     ItemChosen,
     LanguageChosen,
+    LargerChosen,
     LowReachChosen,
     PinPad,
     SpeechChosen,
@@ -22,7 +23,7 @@ from kiosk.views import (
 )
 from survey.questions import Kind
 
-MENU = StaffMenu("en", LANGUAGES, volume=60, low_reach=False, paused=False)
+MENU = StaffMenu("en", LANGUAGES, volume=60, low_reach=False, larger=False, paused=False)
 
 
 @pytest.fixture
@@ -153,6 +154,7 @@ def test_the_pad_says_how_it_stands_and_never_what_was_typed(glass, view, senten
         ("pause", ItemChosen("pause")),
         ("language sv", LanguageChosen("sv")),
         ("low reach", LowReachChosen()),
+        ("larger", LargerChosen()),
         ("volume up", VolumeChosen(80)),
         ("volume down", VolumeChosen(40)),
         ("back", Ended()),
@@ -249,20 +251,31 @@ def test_the_staffs_own_day_is_plainly_theirs_and_can_be_left(glass):
     assert glass.find("low reach") is None
 
 
-def test_low_reach_and_the_voice_are_a_touch_away(glass):
+def test_low_reach_larger_letters_and_the_voice_are_a_touch_away(glass):
     ask = msgspec.structs.replace(sample_ask(Kind.SMILEY5), aloud=False)
     glass.show(ask)
-    glass.press("low reach")
-    glass.press("aloud")
+    for name in ("low reach", "larger", "aloud"):
+        glass.press(name)
 
     glass.show(msgspec.structs.replace(ask, low_reach=True, aloud=True))
     is_chosen = [glass.find(name).chosen for name in ("low reach", "aloud")]
     glass.press("language sv")
     glass.show(msgspec.structs.replace(ask, aloud=None))
 
-    assert glass.touches == [LowReachChosen(), SpeechChosen(), LanguageChosen("sv")]
+    assert glass.touches == [LowReachChosen(), LargerChosen(), SpeechChosen(), LanguageChosen("sv")]
     assert is_chosen == [True, True]
     assert glass.find("aloud") is None
+
+
+def test_what_stands_larger_is_answered_and_given_up_by_the_same_touches(glass):
+    ask = sample("larger single")
+    glass.show(ask)
+    for name in ("larger", "aloud", "language sv", "choice 3", "skip"):
+        glass.press(name)
+
+    *suits, answered, ended = glass.touches
+    assert suits == [LargerChosen(), SpeechChosen(), LanguageChosen("sv")]
+    assert (answered.value, ended) == (3, Ended())
 
 
 def test_the_goal_stays_where_it_was_from_the_question_to_thanks(glass):
