@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
+from typing import IO
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -16,27 +17,26 @@ def side_by_side(works: Sequence[Callable[[int], int]]) -> int:
     works: each gets the reading end of a pipe, which ends when it is to stop, also if this process is killed; returns
     an exit status. Returns that of the one that ended first.
     """
-    leash, held = os.pipe()
-    stopping, stop = os.pipe()
+    leash, end = os.pipe()
+    held = os.fdopen(end, "wb")
     fork = multiprocessing.get_context("fork")  # before there is any thread; what is loaded is in memory once
-    workers = [fork.Process(target=_work, args=(work, leash, (held, stopping, stop))) for work in works]
+    workers = [fork.Process(target=_work, args=(work, leash, held)) for work in works]
     for worker in workers:
         worker.start()
     os.close(leash)
     for number in STOPPING:
-        signal.signal(number, lambda *_: os.write(stop, b"."))
-    ended = wait([*(worker.sentinel for worker in workers), stopping])
-    os.close(held)
+        signal.signal(number, lambda *_: held.close())
+    ended = wait([worker.sentinel for worker in workers])
+    held.close()
     for worker in workers:
         worker.join()
     statuses = [worker.exitcode or 0 for worker in workers if worker.sentinel in ended]
-    return 1 if any(status < 0 for status in statuses) else max(statuses, default=0)
+    return 1 if any(status < 0 for status in statuses) else max(statuses)
 
 
-def _work(work: Callable[[int], int], leash: int, others: tuple[int, ...]) -> None:
+def _work(work: Callable[[int], int], leash: int, held: IO[bytes]) -> None:
     """In the process of its own. Signals are for the first one, which Ctrl-C and systemd send to all."""
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
-    for end in others:
-        os.close(end)
+    held.close()
     sys.exit(work(leash))
