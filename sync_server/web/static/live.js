@@ -6,7 +6,7 @@
 const part = document.querySelector("[data-part]");
 const notLive = document.getElementById("not-live");
 const SILENT_MS = 40_000; // the server is heard of every 15 s
-
+const ANSWER_MS = 20_000;
 const AGAIN_MS = 2_000;
 
 let shown = null;
@@ -29,7 +29,7 @@ async function refresh() {
 
 async function fetched() {
   try {
-    const answer = await fetch(part.dataset.part, { redirect: "manual" });
+    const answer = await fetch(part.dataset.part, { redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS) });
     if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) location.reload();
     if (!answer.ok) return false;
     const now = answer.headers.get("x-hymy-look");
