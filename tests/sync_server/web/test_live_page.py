@@ -80,11 +80,22 @@ def test_the_page_says_that_it_is_not_live_and_comes_back(house: House, page: Pa
     page.context.set_offline(True)
     house.changes.tell(["kamppi"])
     expect(page.locator("#not-live")).to_contain_text("Not live")
-    page.context.set_offline(False)
     cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {5: 9})])
+    page.context.set_offline(False)
 
     expect(page.locator("h1")).to_have_text("9 answers today: too few to say.")
     expect(page.locator("#not-live")).to_be_empty()
+
+
+def test_an_answer_that_never_comes_does_not_keep_the_page_old(house: House, page: Page) -> None:
+    page.add_init_script("const whole = AbortSignal.timeout; AbortSignal.timeout = (ms) => whole(ms / 20);")
+    page.route("**/today/kamppi/main", lambda route: None, times=1)
+    page.goto(f"{house.address}/today/kamppi")
+    expect(page.locator("#not-live")).to_contain_text("Not live")
+
+    cast.add_counts(house.store, TODAY, [(CHECKOUT, "overall", 9, {5: 9})])
+
+    expect(page.locator("h1")).to_have_text("9 answers today: too few to say.")
 
 
 def test_a_page_that_is_open_over_an_upgrade_loads_itself_anew(house: House, page: Page) -> None:
