@@ -110,7 +110,7 @@ def trends(
         question=said_in(question.text, language),
         kind=question.kind,
         answers=sum(counts),
-        set_aside=sum(row.answers for row in rows if row.value == ASIDE and row.question_id == question.question_id),
+        set_aside=sum(answers for asked_id, _, _, value, answers in rows if value == ASIDE and asked_id == ids[0]),
         late=sum(lates.values()),
         figure=figure,
         index=None if question.kind is Kind.NPS else figure_of(Measure.INDEX, within.values(), spread),

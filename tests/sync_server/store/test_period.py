@@ -4,7 +4,7 @@ import pytest
 
 from sync_server.store import Store, late, places, results
 from sync_server.store.late import LateKey
-from sync_server.store.period import DayRow, day_rows, hour_counts, hour_rows, question_ids, value_counts
+from sync_server.store.period import day_rows, hour_counts, hour_rows, question_ids, value_counts
 from sync_server.store.results import Count
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
@@ -29,10 +29,10 @@ def filled(store: Store) -> Store:
 
 def test_a_period_is_told_by_day_touchpoint_and_value(filled: Store) -> None:
     assert day_rows(filled, "kamppi", ["overall", "staff:overall"], *PERIOD) == [
-        DayRow("overall", "kamppi-checkout", "2026-11-20", 1, 1),
-        DayRow("overall", "kamppi-checkout", "2026-11-20", 5, 3),
-        DayRow("overall", "kamppi-checkout", "2026-11-21", 5, 2),
-        DayRow("overall", "kamppi-entrance", "2026-11-21", 5, 4),
+        ("overall", "kamppi-checkout", "2026-11-20", 1, 1),
+        ("overall", "kamppi-checkout", "2026-11-20", 5, 3),
+        ("overall", "kamppi-checkout", "2026-11-21", 5, 2),
+        ("overall", "kamppi-entrance", "2026-11-21", 5, 4),
     ]
     assert day_rows(filled, "kamppi", [], *PERIOD) == []
 
