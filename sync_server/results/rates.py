@@ -32,9 +32,9 @@ class Rate(msgspec.Struct, frozen=True):
 
 def rates(store: Store, location: LocationRow, question_id: str, span: Period, now_ms: int) -> dict[str, Rate]:
     """By touchpoint, of those with a people counter; none for more than MOST_DAYS."""
-    asked = period.question_ids(store, location.location_id)
+    asked = period.question_ids(store, location.location_id) if span.days <= MOST_DAYS else []
     counters = [question for question in asked if question.startswith(COUNT)]
-    if not counters or span.days > MOST_DAYS:
+    if not counters:
         return {}
     dates = [day.isoformat() for day in span]
     given: dict[str, dict[str, list[Count]]] = defaultdict(lambda: defaultdict(list))
