@@ -141,7 +141,8 @@ class ChoicePanel(Panel):
         if self._sought:
             self._page, self._sought = (self._sought - 1) // on_page, 0
         self._page %= pages
-        self._more.text = text(self._language, "ask.more", page=self._page + 1, pages=pages)
+        more = text(self._language, "ask.more", page=self._page + 1, pages=pages)
+        self._more.text = numbered(more, self._buttons, "more")
         keys = self._keys[self._page * on_page : (self._page + 1) * on_page]
         return [*keys, *[self._nothing] * (on_page - len(keys)), self._more], grid
 
@@ -194,9 +195,9 @@ class ChoicePanel(Panel):
         """Name, value and text of each key."""
         if self._kind is Kind.YES_NO:
             words = ((value, text(view.language, f"yes_no.{value}")) for value in (0, 1))
-            return [(f"value {value}", value, numbered(said, view, value)) for value, said in words]
+            return [(f"value {value}", value, numbered(said, view.buttons, value)) for value, said in words]
         return [
-            (f"choice {number}", number, numbered(in_language(choice.text, view.language), view, number))
+            (f"choice {number}", number, numbered(in_language(choice.text, view.language), view.buttons, number))
             for number, choice in enumerate(view.question.choices, start=1)
         ]
 

@@ -70,8 +70,8 @@ class Foot(Widget):
         self._access.show(view)
         self._languages.show(language, view.languages if self.full else (), short=True)
         skip = text(language, "pin.back" if view.staff else "ask.skip")
-        self._skip.text = numbered(skip, view, "skip")
-        self.done.text, self.done.chosen = numbered(text(language, "ask.done"), view, "done"), panel.ready
+        self._skip.text = numbered(skip, view.buttons, "skip")
+        self.done.text, self.done.chosen = numbered(text(language, "ask.done"), view.buttons, "done"), panel.ready
         self.hint.text = panel.said
         if view.goal:
             self.goal.aside = 0 if view.low_reach else self.aside

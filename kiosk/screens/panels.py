@@ -61,9 +61,9 @@ class Panel(Widget):
         show_pressed(keys, next((key for key in keys if pressed is not None and key.value == pressed), None))
 
 
-def numbered(words: str, view: Ask, meaning: Meaning) -> str:
+def numbered(words: str, buttons: tuple[Meaning, ...], meaning: Meaning) -> str:
     """The words of a key, behind the number of the button that does the same."""
-    return f"{view.buttons.index(meaning) + 1}. {words}" if meaning in view.buttons else words
+    return f"{buttons.index(meaning) + 1}. {words}" if meaning in buttons else words
 
 
 def lay_rows(

@@ -237,6 +237,12 @@ def test_choices_on_another_page_of_the_screen_are_turned_to_by_the_buttons(glas
     assert not glass.find("choice 1")
 
 
+def test_the_button_for_more_choices_stands_on_the_key_that_turns_to_them(glass):
+    glass.show(heard(Kind.SINGLE, MAX_CHOICES, low_reach=True))
+
+    assert glass.find("more").text == "5. Lisää (1/3)"
+
+
 def test_choices_have_a_place_before_the_window_has_given_them_room(glass):
     """As the first thing that a tall window shows."""
     glass.resize(480, 800)
