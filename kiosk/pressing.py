@@ -11,7 +11,7 @@ import msgspec
 from hardware.buttons.interface import Press
 from kiosk.clock import Moment
 from kiosk.drafts import Draft
-from kiosk.numbering import Meaning
+from kiosk.numbering import Group, Meaning
 from kiosk.views import Marked
 from kiosk.visit_state import (
     SAME_FINGER_MS,
@@ -100,7 +100,7 @@ def _answer(visit: Visit, meaning: Meaning | Literal["more time"]) -> int | None
 
 
 def _go_on(visit: Visit, hearer: Heard, meaning: Meaning | Literal["more time"], event: Draft, now: Moment) -> Step:
-    """What else it can mean: the way out, another page, a mark."""
+    """What else it can mean: the way out, another page or group, a mark."""
     if meaning in ("skip", "done"):
         return thank(visit, "ended", now)
     struck = None
@@ -112,6 +112,7 @@ def _go_on(visit: Visit, hearer: Heard, meaning: Meaning | Literal["more time"],
         visit = msgspec.structs.replace(visit, marked=marked)
     else:
         page = hearer.page + (meaning == "more")
-        hearer = msgspec.structs.replace(hearer, page=page, since_ms=now.uptime_ms)
+        group = hearer.group if meaning == "more time" else meaning if isinstance(meaning, Group) else None
+        hearer = msgspec.structs.replace(hearer, page=page, group=group, since_ms=now.uptime_ms)
     visit = wait(msgspec.structs.replace(visit, heard=hearer), now)
     return visit, [Show(ask(visit, struck=struck))]

@@ -1,14 +1,16 @@
 """What is said aloud of a view: the question, then what can be answered, each with the number of its button. Pure."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from hardware.speech.interface import Utterance
-from kiosk.numbering import Meaning
+from kiosk.numbering import Group, Meaning
 from kiosk.texts import in_language, text
 from kiosk.views import Ask, StillThere, Thanks, View
 from survey.questions import SCALES, Kind, Question, choices_in
 
 _FACES = (Kind.SMILEY4, Kind.SMILEY5)
+_LONG = (Kind.NPS, Kind.CES)
 
 
 def spoken(view: View) -> list[Utterance]:
@@ -23,48 +25,74 @@ def spoken(view: View) -> list[Utterance]:
     return []
 
 
+def unlabelled(view: Ask) -> list[str]:
+    """What stands on the display of the buttons that mean what no key there does."""
+    long = view.question.kind in _LONG
+    return [
+        f"{button}: {_meant(view.question, meaning, view.language, 'ask')}"
+        for button, meaning in enumerate(view.buttons, 1)
+        if isinstance(meaning, Group) or meaning in ("back", "more") or (long and isinstance(meaning, int))
+    ]
+
+
 def _of_question(view: Ask) -> Iterator[str]:
     question, language = view.question, view.language
     if view.struck:
         is_marked = view.struck in choices_in(view.marked)
         choice = _called(question, view.struck, language)
         yield text(language, "spoken.marked" if is_marked else "spoken.unmarked", choice=choice)
-    elif not (question.choices and view.buttons and view.buttons[0] != 1):  # no further page of its choices
+    elif not _is_further(view):
         yield in_language(question.text, language)
         if question.kind in (Kind.MULTIPLE, Kind.TEXT):
             yield text(language, f"spoken.{question.kind}")
-        elif view.buttons and view.buttons[0] is None:
-            yield text(language, "spoken.screen")
+        if view.buttons and question.kind in _LONG:
+            yield _scale(question.kind, language)
         if view.buttons and view.buttons[0] is not None:
             yield text(language, "spoken.buttons")
     yield from _by_button(view) if view.buttons else _by_touch(view)
 
 
+def _is_further(view: Ask) -> bool:
+    """Whether the buttons have come to another page of its choices, or into a group of its steps."""
+    return "back" in view.buttons or bool(view.question.choices and view.buttons and view.buttons[0] != 1)
+
+
+def _scale(kind: Kind, language: str) -> str:
+    worst, best = text(language, f"{kind}.worst"), text(language, f"{kind}.best")
+    return text(language, "spoken.scale", low=SCALES[kind][0], worst=worst, high=SCALES[kind][-1], best=best)
+
+
 def _by_button(view: Ask) -> Iterator[str]:
+    """Where answers are numbers too, "button" keeps the two apart."""
     for button, meaning in enumerate(view.buttons, 1):
+        number = text(view.language, "spoken.button", button=button) if view.question.kind in _LONG else button
         if said := _meant(view.question, meaning, view.language):
-            yield f"{button}: {said}."
+            yield f"{number}: {said}."
 
 
 def _by_touch(view: Ask) -> Iterator[str]:
     """With the number that stands on the key; faces that begin a visit have the number of their button."""
     question = view.question
-    has_numbers = question.kind in (Kind.NPS, Kind.CES) or (view.first and question.kind in _FACES)
+    has_numbers = question.kind in _LONG or (view.first and question.kind in _FACES)
     for value in range(1, len(question.choices) + 1) if question.choices else SCALES.get(question.kind, ()):
         if said := _called(question, value, view.language):
             yield f"{value}: {said}." if has_numbers else f"{said}."
 
 
-def _meant(question: Question, meaning: Meaning, language: str) -> str:
+def _meant(question: Question, meaning: Meaning, language: str, part: Literal["ask", "spoken"] = "spoken") -> str:
+    """part: of the texts; a range is said in words."""
     match meaning:
         case None:
             return ""
-        case "more":
-            return text(language, "spoken.more")
+        case "more" | "back":
+            return text(language, f"spoken.{meaning}")
         case "done" | "skip":
             return text(language, f"ask.{meaning}")
+        case Group(items):
+            first, last = (_meant(question, item, language) for item in (items[0], items[-1]))
+            return text(language, f"{part}.pair" if len(items) == 2 else f"{part}.range", first=first, last=last)
         case int():
-            return _called(question, meaning, language)
+            return str(meaning) if question.kind in _LONG else _called(question, meaning, language)
 
 
 def _called(question: Question, value: int, language: str) -> str:

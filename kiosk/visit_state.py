@@ -7,7 +7,7 @@ import msgspec
 
 from kiosk.clock import Moment
 from kiosk.drafts import Draft, event
-from kiosk.numbering import Meaning, meanings
+from kiosk.numbering import Group, Meaning, meanings
 from kiosk.preferences import Preferences
 from kiosk.views import (
     Ask,
@@ -47,13 +47,15 @@ class Heard(msgspec.Struct, frozen=True):
     """Somebody hears a visit and answers it by buttons: whatever is pressed meanwhile is theirs, whenever it comes.
 
     from_ms, until_ms: when the first answer was given, and when it ended; None while it goes on.
-    since_ms: when the question came, or a page of its choices. struck: the choice marked last, and when.
+    since_ms: when the question came, or what else the buttons mean at it: a page of its choices, a group of its steps.
+    struck: the choice marked last, and when.
     """
 
     from_ms: int
     until_ms: int | None = None
     since_ms: int = 0
     page: int = 0
+    group: Group | None = None
     struck: tuple[int, int] | None = None
 
     def holds(self, made_ms: int) -> bool:
@@ -131,7 +133,8 @@ def meanings_of(visit: Visit) -> tuple[Meaning, ...]:
     """Of the buttons, where they answer a follow-up; there are as many as the shared question has answers."""
     if visit.hearer is None or visit.stage != "follow_up":
         return ()
-    return meanings(visit.question, len(visit.configuration.survey.shared_question.values), visit.hearer.page)
+    buttons = len(visit.configuration.survey.shared_question.values)
+    return meanings(visit.question, buttons, visit.hearer.page, visit.hearer.group)
 
 
 def draft_of(visit: Visit, value: Value, uptime_ms: int, source: str, press: tuple[str, int] | None = None) -> Draft:

@@ -16,16 +16,19 @@ from kiosk.screens.panels import Panel
 from kiosk.screens.reading import reading
 from kiosk.screens.smileys import SmileyPanel
 from kiosk.screens.writing import WritingPanel
+from kiosk.speaking import unlabelled
 from kiosk.texts import in_language, text
 from kiosk.views import Ask, LanguageChosen
 from survey.questions import Kind, Value
 
 MOST_NAMED, MOST_NAMED_TALL = 4, 3  # languages that have room for their names
+BETWEEN = "\u2003"  # what one button does and what the next one does
 
 
 class Header(Widget):
     """Where this is, and the languages to choose from; staff: whose day it is that is asked about.
 
+    Instead of the place what buttons do, where they answer and no key says it.
     In low reach the languages stand at the foot; with larger letters they do so too, and nothing is left here.
     """
 
@@ -33,7 +36,7 @@ class Header(Widget):
 
     def show(self, view: Ask) -> None:
         self.staff = view.staff
-        place = "" if view.larger else view.place
+        place = "" if view.larger else BETWEEN.join(unlabelled(view)) or view.place
         self.ids.place.text = text(view.language, "staff.own_day_sentence") if view.staff else place
         languages = () if view.low_reach or view.larger else view.languages
         most_named = MOST_NAMED_TALL if look.scale.portrait else MOST_NAMED

@@ -83,6 +83,7 @@ VIEWS = (
     "low multiple",
     "low text",
     "heard multiple",
+    "heard nps",
     *(f"{LARGER}{kind}" for kind in Kind),
     "larger still_there",
     "larger thanks",

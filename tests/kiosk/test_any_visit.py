@@ -40,6 +40,7 @@ from tests.kiosk.a_terminal import CONFIGURATION, SURVEY
 
 CLEAN = Question("clean", Kind.SMILEY5, {"fi": "Siistiä?"})
 EASY = Question("easy", Kind.CES, {"fi": "Helppoa?"})
+RATHER = Question("rather", Kind.NPS, {"fi": "Suosittelisitko?"})
 LUNCH = When(times=(Span(11 * 60, 14 * 60),))
 BUSY = msgspec.structs.replace(
     CONFIGURATION,
@@ -47,8 +48,8 @@ BUSY = msgspec.structs.replace(
     opening_hours=OpeningHours(((Span(8 * 60, 21 * 60),),) * 7),
     survey=msgspec.structs.replace(
         SURVEY,
-        questions=(*SURVEY.questions, CLEAN, EASY),
-        follow_ups=(*SURVEY.follow_ups, FollowUp("clean", "why", (1, 2))),
+        questions=(*SURVEY.questions, CLEAN, EASY, RATHER),
+        follow_ups=(*SURVEY.follow_ups, FollowUp("clean", "why", (1, 2)), FollowUp("why", "rather")),
         openings=(Opening("easy", share=0.3), Opening("clean", when=LUNCH), Opening(DAILY, share=0.5)),
         daily=("easy", "clean"),
     ),

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk import visit as turn
 from kiosk.drafts import Draft
-from kiosk.numbering import meanings
+from kiosk.numbering import Group, meanings
 from kiosk.speaking import spoken
 from kiosk.views import Ask, LanguageChosen, Marked, SpeechChosen, StillThere, Stirred, Thanks
 from kiosk.visit_state import SAME_FINGER_MS, STILL_THERE_MS, TYPING_MS, Append
@@ -66,7 +66,8 @@ def drafts(person: Person) -> list[Draft]:
         (Question("q", Kind.SMILEY4, {}), 0, (1, 2, 3, 4, "skip")),
         (Question("q", Kind.SMILEY5, {}), 0, (1, 2, 3, 4, 5)),
         (Question("q", Kind.YES_NO, {}), 0, (0, 1, None, None, "skip")),
-        (Question("q", Kind.CES, {}), 0, (None, None, None, None, "skip")),
+        (Question("q", Kind.CES, {}), 0, (Group((1, 2)), Group((3, 4)), Group((5, 6)), 7, "skip")),
+        (Question("q", Kind.NPS, {}), 0, (*map(Group, ((0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10))), "skip")),
         (Question("q", Kind.TEXT, {}), 0, (None, None, None, None, "skip")),
     ],
 )
@@ -168,10 +169,64 @@ def test_more_choices_than_buttons_come_in_pages() -> None:
     assert person.written[2:] == [("pressed_while_heard", 5, 8), ("why", 7, 8)]
 
 
-def test_a_question_that_buttons_cannot_answer_says_so() -> None:
-    easy = Question("why", Kind.CES, {"fi": "Oliko helppoa?"})
+@pytest.mark.parametrize("buttons", [4, 5])
+@pytest.mark.parametrize("kind", [Kind.NPS, Kind.CES])
+def test_each_step_of_a_long_scale_is_reached_by_one_way_and_each_group_is_left_again(kind: Kind, buttons: int) -> None:
+    question, reached, groups = Question("q", kind, {}), [], [None]
 
-    assert said(asked_on(easy)) == ["Oliko helppoa?", "Tähän vastataan näytöllä.", "5: Ei kiitos."]
+    for group in groups:
+        meant = meanings(question, buttons, group=group)
+        assert len(meant) == buttons
+        assert meant[-1] == ("back" if group else "skip")
+        groups += [one for one in meant if isinstance(one, Group)]
+        reached += [one for one in meant if isinstance(one, int)]
+
+    assert sorted(reached) == list(question.values)
+
+
+def test_a_long_scale_is_answered_by_a_group_and_then_by_a_number() -> None:
+    person = asked_on(Question("why", Kind.NPS, {"fi": "Suosittelisitko?"}))
+    assert said(person) == [
+        "Suosittelisitko?",
+        "Asteikon pienin luku on 0, En lainkaan todennäköisesti, ja suurin 10, Erittäin todennäköisesti.",
+        "Vastaa painikkeilla.",
+        *["Painike 1: 0 viiva 2.", "Painike 2: 3 viiva 5.", "Painike 3: 6 viiva 8.", "Painike 4: 9 ja 10."],
+        "Painike 5: Ei kiitos.",
+    ]
+
+    person.presses(4, 2).waits(SAME_FINGER_MS)
+    assert said(person) == ["Painike 1: 9.", "Painike 2: 10.", "Painike 5: Takaisin."]
+    person.presses(2, 3)
+
+    assert drafts(person)[-1] == Draft("answer", "why", 10, person.now_ms, "shop@1", "fi", BOX, 8, (BOX, 3))
+    assert person.written[2:] == [("pressed_while_heard", 4, 8), ("why", 10, 8)]
+
+
+def test_from_a_group_of_steps_one_comes_back_to_all() -> None:
+    person = asked_on(Question("why", Kind.CES, {"fi": "Oliko helppoa?"}))
+    question = person.shown
+
+    person.presses(1, 2).waits(SAME_FINGER_MS).presses(5, 3)
+
+    assert person.shown == question
+    assert person.waits(SAME_FINGER_MS).presses(4, 4).written[-1] == ("why", 7, 8)
+
+
+def test_a_finger_that_strikes_twice_at_a_group_answers_nothing() -> None:
+    person = asked_on(Question("why", Kind.CES, {"fi": "Oliko helppoa?"})).presses(1, 2)
+
+    person.waits(SAME_FINGER_MS - 1).presses(1, 3)
+
+    assert person.written[-1] == ("pressed_while_heard", 1, 8)
+
+
+def test_more_time_keeps_the_group_that_was_chosen() -> None:
+    person = asked_on(Question("why", Kind.CES, {"fi": "Oliko helppoa?"})).presses(2, 2)
+    group = person.shown
+
+    person.waits(TYPING_MS).presses(1, 3)
+
+    assert person.shown == group
 
 
 @pytest.mark.parametrize("button", [0, 4, 6, 99])

@@ -5,8 +5,9 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from kiosk.numbering import Group, meanings
 from kiosk.screens.picture import PLACE, sample_ask
-from survey.questions import Kind
+from survey.questions import Choice, Kind
 
 SIX = ("fi", "sv", "en", "ru", "uk", "ar")
 SIZES = [(800, 480), (1024, 600), (1920, 1080), (480, 800), (600, 1024), (1080, 1920)]
@@ -43,3 +44,26 @@ def test_three_languages_are_called_by_their_names(glass, size):
 
 def test_one_language_is_no_choice(glass):
     assert show(glass, SIZES[0], ("fi",)) == [None]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+@pytest.mark.parametrize(
+    ("kind", "group", "stands"),
+    [
+        (Kind.NPS, None, ["1: 0–2", "2: 3–5", "3: 6–8", "4: 9, 10"]),
+        (Kind.NPS, Group((9, 10)), ["1: 9", "2: 10", "5: Takaisin"]),
+        (Kind.SINGLE, None, ["5: Lisää vaihtoehtoja"]),
+        (Kind.YES_NO, None, [PLACE]),
+    ],
+)
+def test_what_buttons_do_that_no_key_says_stands_in_place_of_the_place(glass, size, kind, group, stands):
+    glass.resize(*size)
+    ask = sample_ask(kind)
+    choices = tuple(Choice(str(number), {"fi": str(number)}) for number in range(7)) if kind is Kind.SINGLE else ()
+    question = msgspec.structs.replace(ask.question, choices=choices)
+
+    glass.lay(msgspec.structs.replace(ask, question=question, buttons=meanings(question, 5, group=group)))
+
+    place = glass.window.stage._ask.ids.header.ids.place
+    assert place.text.split("\u2003") == stands
+    assert place.fitting
