@@ -8,7 +8,7 @@ from sync_server.reports.content import Line, Report, Told
 from sync_server.results.location import Change, PeriodComment, Standing, target_standing
 from sync_server.results.shared import Measure
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, signed, whole
+from sync_server.texts.say import Say, in_words, signed, sure, whole
 
 COMPARED_DAYS = (Verdict.USUAL, Verdict.BETTER, Verdict.WORSE)
 
@@ -24,7 +24,7 @@ def subject(say: Say, report: Report) -> str:
     if not found.figure:
         key = "reports.subject_few" if found.answers else "reports.subject_none"
         return say(key, location=name, when=when, n=found.answers)
-    finding = say("reports.subject", location=name, figure=figure(say, told), when=when, **in_words(found.figure))
+    finding = say("reports.subject", location=name, figure=figure(say, told), when=when, sure=sure(say, found.figure))
     return ", ".join([finding, *_standing(say, report, told)])
 
 

@@ -75,13 +75,22 @@ def in_words(figure: Figure) -> dict[str, str]:
 
 def between(say: Say, key: str, figure: Figure) -> str:
     """What the key's sentence says of a figure and its range; of under 30 answers also that it is preliminary."""
-    said = say(key, **in_words(figure))
-    return f"{said}, {say('compare.preliminary')}" if figure.standing == "preliminary" else said
+    return _standing(say, say(key, **in_words(figure)), figure)
+
+
+def sure(say: Say, figure: Figure) -> str:
+    """How sure a figure is, for beside it where there is no room for a sentence: 82–89, 412 answers."""
+    said = say("compare.sure", n=figure.n, low=whole(figure.low), high=whole(figure.high))
+    return _standing(say, said, figure)
 
 
 def signed(say: Say, change: Difference) -> dict[str, str]:
     """A difference that is told, as the values of a sentence: beside 0 with a decimal, never as 0."""
     return {name: _with_sign(say, getattr(change, name)) for name in ("value", "low", "high")}
+
+
+def _standing(say: Say, said: str, figure: Figure) -> str:
+    return f"{said}, {say('compare.preliminary')}" if figure.standing == "preliminary" else said
 
 
 def _with_sign(say: Say, value: float) -> str:

@@ -194,6 +194,25 @@ def test_every_kind_is_told_in_every_language_with_how_sure_it_is(language: str)
     assert 'lang="' + language in made.html
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (FACTS[1], "Kamppi: 20 Nov was below its usual range: 71 % satisfied (60–80, 80 answers)."),
+        (
+            Day("2026-11-20", "nps", Figure(-20.0, -61.0, 21.0, 12), 10.0, 40.0),
+            "Kamppi: 20 Nov was below its usual range: NPS −20 (−61…21, 12 answers, preliminary).",
+        ),
+        (
+            FACTS[2],
+            "Kamppi: The last four weeks slide: NPS −1 (−8…5, 900 answers), before 12 (8–16, 3000 answers).",
+        ),
+    ],
+    ids=["day", "preliminary", "slide"],
+)
+def test_a_subject_says_how_sure_its_figure_is(facts: Day | Slide, said: str) -> None:
+    assert letter(addressed(), [alert_of(facts)], {"kamppi": cast.KAMPPI}, ADDRESS).subject == said
+
+
 def test_hostile_names_stay_names() -> None:
     hostile = '<script>alert(1)</script>"\r\nBcc: evil@x.example =?utf-8?q?=0D=0ABcc:_x@y?='
     location = cast.KAMPPI._replace(name=hostile)

@@ -101,7 +101,7 @@ def test_a_report_comes_at_seven_and_only_once_across_restarts(mornings: Morning
 
     assert (at_once, before, at_seven, again, next_day) == (0, 0, 1, 0, 1)
     assert [str(message["Subject"]) for message in box.messages] == [
-        "Kamppi: 86 % satisfied yesterday (82–89), as usual for a Saturday",
+        "Kamppi: 86 % satisfied yesterday (82–89, 412 answers), as usual for a Saturday",
         "Kamppi: no answers yesterday",
     ]
 
@@ -212,9 +212,9 @@ def test_weeks_and_months_have_letters_of_their_own(on_sqlite: Mornings, box: Ma
 
     assert sent == [0, 1, 1, 1]
     assert [str(message["Subject"]) for message in box.messages] == [
-        "Kamppi: 86 % satisfied last week (82–89), about as the week before",
+        "Kamppi: 86 % satisfied last week (82–89, 412 answers), about as the week before",
         "Kamppi: no answers last week",
-        "Kamppi: 86 % satisfied last month (84–88), about as the month before",
+        "Kamppi: 86 % satisfied last month (84–88, 1239 answers), about as the month before",
     ]
 
 

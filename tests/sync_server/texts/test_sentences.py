@@ -6,11 +6,11 @@ from string import Formatter
 import pytest
 
 import sync_server
-from survey.figures import Difference
+from survey.figures import Difference, Figure
 from survey.questions import Kind
 from sync_server.accounts.people import LANGUAGES
 from sync_server.results.shared import FACES
-from sync_server.texts.say import preferred, say_in, signed, texts, whole
+from sync_server.texts.say import preferred, say_in, signed, sure, texts, whole
 from sync_server.web.navigation import LINKS
 
 SERVER = Path(sync_server.__file__).parent
@@ -98,12 +98,17 @@ def test_a_sentence_that_ends_with_a_date_has_one_full_stop() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "said"), [("−5", "−1", "(−5…−1)"), ("−0,1", "3", "(−0,1…3)"), ("29", "58", "(29–58)")]
+    ("low", "high", "said"), [("−5", "−1", "−5…−1"), ("−0,1", "3", "−0,1…3"), ("29", "58", "29–58")]
 )
 def test_a_sign_does_not_stand_beside_a_dash(low: str, high: str, said: str) -> None:
-    subject = say_in("sv")("reports.subject", location="Vasa", figure="NPS 2", when="i går", low=low, high=high)
+    assert say_in("sv")("compare.sure", n=30, low=low, high=high) == f"{said}, 30 svar"
 
-    assert subject == f"Vasa: NPS 2 i går {said}"
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(29, "60–80, 29 vastausta, alustava"), (30, "60–80, 30 vastausta")], ids=["preliminary", "sure"]
+)
+def test_how_sure_a_figure_is_says_what_is_preliminary(n: int, said: str) -> None:
+    assert sure(say_in("fi"), Figure(71.2, 60.4, 80.1, n)) == said
 
 
 @pytest.mark.parametrize(
