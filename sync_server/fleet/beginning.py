@@ -1,6 +1,7 @@
 """From an empty server to the first terminal that answers: a first shop without a file, and how far one has come."""
 
 import re
+import socket
 import tomllib
 import unicodedata
 from importlib.resources import files
@@ -17,6 +18,7 @@ from sync_server.store import Store, places
 from sync_server.store.places import LocationRow, TouchpointRow
 
 OWN_REGION = ("own", "Own shops")
+ANYWHERE = ("192.0.2.1", 9)  # kept for examples (RFC 5737): the way there is the way out
 
 
 class UnfitShop(ServerError, ValueError):
@@ -80,6 +82,16 @@ def own_time_zone() -> str:
     """Of the computer that the server runs on; UTC where it does not tell."""
     _, found, name = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")
     return name if found else "UTC"
+
+
+def own_address() -> str:
+    """Of this computer, as others in its network reach it: its number there, else its name. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as looking:
+        try:
+            looking.connect(ANYWHERE)
+        except OSError:
+            return socket.gethostname()
+        return str(looking.getsockname()[0])
 
 
 def _id(name: str) -> str:

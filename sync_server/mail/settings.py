@@ -21,7 +21,7 @@ class MailServer:
     @property
     def needs_tls(self) -> bool:
         """A password is not told in the clear, unless it never leaves the machine."""
-        return bool(self.user) and not _is_this_machine(self.host)
+        return bool(self.user) and not is_this_machine(self.host)
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,13 @@ def read_mail(smtp: str, sender: str, address: str, faults: list[str]) -> Mail:
     if (address or smtp) and not _is_web_address(address):
         faults.append(f"HYMY_ADDRESS: {address!r} should be where people find this server, e.g. https://hymy.example.")
     return Mail(server, sender, address.rstrip("/"))
+
+
+def is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _server(smtp: str, faults: list[str]) -> MailServer | None:
@@ -68,10 +75,3 @@ def _is_web_address(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and text.isprintable()
     except ValueError:
         return False
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

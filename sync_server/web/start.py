@@ -1,6 +1,7 @@
 """The first-run guide: a shop, a terminal's code, and then it waits until that terminal has answered."""
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import msgspec
@@ -8,7 +9,8 @@ from litestar.datastructures import State
 from litestar.response import Redirect, Template
 
 from sync_server.fleet import enrolment
-from sync_server.fleet.beginning import UnfitShop, own_time_zone, set_up_shop, standing
+from sync_server.fleet.beginning import UnfitShop, own_address, own_time_zone, set_up_shop, standing
+from sync_server.mail.settings import is_this_machine
 from sync_server.store import places
 from sync_server.web.guards import for_fleet
 from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
@@ -55,4 +57,12 @@ def _guide(request: PersonRequest, state: State, template: str, **more: Any) -> 
     content: dict[str, Any] = {"code": "", "fault": "", "there": standing(state.store)}
     content["names"] = {one.location_id: one.name for one in places.locations(state.store)}
     content |= {"time_zones": sorted(available_timezones()), "own_time_zone": own_time_zone()}
-    return page(request, template, section="fleet", server=str(request.base_url).rstrip("/"), **content | more)
+    return page(request, template, section="fleet", **content | _addresses(request, state.mail.address) | more)
+
+
+def _addresses(request: PersonRequest, address: str) -> dict[str, Any]:
+    """For a terminal on this computer, and for one on another: `address`, where one is set."""
+    here = urlsplit(str(request.base_url).rstrip("/"))
+    is_guess = not address and is_this_machine(here.hostname or "")
+    reached = here._replace(netloc=f"{own_address()}:{here.port or 80}") if is_guess else here
+    return {"here": here.geturl(), "server": address or reached.geturl(), "port": here.port, "is_guess": is_guess}

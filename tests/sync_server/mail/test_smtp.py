@@ -102,7 +102,7 @@ def test_without_a_password_any_tls_is_better_than_none(certificate: Path) -> No
 def test_a_password_is_not_told_in_the_clear_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     with mailbox(auth_require_tls=False, authenticator=authenticator) as box:
         carry(with_password(box.mail))  # it does not leave this one
-        monkeypatch.setattr("sync_server.mail.settings._is_this_machine", lambda host: False)
+        monkeypatch.setattr("sync_server.mail.settings.is_this_machine", lambda host: False)
         with pytest.raises(ReceiverAway, match="offers no STARTTLS"):
             carry(with_password(box.mail))
     assert len(box.messages) == 1

@@ -10,7 +10,8 @@ from survey.exchange import EnrolmentRequest
 from survey.questions import survey_faults
 from sync_server.accounts.people import sign_in_name
 from sync_server.fleet import enrolment
-from sync_server.fleet.beginning import starter_survey
+from sync_server.fleet.beginning import own_address, starter_survey
+from sync_server.mail.settings import Mail
 from sync_server.store import open_store, people, places
 from tests import cast
 from tests.sync_server.fleet.heard import hear
@@ -56,7 +57,29 @@ def test_a_code_is_shown_with_the_commands_that_take_it(empty: House) -> None:
 
     assert f"hymy kiosk --data hymy-terminal --server {empty.address} --code {_code(page)} --windowed" in page
     assert "Käpylä 2 · Door" in offered
-    assert f"install.sh --server {empty.address} --code {_code(page)}" in page
+
+
+def test_opened_on_the_server_s_own_computer_it_names_an_address_that_others_reach(empty: House) -> None:
+    with empty.client("Cilla") as client:
+        post(client, "/start/shop", **SHOP)
+        page = post(client, "/start/code", touchpoint_id="kapyla-2-door").text
+
+    port = empty.address.rpartition(":")[2]
+    address = f"http://{own_address()}:{port}"
+    assert "127." not in address
+    assert f"install.sh --server {address} --code {_code(page)}" in page
+    assert f"--listen 0.0.0.0:{port}" in page
+
+
+def test_an_address_that_was_set_goes_before_the_one_that_was_asked(empty: House) -> None:
+    empty.app.state.mail = Mail(address="https://hymy.example")
+
+    with empty.client("Cilla") as client:
+        post(client, "/start/shop", **SHOP)
+        page = post(client, "/start/code", touchpoint_id="kapyla-2-door").text
+
+    assert f"install.sh --server https://hymy.example --code {_code(page)}" in page
+    assert "--listen" not in page
 
 
 @pytest.mark.parametrize(
