@@ -5,6 +5,7 @@ Loading it again changes what it names and removes nothing. The format is in doc
 
 import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from survey.opening_hours import zone
 from survey.questions import Question, Survey
 from survey.schedule import read_opening_hours
 from survey.survey_file import read_question, read_survey
+from survey.tables import Faults, each_table, read_table
 from survey.theme import DARK, DAY, Colours, Theme, theme_faults
 from sync_server.errors import ChainFileFaults
 from sync_server.fleet.pictures import pictures_of, read_pictures
@@ -22,12 +24,12 @@ from sync_server.store import Store, exports, places, shown, terminals
 from sync_server.store.places import LocationRow, TouchpointRow
 
 
-class _Region(msgspec.Struct, forbid_unknown_fields=True):
+class _Region(msgspec.Struct):
     id: str
     name: str
 
 
-class _Location(msgspec.Struct, forbid_unknown_fields=True):
+class _Location(msgspec.Struct):
     id: str
     name: str
     region: str
@@ -36,7 +38,7 @@ class _Location(msgspec.Struct, forbid_unknown_fields=True):
     opening_hours: dict[str, str] | None = None
 
 
-class _Touchpoint(msgspec.Struct, forbid_unknown_fields=True):
+class _Touchpoint(msgspec.Struct):
     id: str
     name: str
     location: str
@@ -44,20 +46,31 @@ class _Touchpoint(msgspec.Struct, forbid_unknown_fields=True):
     survey: str
 
 
-class _Theme(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class _Theme(msgspec.Struct, frozen=True):
     day: dict[str, str] = {}
     dark: dict[str, str] = {}
     logo: str = ""
     logo_dark: str = ""
 
 
-class _ChainFile(msgspec.Struct, forbid_unknown_fields=True):
-    shared_question: dict[str, Any]
+class _ChainFile(msgspec.Struct):
+    """Its tables by name; what is in each is read by itself."""
+
+    shared_question: Any
     surveys: list[str]
+    regions: list[Any]
+    locations: list[Any]
+    touchpoints: list[Any]
+    theme: Any = None
+
+
+class _Parts(NamedTuple):
+    """What could be read of a chain file's lists."""
+
     regions: list[_Region]
     locations: list[_Location]
     touchpoints: list[_Touchpoint]
-    theme: _Theme = _Theme()
+    surveys: list[Survey]
 
 
 class Chain(NamedTuple):
@@ -73,25 +86,25 @@ class Chain(NamedTuple):
 
 def read_chain(file: Path) -> Chain:
     """The chain file and the surveys that it names. Raises ChainFileFaults with all that is wrong in any of them."""
-    try:
-        raw = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), _ChainFile)
-    except OSError as error:
-        raise ChainFileFaults(str(file), [f"It can't be read: {error.strerror}."]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise ChainFileFaults(str(file), [f"{error}. See docs/surveys.md for what it holds."]) from error
-    faults: list[str] = []
-    surveys = _read_surveys(raw, file.parent, faults)
-    theme = _read_theme(raw.theme, faults)
-    pictures = read_pictures(file.parent, _pictures_in(theme, surveys), faults)
-    locations = [_read_location(row, faults) for row in raw.locations]
-    faults.extend(_faults(raw, surveys))
+    raw, faults = _read_toml(file), Faults()
+    read_table(_ChainFile, raw, "", faults)
+    parts = _Parts(
+        list(each_table("Region", raw.get("regions"), partial(read_table, _Region), faults)),
+        list(each_table("Location", raw.get("locations"), partial(read_table, _Location), faults)),
+        list(each_table("Touchpoint", raw.get("touchpoints"), partial(read_table, _Touchpoint), faults)),
+        _read_surveys(raw, file.parent, faults),
+    )
+    theme = _read_theme(raw.get("theme", {}), faults)
+    pictures = read_pictures(file.parent, _pictures_in(theme, parts.surveys), faults)
+    locations = [_location(row, faults) for row in parts.locations]
+    faults.extend(_faults(raw, parts))
     if faults:
         raise ChainFileFaults(str(file), faults)
     return Chain(
-        raw.regions,
+        parts.regions,
         locations,
-        [TouchpointRow(row.id, row.location, row.name, row.phase, row.survey) for row in raw.touchpoints],
-        surveys,
+        [TouchpointRow(row.id, row.location, row.name, row.phase, row.survey) for row in parts.touchpoints],
+        parts.surveys,
         theme,
         pictures,
     )
@@ -118,14 +131,21 @@ def load_chain(store: Store, chain: Chain, now_ms: int) -> None:
         terminals.follow_touchpoints(transaction, now_ms)
 
 
-def _read_surveys(raw: _ChainFile, folder: Path, faults: list[str]) -> list[Survey]:
-    surveys: list[Survey] = []
+def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        shared = read_question(raw.shared_question, "shared_question")
-    except SurveyFileFaults as error:
-        faults.extend(f"shared_question: {fault}" for fault in error.faults)
-        return surveys
-    for name in raw.surveys:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ChainFileFaults(str(file), [f"It can't be read: {error.strerror}."]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ChainFileFaults(str(file), [f"{error}. See docs/surveys.md for what it holds."]) from error
+
+
+def _read_surveys(raw: dict[str, Any], folder: Path, faults: list[str]) -> list[Survey]:
+    """Also where the question that they share can't be read: what is wrong with them is told in the same round."""
+    surveys: list[Survey] = []
+    shared = _read_shared_question(raw, faults)
+    named = raw.get("surveys")
+    for name in (name for name in (named if isinstance(named, list) else []) if isinstance(name, str)):
         try:
             surveys.append(read_survey((folder / name).read_bytes(), shared, name))
         except OSError as error:
@@ -135,23 +155,32 @@ def _read_surveys(raw: _ChainFile, folder: Path, faults: list[str]) -> list[Surv
     return surveys
 
 
-def _read_location(raw: _Location, faults: list[str]) -> LocationRow:
+def _read_shared_question(raw: dict[str, Any], faults: list[str]) -> Question | None:
+    try:
+        return read_question(raw["shared_question"], "shared_question") if "shared_question" in raw else None
+    except SurveyFileFaults as error:
+        faults.extend(f"shared_question: {fault}" for fault in error.faults)
+        return None
+
+
+def _location(row: _Location, faults: list[str]) -> LocationRow:
     hours = None
-    if raw.opening_hours is not None:
+    if row.opening_hours is not None:
         told: list[str] = []
-        hours = read_opening_hours(raw.opening_hours, told)
-        faults.extend(f"Location {raw.id}: opening_hours: {fault}" for fault in told)
-    return LocationRow(raw.id, raw.region, raw.name, raw.time_zone, raw.target, hours)
+        hours = read_opening_hours(row.opening_hours, told)
+        faults.extend(f"Location {row.id}: opening_hours: {fault}" for fault in told)
+    return LocationRow(row.id, row.region, row.name, row.time_zone, row.target, hours)
 
 
-def _read_theme(raw: _Theme, faults: list[str]) -> Theme:
+def _read_theme(raw: object, faults: Faults) -> Theme:
+    given = read_table(_Theme, raw, "theme: ", faults) or _Theme()
     known = Colours.__struct_fields__
-    for part, given in (("day", raw.day), ("dark", raw.dark)):
-        for name in sorted(given.keys() - set(known)):
+    for part, colours in (("day", given.day), ("dark", given.dark)):
+        for name in sorted(colours.keys() - set(known)):
             faults.append(f"theme: {part} has no colour {name!r}; known are {', '.join(known)}.")
-    day, dark = ({name: given[name] for name in given.keys() & set(known)} for given in (raw.day, raw.dark))
+    day, dark = ({name: part[name] for name in part.keys() & set(known)} for part in (given.day, given.dark))
     replace = msgspec.structs.replace
-    theme = Theme(replace(DAY, **day), replace(DARK, **dark), raw.logo, raw.logo_dark)
+    theme = Theme(replace(DAY, **day), replace(DARK, **dark), given.logo, given.logo_dark)
     faults.extend(theme_faults(theme))
     return theme
 
@@ -162,27 +191,34 @@ def _pictures_in(theme: Theme, surveys: list[Survey]) -> Iterator[str]:
         yield from pictures_of(survey)
 
 
-def _faults(raw: _ChainFile, surveys: list[Survey]) -> Iterator[str]:
-    regions = [row.id for row in raw.regions]
-    locations = [row.id for row in raw.locations]
+def _faults(raw: dict[str, Any], parts: _Parts) -> Iterator[str]:
+    """Between the tables."""
+    regions, locations = [row.id for row in parts.regions], [row.id for row in parts.locations]
+    survey_ids = [survey.survey_id for survey in parts.surveys]
     yield from _twice("region", regions)
     yield from _twice("location", locations)
-    yield from _twice("touchpoint", [row.id for row in raw.touchpoints])
-    survey_ids = [survey.survey_id for survey in surveys]
+    yield from _twice("touchpoint", [row.id for row in parts.touchpoints])
     yield from _twice("survey", survey_ids)
-    yield from _other_kinds(surveys)
-    for location in raw.locations:
-        yield from _unknown(f"Location {location.id}", "region", location.region, regions)
+    yield from _other_kinds(parts.surveys)
+    for location in parts.locations:
+        if _is_whole(regions, raw.get("regions")):
+            yield from _unknown(f"Location {location.id}", "region", location.region, regions)
         if location.target is not None and not 0 < location.target <= 100:
             yield f"Location {location.id}: target {location.target} should be 1 to 100, satisfied of a hundred."
         try:
             zone(location.time_zone)
         except ValueError as error:
             yield f"Location {location.id}: {error}"
-    for touchpoint in raw.touchpoints:
-        yield from _unknown(f"Touchpoint {touchpoint.id}", "location", touchpoint.location, locations)
-        if len(surveys) == len(raw.surveys):
+    for touchpoint in parts.touchpoints:
+        if _is_whole(locations, raw.get("locations")):
+            yield from _unknown(f"Touchpoint {touchpoint.id}", "location", touchpoint.location, locations)
+        if _is_whole(survey_ids, raw.get("surveys")):
             yield from _unknown(f"Touchpoint {touchpoint.id}", "survey", touchpoint.survey, survey_ids)
+
+
+def _is_whole(found: list[str], raw: object) -> bool:
+    """All could be read: of what could not, nobody knows what it is called."""
+    return isinstance(raw, list) and len(found) == len(raw)
 
 
 def _unknown(who: str, what: str, name: str, known: list[str]) -> Iterator[str]:

@@ -102,9 +102,9 @@ CHAIN_FAULTS = [
     pytest.param('"delivery.toml"]', '"delivery.toml", "delivery.toml"]', "The survey 'delivery' stands twice"),
     pytest.param('kind = "smiley5"', 'kind = "stars"', "shared_question: kind: Invalid enum value 'stars'"),
     pytest.param('kind = "smiley5"', 'kind = "ces"', "The shared question is ces; it has to be one of"),
-    pytest.param('phase = "Arriving"\n', "", "missing required field `phase` - at `$.touchpoints[1]`"),
-    pytest.param('phase = "Arriving"', 'fase = "Arriving"', "unknown field `fase`"),
-    pytest.param("target = 85", 'target = "85"', "Expected `int | null`, got `str` - at `$.locations[0].target`"),
+    pytest.param('phase = "Arriving"\n', "", "Touchpoint 2: the key 'phase' is missing."),
+    pytest.param('phase = "Arriving"', 'fase = "Arriving"', "Touchpoint 2: the key 'fase' is not known; known are"),
+    pytest.param("target = 85", 'target = "85"', "Location 1: target: this should be a whole number, not text."),
     pytest.param("surveys = [", "surveys = ", "See docs/surveys.md for what it holds"),
 ]
 
@@ -176,6 +176,50 @@ def test_faults_of_the_chain_and_of_its_surveys_are_told_together(folder: Path) 
     faults = faults_of(folder)
     assert len(faults) == 6
     assert [fault.partition(":")[0] for fault in faults[:2]] == ["entrance.toml", "delivery.toml"]
+
+
+def test_one_table_that_cannot_be_read_hides_no_other_fault_and_makes_none(folder: Path) -> None:
+    """What names the region, the location and the survey that could not be read may be right."""
+    change(folder / "chain.toml", 'name = "Abroad"', "name = 7")
+    change(folder / "chain.toml", 'time_zone = "Europe/London"', 'timezone = "Europe/London"')
+    change(folder / "chain.toml", 'phase = "Arriving"', "phase = []")
+    change(folder / "chain.toml", "target = 85", "target = 0")
+    change(folder / "entrance.toml", "version = 1", 'version = "1"')
+
+    assert faults_of(folder) == (
+        "Region 2: name: this should be text, not a whole number.",
+        "Location 3: the key 'timezone' is not known; known are id, name, region, time_zone, target, opening_hours.",
+        "Location 3: the key 'time_zone' is missing.",
+        "Touchpoint 2: phase: this should be text, not a list.",
+        "entrance.toml: version: this should be a whole number, not text.",
+        "Location kamppi: target 0 should be 1 to 100, satisfied of a hundred.",
+    )
+
+
+def test_a_faulty_shared_question_hides_no_fault_of_the_surveys(folder: Path) -> None:
+    change(folder / "chain.toml", 'kind = "smiley5"', 'kind = "stars"')
+    change(folder / "entrance.toml", "version = 1", 'version = "1"')
+
+    faults = faults_of(folder)
+
+    assert [fault.partition(":")[0] for fault in faults] == ["shared_question", "entrance.toml"]
+    assert "Known are smiley4, smiley5" in faults[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", ["shared_question", "surveys", "regions", "locations", "touchpoints"]),
+        ("surveys = [7]\nregions = [7]\ntheme = 7\nshared_question = 7\ntouchpoints = 7", ["locations"]),
+    ],
+    ids=["empty", "numbers alone"],
+)
+def test_a_file_of_anything_is_told_what_is_missing(folder: Path, content: str, told: list[str]) -> None:
+    (folder / "chain.toml").write_text(content)
+
+    faults = faults_of(folder)
+
+    assert [fault for fault in faults if "is missing" in fault] == [f"the key {key!r} is missing." for key in told]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
