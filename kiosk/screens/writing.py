@@ -7,8 +7,8 @@ from kivy.clock import Clock
 from kivy.uix.stencilview import StencilView
 from kivy.uix.widget import Widget
 
+from kiosk.keyboards import Layout, layout_for, tail, typed
 from kiosk.screens import look
-from kiosk.screens.keyboards import Layout, layout_for, tail, typed
 from kiosk.screens.panels import Panel
 from kiosk.screens.reading import reading
 from kiosk.screens.widgets import Key, Words

@@ -5,7 +5,7 @@ import logging
 import msgspec
 import pytest
 
-from kiosk.screens.keyboards import layout_for
+from kiosk.keyboards import layout_for
 from kiosk.screens.picture import sample_ask
 from kiosk.screens.scripts import broken, has_letters_from_right, turned
 from survey.questions import Choice, Kind

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import kiosk.screens.keyboards as keyboards
-from kiosk.screens.keyboards import layout_for, tail, typed
+import kiosk.keyboards as keyboards
+from kiosk.keyboards import layout_for, tail, typed
 from kiosk.screens.picture import sample_ask
 from survey.questions import MAX_TEXT, Kind
 
