@@ -11,7 +11,8 @@ import msgspec
 from hardware.buttons.interface import Press
 from kiosk.clock import Moment
 from kiosk.drafts import Draft
-from kiosk.numbering import Group, Meaning
+from kiosk.keyboards import spelled
+from kiosk.numbering import Group, Meaning, Sign
 from kiosk.views import Marked
 from kiosk.visit_state import (
     SAME_FINGER_MS,
@@ -30,7 +31,7 @@ from kiosk.visit_state import (
     under_buttons,
     wait,
 )
-from survey.questions import Kind, Question
+from survey.questions import Kind, Question, Value
 
 STALE_MS = 10_000  # who pressed this long ago waits for no thanks any more
 
@@ -73,7 +74,9 @@ def _hear(visit: Visit, pressed: Press, made_ms: int, now: Moment) -> Step:
     if value is not None:
         return give(visit, draft_of(visit, value, made_ms, pressed.source, press=name))
     number = visit.number if visit.hearer else 0
-    event = Draft("event", "pressed_while_heard", pressed.button, made_ms, "", "", pressed.source, number, name)
+    is_spelt = visit.question.kind is Kind.TEXT and isinstance(meaning, Group | Sign)
+    button = 0 if is_spelt else pressed.button  # words that are not sent must not be read out of the journal
+    event = Draft("event", "pressed_while_heard", button, made_ms, "", "", pressed.source, number, name)
     if visit.hearer is None or meaning is None:
         return visit, [Append(event)]
     visit, effects = _go_on(visit, visit.hearer, meaning, event, now)
@@ -92,27 +95,34 @@ def _meaning(visit: Visit, button: int, made_ms: int) -> Meaning | Literal["more
     return None if is_twice else meaning
 
 
-def _answer(visit: Visit, meaning: Meaning | Literal["more time"]) -> int | None:
+def _answer(visit: Visit, meaning: Meaning | Literal["more time"]) -> Value | None:
     """The value that it gives, if it gives one."""
     if meaning == "done":
-        return visit.marked.value if visit.marked else None
+        return visit.written.strip() or visit.marks or None
     return meaning if isinstance(meaning, int) and visit.question.kind is not Kind.MULTIPLE else None
 
 
 def _go_on(visit: Visit, hearer: Heard, meaning: Meaning | Literal["more time"], event: Draft, now: Moment) -> Step:
-    """What else it can mean: the way out, another page or group, a mark."""
-    if meaning in ("skip", "done"):
-        return thank(visit, "ended", now)
-    struck = None
-    if isinstance(meaning, int):
-        struck = meaning
-        marks = (visit.marked.value if visit.marked else 0) ^ 1 << struck - 1
-        marked = Marked(visit.question.question_id, marks, event.uptime_ms, event.source) if marks else None
-        hearer = msgspec.structs.replace(hearer, struck=(struck, event.uptime_ms))
-        visit = msgspec.structs.replace(visit, marked=marked)
-    else:
-        page = hearer.page + (meaning == "more")
-        group = hearer.group if meaning == "more time" else meaning if isinstance(meaning, Group) else None
-        hearer = msgspec.structs.replace(hearer, page=page, group=group, since_ms=now.uptime_ms)
+    """What else it can mean: the way out, a mark, a letter, another page or group."""
+    struck: Value | None = None
+    match meaning:
+        case "skip" | "done":
+            return thank(visit, "ended", now)
+        case int():
+            struck = meaning
+            visit = _marked(visit, visit.marks ^ 1 << meaning - 1, event)
+            hearer = msgspec.structs.replace(hearer, struck=(meaning, event.uptime_ms))
+        case Sign(struck):
+            visit = _marked(visit, spelled(visit.written, struck), event)
+            hearer = msgspec.structs.replace(hearer, group=None, since_ms=now.uptime_ms)
+        case _:
+            page = hearer.page + (meaning == "more")
+            group = hearer.group if meaning == "more time" else meaning if isinstance(meaning, Group) else None
+            hearer = msgspec.structs.replace(hearer, page=page, group=group, since_ms=now.uptime_ms)
     visit = wait(msgspec.structs.replace(visit, heard=hearer), now)
     return visit, [Show(ask(visit, struck=struck))]
+
+
+def _marked(visit: Visit, value: Value, event: Draft) -> Visit:
+    marked = Marked(visit.question.question_id, value, event.uptime_ms, event.source) if value else None
+    return msgspec.structs.replace(visit, marked=marked)

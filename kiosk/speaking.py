@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from hardware.speech.interface import Utterance
-from kiosk.numbering import Group, Meaning
+from kiosk.keyboards import ERASE, SPACE
+from kiosk.numbering import Group, Meaning, Sign
 from kiosk.texts import in_language, text
 from kiosk.views import Ask, StillThere, Thanks, View
-from survey.questions import SCALES, Kind, Question, choices_in
+from survey.questions import MAX_TEXT, SCALES, Kind, Question, Value, choices_in
 
 _FACES = (Kind.SMILEY4, Kind.SMILEY5)
 _LONG = (Kind.NPS, Kind.CES)
@@ -31,29 +32,43 @@ def unlabelled(view: Ask) -> list[str]:
     return [
         f"{button}: {_meant(view.question, meaning, view.language, 'ask')}"
         for button, meaning in enumerate(view.buttons, 1)
-        if isinstance(meaning, Group) or meaning in ("back", "more") or (long and isinstance(meaning, int))
+        if isinstance(meaning, Group | Sign) or meaning in ("back", "more") or (long and isinstance(meaning, int))
     ]
 
 
 def _of_question(view: Ask) -> Iterator[str]:
     question, language = view.question, view.language
-    if view.struck:
-        is_marked = view.struck in choices_in(view.marked)
-        choice = _called(question, view.struck, language)
-        yield text(language, "spoken.marked" if is_marked else "spoken.unmarked", choice=choice)
+    if view.struck is not None:
+        yield _of_press(view, view.struck)
     elif not _is_further(view):
         yield in_language(question.text, language)
-        if question.kind in (Kind.MULTIPLE, Kind.TEXT):
-            yield text(language, f"spoken.{question.kind}")
+        if question.kind is Kind.MULTIPLE:
+            yield text(language, "spoken.multiple")
         if view.buttons and question.kind in _LONG:
             yield _scale(question.kind, language)
-        if view.buttons and view.buttons[0] is not None:
+        if question.kind is Kind.TEXT:
+            yield text(language, "spoken.spell" if view.buttons else "spoken.text")
+        elif view.buttons:
             yield text(language, "spoken.buttons")
     yield from _by_button(view) if view.buttons else _by_touch(view)
 
 
+def _of_press(view: Ask, struck: Value) -> str:
+    """A choice and whether it is marked now; a letter; after a space, or what erases, all that is written."""
+    language, marked = view.language, view.marked
+    if isinstance(struck, int):
+        is_marked = isinstance(marked, int) and struck in choices_in(marked)
+        choice = _called(view.question, struck, language)
+        return text(language, "spoken.marked" if is_marked else "spoken.unmarked", choice=choice)
+    if len(written := str(marked or "")) >= MAX_TEXT:
+        return text(language, "ask.full")
+    if struck not in (SPACE, ERASE):
+        return f"{struck}."
+    return text(language, "spoken.written", written=written) if written else text(language, "spoken.erased")
+
+
 def _is_further(view: Ask) -> bool:
-    """Whether the buttons have come to another page of its choices, or into a group of its steps."""
+    """Whether the buttons have come to another page of its choices, or into a group of its steps or letters."""
     return "back" in view.buttons or bool(view.question.choices and view.buttons and view.buttons[0] != 1)
 
 
@@ -86,6 +101,8 @@ def _meant(question: Question, meaning: Meaning, language: str, part: Literal["a
             return ""
         case "more" | "back":
             return text(language, f"spoken.{meaning}")
+        case Sign(sign):
+            return {SPACE: text(language, "keyboard.space"), ERASE: text(language, "keyboard.erase")}.get(sign, sign)
         case "done" | "skip":
             return text(language, f"ask.{meaning}")
         case Group(items):

@@ -24,7 +24,8 @@ class Ask(msgspec.Struct, frozen=True):
     staff: asked of the staff about their own day. today: at the location; it tells whether the goal's figure is of this
     week; None where the clock is not trusted.
     buttons: what each means, where they answer this question by number.
-    marked: of several choices those that are (survey.questions); struck: the one that a button has just (un)marked.
+    marked: of several choices those that are (survey.questions), or the text so far; struck: the choice that a button
+    has just (un)marked, or the sign that it has written (kiosk.keyboards).
     """
 
     question: Question
@@ -40,8 +41,8 @@ class Ask(msgspec.Struct, frozen=True):
     staff: bool = False
     today: date | None = None
     buttons: tuple[Meaning, ...] = ()
-    marked: int = 0
-    struck: int | None = None
+    marked: Value = 0
+    struck: Value | None = None
 
 
 class StillThere(msgspec.Struct, frozen=True):
@@ -149,14 +150,14 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class Stirred(msgspec.Struct, frozen=True):
-    """A key typed, "more time", the quiet screen touched: no answer, but the person is there."""
+    """A key that types nothing, "more time", the quiet screen touched: no answer, but the person is there."""
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """A choice was marked or unmarked. value: the set as it is now (survey.questions), 0 for none."""
+    """A choice was marked or unmarked, or a key typed. value: the set (survey.questions) or the text as it is now."""
 
     question_id: str
-    value: int
+    value: Value
     uptime_ms: int
     source: str = "touch"
 

@@ -188,7 +188,8 @@ def _suit(visit: Visit, touched: LanguageChosen | LowReachChosen | LargerChosen 
     effects: list[Effect] = []
     match touched:
         case LanguageChosen(language) if language in visit.configuration.survey.languages:
-            visit = msgspec.structs.replace(visit, language=language)
+            heard = visit.hearer and msgspec.structs.replace(visit.hearer, group=None, since_ms=now.uptime_ms)
+            visit = msgspec.structs.replace(visit, language=language, heard=heard or visit.heard)
         case LowReachChosen():
             visit = msgspec.structs.replace(visit, low_reach=not visit.low_reach, larger=False)
         case LargerChosen():

@@ -7,6 +7,7 @@ import msgspec
 
 from kiosk.clock import Moment
 from kiosk.drafts import Draft, event
+from kiosk.keyboards import layout_for
 from kiosk.numbering import Group, Meaning, meanings
 from kiosk.preferences import Preferences
 from kiosk.views import (
@@ -47,7 +48,7 @@ class Heard(msgspec.Struct, frozen=True):
     """Somebody hears a visit and answers it by buttons: whatever is pressed meanwhile is theirs, whenever it comes.
 
     from_ms, until_ms: when the first answer was given, and when it ended; None while it goes on.
-    since_ms: when the question came, or what else the buttons mean at it: a page of its choices, a group of its steps.
+    since_ms: when the question came, or what buttons mean at it: a page of its choices, a group of steps or letters.
     struck: the choice marked last, and when.
     """
 
@@ -68,7 +69,8 @@ class Visit(msgspec.Struct, frozen=True):
     number: this turn's, 0 while nobody has answered; last_number: the highest given so far.
     is_closed: outside the opening hours. is_here: somebody has touched the question that begins a visit.
     is_asked: whether they are still there. keeping: the answer that is on its way into the journal.
-    marked: of several choices those that are marked: what counts if the person leaves now.
+    marked: of several choices those that are marked: what counts if the person leaves now; or the text so far, which
+    does not.
     until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
     upcoming: takes effect when this person has gone. aloud: the question is spoken; None without a voice.
     listens: somebody chose so in this visit, and there are buttons; headphones that stay plugged may be forgotten ones.
@@ -105,11 +107,21 @@ class Visit(msgspec.Struct, frozen=True):
         """Whoever answers by buttons now."""
         return self.heard if self.heard and self.heard.until_ms is None else None
 
+    @property
+    def marks(self) -> int:
+        """Of several choices, as they are now."""
+        return self.marked.value if self.marked and isinstance(self.marked.value, int) else 0
+
+    @property
+    def written(self) -> str:
+        """Of open text, as it is now."""
+        return self.marked.value if self.marked and isinstance(self.marked.value, str) else ""
+
 
 Step = tuple[Visit, list[Effect]]
 
 
-def ask(visit: Visit, pressed: Value | None = None, struck: int | None = None) -> Ask:
+def ask(visit: Visit, pressed: Value | None = None, struck: Value | None = None) -> Ask:
     configuration = visit.configuration
     return Ask(
         question=visit.question,
@@ -133,8 +145,13 @@ def meanings_of(visit: Visit) -> tuple[Meaning, ...]:
     """Of the buttons, where they answer a follow-up; there are as many as the shared question has answers."""
     if visit.hearer is None or visit.stage != "follow_up":
         return ()
-    buttons = len(visit.configuration.survey.shared_question.values)
-    return meanings(visit.question, buttons, visit.hearer.page, visit.hearer.group)
+    return meanings(
+        visit.question,
+        len(visit.configuration.survey.shared_question.values),
+        visit.hearer.page,
+        visit.hearer.group,
+        alphabet=layout_for(visit.language).alphabet,
+    )
 
 
 def draft_of(visit: Visit, value: Value, uptime_ms: int, source: str, press: tuple[str, int] | None = None) -> Draft:
@@ -177,7 +194,7 @@ def farewell(visit: Visit, how: str, now: Moment) -> list[Effect]:
     if visit.stage != "follow_up" and not visit.hearer:
         return []
     effects: list[Effect] = [Append(event("visit_ended", how, now.uptime_ms, visit=visit.number))]
-    if how == "left" and visit.marked:  # what they had chosen by then is an answer all the same
+    if how == "left" and visit.marked and not visit.written:  # what they had chosen by then is an answer all the same
         effects.insert(0, Append(draft_of(visit, visit.marked.value, visit.marked.uptime_ms, visit.marked.source)))
     return effects
 

@@ -1,4 +1,4 @@
-"""The keyboards on the screen: one file for each language that has its own, and what a touched key writes. Pure."""
+"""Each language's letters: its keyboard on the screen, the alphabet that buttons spell by, what they write. Pure."""
 
 import tomllib
 import unicodedata
@@ -10,16 +10,19 @@ import msgspec
 from survey.questions import MAX_TEXT
 
 FALLBACK = "en"
+SPACE, ERASE = " ", ""  # what buttons can choose beside the letters
 
 Rows = tuple[tuple[str, ...], ...]
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """letters, signs: three rows each; the third has shift and erase at its ends. beside_space: left and right of it.
+    """alphabet: for buttons, in its order. letters, signs: of the keyboard, in three rows each; the third has shift and
+    erase at its ends. beside_space: left and right of it.
 
     accents: keys that change the letter before them: what stands on the key -> Unicode's combining sign.
     """
 
+    alphabet: str
     letters: Rows
     signs: Rows
     beside_space: tuple[str, str]
@@ -51,6 +54,15 @@ def typed(written: str, sign: str, accents: dict[str, str]) -> str:
         return accented if len(accented) == len(written) else written
     longer = written + sign
     return longer if len(longer) <= MAX_TEXT else written
+
+
+def spelled(written: str, sign: str) -> str:
+    """The text after a sign that buttons have chosen: it begins with a capital, and has no space where none belongs."""
+    if sign == ERASE:
+        return written[:-1]
+    if sign == SPACE and (not written or written.endswith(SPACE)):
+        return written
+    return typed(written, sign if written else sign.upper(), {})
 
 
 def tail(written: str, most: int) -> str:

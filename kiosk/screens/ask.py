@@ -57,7 +57,7 @@ class AskScreen(BoxLayout):
         self,
         *,
         answer: Callable[[Ask, Value], None],
-        mark: Callable[[Ask, int], None],
+        mark: Callable[[Ask, Value], None],
         end: Callable[[], None],
         suit: Callable[[LanguageChosen | Suit], None],
         stir: Callable[[], None],
@@ -128,7 +128,7 @@ class AskScreen(BoxLayout):
         if self._view and self._view.pressed is None:
             self._answer(self._view, value)
 
-    def _note(self, value: int) -> None:
+    def _note(self, value: Value) -> None:
         if self._view:
             self._mark(self._view, value)
 

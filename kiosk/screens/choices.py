@@ -223,7 +223,7 @@ class MultiplePanel(ChoicePanel):
     def show(self, view: Ask, *, fresh: bool) -> None:
         super().show(view, fresh=fresh)
         self.said = text(view.language, "ask.several")
-        if fresh or view.struck:
+        if (fresh or view.struck) and isinstance(view.marked, int):
             self._mark(view.marked)
         if isinstance(view.pressed, int):
             self._mark(view.pressed)

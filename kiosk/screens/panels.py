@@ -20,7 +20,7 @@ class Panel(Widget):
     untouched: how much of it, from the top, is only read; in units.
     least_heading: what it leaves to the question at least, in units; with larger letters all that the question
     wants, as long as it has `least` itself. on_stir: a touch that is no answer yet.
-    on_mark: of several choices these are marked now, as their set.
+    on_mark: of several choices these are marked now, as their set; or this is the text now.
     """
 
     __events__ = ("on_stir", "on_mark")
@@ -53,7 +53,7 @@ class Panel(Widget):
     def on_stir(self) -> None:
         """For whoever listens."""
 
-    def on_mark(self, value: int) -> None:
+    def on_mark(self, value: Value) -> None:
         """For whoever listens."""
 
     def show_pressed(self, keys: Sequence[Any], pressed: Value | None) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.diagnosis import Facts, rows
+from kiosk.keyboards import layout_for
 from kiosk.numbering import meanings
 from kiosk.views import (
     Ask,
@@ -84,6 +85,7 @@ VIEWS = (
     "low text",
     "heard multiple",
     "heard nps",
+    "heard text",
     *(f"{LARGER}{kind}" for kind in Kind),
     "larger still_there",
     "larger thanks",
@@ -123,7 +125,8 @@ def sample(name: str, *, language: str = "fi") -> View:
         return _larger(sample(name.removeprefix(LARGER), language=language))
     if name.startswith(HEARD):
         seen = sample_ask(Kind(name.removeprefix(HEARD)), language=language)
-        return msgspec.structs.replace(seen, aloud=True, buttons=meanings(seen.question, BUTTONS))
+        buttons = meanings(seen.question, BUTTONS, alphabet=layout_for(language).alphabet)
+        return msgspec.structs.replace(seen, aloud=True, buttons=buttons)
     match name:
         case "pressed":
             return msgspec.structs.replace(sample_ask(Kind.SMILEY5, language=language), pressed=4)

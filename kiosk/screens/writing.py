@@ -1,4 +1,4 @@
-"""Open text and the keyboard for it, in the layout of the question's language. Only touches write."""
+"""Open text and the keyboard for it, in the layout of the question's language. Touches write, and whoever spells."""
 
 from collections.abc import Callable
 from typing import Any
@@ -124,8 +124,9 @@ class WritingPanel(Panel):
 
     def show(self, view: Ask, *, fresh: bool) -> None:
         self._view, self._layout = view, layout_for(view.language)
-        if fresh:
-            self._written, self._signs, self._capital, self._caps, self._shifted_at_s = "", False, True, False, 0.0
+        if fresh or view.struck is not None:  # by a button
+            self._written = str(view.marked or "")
+            self._signs, self._capital, self._caps, self._shifted_at_s = False, not self._written, False, 0.0
             self._back.release()
         self.wanted = HEIGHT_PORTRAIT if look.scale.portrait else HEIGHT_LARGER if look.scale.larger else HEIGHT
         self._refresh()
@@ -152,7 +153,10 @@ class WritingPanel(Panel):
         if not self._written:
             self._back.release()
         self._refresh()
-        self.dispatch("on_stir")
+        if self._written == before:
+            self.dispatch("on_stir")
+        else:
+            self.dispatch("on_mark", self._written)
 
     def _turn_shift(self) -> None:
         """Once: for one letter; twice: until it is touched again."""

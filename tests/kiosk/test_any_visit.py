@@ -49,7 +49,12 @@ BUSY = msgspec.structs.replace(
     survey=msgspec.structs.replace(
         SURVEY,
         questions=(*SURVEY.questions, CLEAN, EASY, RATHER),
-        follow_ups=(*SURVEY.follow_ups, FollowUp("clean", "why", (1, 2)), FollowUp("why", "rather")),
+        follow_ups=(
+            *SURVEY.follow_ups,
+            FollowUp("clean", "why", (1, 2)),
+            FollowUp("why", "rather"),
+            FollowUp("rather", "words"),
+        ),
         openings=(Opening("easy", share=0.3), Opening("clean", when=LUNCH), Opening(DAILY, share=0.5)),
         daily=("easy", "clean"),
     ),
@@ -100,7 +105,8 @@ class Day:
             case "comes to listen":
                 self.comes_to_listen(how)
             case "mark":
-                self.do(turn.touch, Marked(self.visit.question.question_id, 1, self.uptime_ms))
+                value = "Jo" if self.visit.question.kind is Kind.TEXT else 1
+                self.do(turn.touch, Marked(self.visit.question.question_id, value, self.uptime_ms))
             case "wait":
                 self.waits(how)
             case "listen":

@@ -7,21 +7,27 @@ import pytest
 
 from kiosk import visit as turn
 from kiosk.drafts import Draft
-from kiosk.numbering import Group, meanings
+from kiosk.keyboards import ERASE, SPACE, layout_for
+from kiosk.numbering import Group, Sign, meanings
 from kiosk.speaking import spoken
 from kiosk.views import Ask, LanguageChosen, Marked, SpeechChosen, StillThere, Stirred, Thanks
 from kiosk.visit_state import SAME_FINGER_MS, STILL_THERE_MS, TYPING_MS, Append
 from survey.exchange import Configuration
-from survey.questions import Choice, FollowUp, Kind, Opening, Question
+from survey.questions import MAX_TEXT, Choice, FollowUp, Kind, Opening, Question
 from tests.kiosk.a_person import BOX, NOW, Person
 from tests.kiosk.a_terminal import CONFIGURATION, HOW_WAS_IT, SURVEY
 
 NAMES = ("Queue", "Price", "Service", "Range", "Parking", "Noise", "Other")
+WORDS = Question("why", Kind.TEXT, {"fi": "Kerro lisää", "en": "Tell us more"})
 
 
 def why(count: int = 3, kind: Kind = Kind.SINGLE) -> Question:
     choices = tuple(Choice(name.lower(), {"fi": name, "en": name}) for name in NAMES[:count])
     return Question("why", kind, {"fi": "Miksi?", "en": "Why?"}, choices)
+
+
+def signs(*letters: str) -> Group:
+    return Group(tuple(Sign(one) for each in letters for one in each or [each]))
 
 
 def asking(question: Question, *, then: Question | None = None) -> Configuration:
@@ -68,11 +74,11 @@ def drafts(person: Person) -> list[Draft]:
         (Question("q", Kind.YES_NO, {}), 0, (0, 1, None, None, "skip")),
         (Question("q", Kind.CES, {}), 0, (Group((1, 2)), Group((3, 4)), Group((5, 6)), 7, "skip")),
         (Question("q", Kind.NPS, {}), 0, (*map(Group, ((0, 1, 2), (3, 4, 5), (6, 7, 8), (9, 10))), "skip")),
-        (Question("q", Kind.TEXT, {}), 0, (None, None, None, None, "skip")),
+        (Question("q", Kind.TEXT, {}), 0, (signs("abc"), signs("de"), signs("fg"), signs(" ", ""), "done")),
     ],
 )
 def test_each_button_has_one_meaning_and_the_last_leads_on(question: Question, page: int, meant: Any) -> None:
-    assert meanings(question, 5, page) == meant
+    assert meanings(question, 5, page, alphabet="abcdefg") == meant
 
 
 @pytest.mark.parametrize("buttons", [4, 5, 11])
@@ -227,6 +233,101 @@ def test_more_time_keeps_the_group_that_was_chosen() -> None:
     person.waits(TYPING_MS).presses(1, 3)
 
     assert person.shown == group
+
+
+@pytest.mark.parametrize("buttons", [4, 5, 11])
+@pytest.mark.parametrize("language", ["fi", "en", "ru", "ar"])
+def test_each_letter_is_reached_by_one_way_and_each_group_is_left_again(language: str, buttons: int) -> None:
+    alphabet, reached, groups = layout_for(language).alphabet, [], [None]
+
+    for group in groups:
+        meant = meanings(WORDS, buttons, group=group, alphabet=alphabet)
+        assert len(meant) == buttons
+        assert meant[-1] == ("back" if group else "done")
+        groups += [one for one in meant if isinstance(one, Group)]
+        reached += [one.sign for one in meant if isinstance(one, Sign)]
+
+    assert sorted(reached) == sorted([*alphabet, SPACE, ERASE])
+
+
+def spells(person: Person, *buttons: int) -> list[list[str]]:
+    """What is said after each press."""
+    heard = []
+    for button in buttons:
+        seq = 1 + max((one.press[1] for one in drafts(person) if one.press), default=0)
+        heard.append(said(person.presses(button, seq)))
+        person.waits(SAME_FINGER_MS)
+    return heard
+
+
+def test_open_text_is_spelled_by_groups_and_letters() -> None:
+    person = asked_on(WORDS)
+    assert said(person) == [
+        "Kerro lisää",
+        "Kirjoita painikkeilla tai näytöllä. Valitse painikkeilla ensin kirjainryhmä, sitten kirjain.",
+        *["1: a viiva j.", "2: k viiva t.", "3: u viiva ö.", "4: väli ja poista.", "5: Valmis."],
+    ]
+
+    heard = spells(person, 1, 4, 2)
+    assert heard[:2] == [
+        ["1: a viiva c.", "2: d viiva f.", "3: g ja h.", "4: i ja j.", "5: Takaisin."],
+        ["1: i.", "2: j.", "5: Takaisin."],
+    ]
+    assert (heard[2][0], heard[2][-1]) == ("j.", "5: Valmis.")
+    spells(person, 2, 2, 2)
+    person.presses(5, 99)
+
+    assert drafts(person)[-1] == Draft("answer", "why", "Jo", person.now_ms, "shop@1", "fi", BOX, 8, (BOX, 99))
+    assert person.is_kept().shown == Thanks("fi", "Kamppi", aloud=True)
+
+
+def test_after_a_space_and_after_erasing_all_that_is_written_is_said() -> None:
+    person = asked_on(WORDS).touches(Marked("why", "Jono", NOW))
+
+    assert [heard[0] for heard in spells(person, 4, 1)[1:]] == ["Kirjoitettu: Jono "]
+    assert [heard[0] for heard in spells(person, 4, 2, 4, 2)[1::2]] == ["Kirjoitettu: Jono", "Kirjoitettu: Jon"]
+    person.touches(Marked("why", "J", NOW))
+    assert spells(person, 4, 2)[1][0] == "Kaikki on poistettu."
+
+
+def test_what_is_typed_and_what_is_spelled_is_one_text() -> None:
+    person = asked_on(WORDS).touches(Marked("why", "Pitkä ", NOW))
+
+    spells(person, 1, 4, 2)
+
+    assert isinstance(person.shown, Ask)
+    assert (person.shown.marked, person.shown.struck) == ("Pitkä j", "j")
+
+
+def test_a_text_without_a_word_is_no_thanks() -> None:
+    person = asked_on(WORDS).touches(Marked("why", "  ", NOW)).presses(5, 2)
+
+    assert person.written[2:] == [("pressed_while_heard", 5, 8), ("visit_ended", "ended", 8)]
+
+
+def test_words_that_were_not_sent_are_nowhere_in_the_journal_not_even_by_their_buttons() -> None:
+    person = asked_on(WORDS)
+    spells(person, 1, 4, 2)
+
+    person.waits(TYPING_MS).waits(STILL_THERE_MS)
+
+    assert person.written[2:] == [*[("pressed_while_heard", 0, 8)] * 3, ("visit_ended", "left", 8)]
+
+
+def test_a_full_text_says_so() -> None:
+    person = asked_on(WORDS).touches(Marked("why", "x" * MAX_TEXT, NOW))
+
+    assert spells(person, 1, 4, 2)[2][0] == "Enempää ei mahdu."
+
+
+def test_another_language_has_its_own_letters_from_the_beginning() -> None:
+    person = asked_on(WORDS)
+    spells(person, 3)
+
+    person.touches(LanguageChosen("en")).waits(SAME_FINGER_MS)
+
+    assert said(person)[2:5] == ["1: a, to i.", "2: j, to r.", "3: s, to z."]
+    assert spells(person, 3)[0][0] == "1: s, and t."
 
 
 @pytest.mark.parametrize("button", [0, 4, 6, 99])

@@ -37,7 +37,6 @@ def test_a_question_is_said_with_what_can_be_answered(kind: Kind, said: list[str
         (Kind.SMILEY4, ["Answer with the buttons.", "1: Very poor.", "2: Poor.", "3: Good.", "4: Excellent."]),
         (Kind.YES_NO, ["Answer with the buttons.", "1: No.", "2: Yes."]),
         (Kind.SINGLE, ["Answer with the buttons.", "1: Queue.", "2: Price."]),
-        (Kind.TEXT, ["You can write an answer on the screen."]),
     ],
 )
 def test_numbers_are_said_where_buttons_answer(kind: Kind, said: list[str]) -> None:

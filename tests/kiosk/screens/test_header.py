@@ -5,6 +5,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from kiosk.keyboards import layout_for
 from kiosk.numbering import Group, meanings
 from kiosk.screens.picture import PLACE, sample_ask
 from survey.questions import Choice, Kind
@@ -52,6 +53,7 @@ def test_one_language_is_no_choice(glass):
     [
         (Kind.NPS, None, ["1: 0–2", "2: 3–5", "3: 6–8", "4: 9, 10"]),
         (Kind.NPS, Group((9, 10)), ["1: 9", "2: 10", "5: Takaisin"]),
+        (Kind.TEXT, None, ["1: a–j", "2: k–t", "3: u–ö", "4: väli, poista"]),
         (Kind.SINGLE, None, ["5: Lisää vaihtoehtoja"]),
         (Kind.YES_NO, None, [PLACE]),
     ],
@@ -61,8 +63,9 @@ def test_what_buttons_do_that_no_key_says_stands_in_place_of_the_place(glass, si
     ask = sample_ask(kind)
     choices = tuple(Choice(str(number), {"fi": str(number)}) for number in range(7)) if kind is Kind.SINGLE else ()
     question = msgspec.structs.replace(ask.question, choices=choices)
+    buttons = meanings(question, 5, group=group, alphabet=layout_for("fi").alphabet)
 
-    glass.lay(msgspec.structs.replace(ask, question=question, buttons=meanings(question, 5, group=group)))
+    glass.lay(msgspec.structs.replace(ask, question=question, buttons=buttons))
 
     place = glass.window.stage._ask.ids.header.ids.place
     assert place.text.split("\u2003") == stands

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 import kiosk.keyboards as keyboards
-from kiosk.keyboards import layout_for, tail, typed
+from kiosk.keyboards import ERASE, SPACE, layout_for, spelled, tail, typed
 from kiosk.screens.picture import sample_ask
+from kiosk.views import Marked
 from survey.questions import MAX_TEXT, Kind
 
 LAYOUTS = sorted(file.stem for file in Path(keyboards.__file__).parent.glob("*.toml"))
@@ -46,7 +47,8 @@ def test_each_keyboard_has_its_whole_alphabet_and_no_sign_twice(language):
     layout = layout_for(language)
 
     signs = [sign for row in (*layout.letters, *layout.signs) for sign in row] + list(layout.beside_space)
-    assert set(ALPHABETS[language]) - set(signs) == set()
+    assert layout.alphabet == ALPHABETS[language]
+    assert set(layout.alphabet) - set(signs) == set()
     assert len(set(signs)) == len(signs)
     assert all(sign.isprintable() for sign in signs)
 
@@ -72,6 +74,15 @@ def test_no_more_is_typed_than_an_answer_holds():
     assert len(typed("x" * (MAX_TEXT - 1), "y", {})) == MAX_TEXT
     assert typed("x" * MAX_TEXT, "y", {}) == "x" * MAX_TEXT
     assert typed("x" * (MAX_TEXT - 1), "لا", {}) == "x" * (MAX_TEXT - 1)
+
+
+def test_what_is_spelled_begins_with_a_capital_and_has_single_spaces():
+    written = [""]
+    for sign in (SPACE, "å", "b", SPACE, SPACE, "c", ERASE, ERASE, ERASE):
+        written.append(spelled(written[-1], sign))
+
+    assert written[1:] == ["", "Å", "Åb", "Åb ", "Åb ", "Åb c", "Åb ", "Åb", "Å"]
+    assert spelled("x" * MAX_TEXT, "y") == "x" * MAX_TEXT
 
 
 def test_of_a_long_text_the_end_is_shown_from_the_beginning_of_a_word():
@@ -103,6 +114,38 @@ def test_what_programs_would_take_for_orders_are_words_like_any_others(glass):
     write(glass, "layer", "'", ")", ";", "-", "-", '"', "&", "%", "=", "#")
 
     assert written(glass) == "');--\"&%=#"
+
+
+def test_what_buttons_spell_stands_there_as_if_typed_and_is_gone_on_from_by_touch(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    write(glass, "J")
+    assert glass.touches == [Marked("text", "J", glass.touches[0].uptime_ms)]
+
+    glass.show(msgspec.structs.replace(sample_ask(Kind.TEXT), marked="Jo", struck="o"))
+
+    write(glass, "n", "o")
+    assert glass.touches[-1].value == "Jono"
+    assert panel_of(glass)._sheet._words.text == "Jono|"
+    assert written(glass) == "Jono"
+
+
+def test_what_was_typed_stays_whatever_is_shown_meanwhile(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    write(glass, "J", "o")
+
+    glass.show(msgspec.structs.replace(sample_ask(Kind.TEXT), marked="J", aloud=True))
+
+    assert written(glass) == "Jo"
+
+
+def test_after_the_last_letter_is_erased_by_a_button_the_next_one_is_a_capital(glass):
+    glass.show(sample_ask(Kind.TEXT))
+    write(glass, "J")
+
+    glass.show(msgspec.structs.replace(sample_ask(Kind.TEXT), struck=ERASE))
+
+    assert glass.find("key J")
+    assert not glass.find("done").chosen
 
 
 @pytest.fixture
@@ -212,7 +255,7 @@ def hold(glass, x, y, *, until):
 
 
 def test_layout_files_hold_nothing_but_what_is_read():
-    known = {"letters", "signs", "beside_space", "has_capitals", "accents"}
+    known = {"alphabet", "letters", "signs", "beside_space", "has_capitals", "accents"}
     folder = Path(keyboards.__file__).parent
 
     assert [name for name in LAYOUTS if set(tomllib.loads((folder / f"{name}.toml").read_text())) - known] == []
