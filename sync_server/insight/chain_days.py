@@ -42,14 +42,16 @@ class LocationDays(msgspec.Struct):
 
     def put(self, found: Iterable[DayCount], since: date) -> None:
         """All that there is since then. What is no answer on the scale (set aside) is left out."""
-        rows = {touchpoint.touchpoint_id: row for row, touchpoint in enumerate(self.asked.touchpoints)}
-        begin, values = max(0, (since - self.first).days), self.asked.question.values
+        begin = max(0, (since - self.first).days)
         fresh = np.zeros_like(self.counts[:, begin:])
-        for count in found:
-            day = (date.fromisoformat(count.local_date) - self.first).days - begin
-            row = rows.get(count.touchpoint_id)
-            if row is not None and 0 <= day < fresh.shape[1] and count.value in values:
-                fresh[row, day, values.index(count.value)] = count.answers
+        held = Period(self.first + timedelta(days=begin), self.first + timedelta(days=self.counts.shape[1] - 1))
+        rows = {touchpoint.touchpoint_id: row for row, touchpoint in enumerate(self.asked.touchpoints)}
+        days = {day.isoformat(): number for number, day in enumerate(held)}
+        steps = {value: step for step, value in enumerate(self.asked.question.values)}
+        for _, touchpoint_id, on, value, answers in found:
+            place = rows.get(touchpoint_id), days.get(on), steps.get(value)
+            if None not in place:
+                fresh[place] = answers
         self.counts[:, begin:] = fresh
 
     def within(self, period: Period) -> Counts:
@@ -110,7 +112,7 @@ class ChainDays:
         found: dict[tuple[str, str], list[DayCount]] = {}
         for question_id in {question_id for _, question_id in self._held}:
             for count in days_of_all(self._store, question_id, since.isoformat()):
-                found.setdefault((count.location_id, question_id), []).append(count)
+                found.setdefault((count[0], question_id), []).append(count)
         for key, held in self._held.items():
             held.put(found.get(key, ()), since)
         self._looked_at_ms = now_ms

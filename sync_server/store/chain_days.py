@@ -1,6 +1,5 @@
 """The queries of the days that comparisons hold in memory: what each location asks, and its answers day by day."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -19,14 +18,8 @@ class Asked(NamedTuple):
     touchpoints: tuple[TouchpointRow, ...]
 
 
-class DayCount(NamedTuple):
-    """So many answers with this value on a day."""
-
-    location_id: str
-    touchpoint_id: str
-    local_date: str
-    value: int
-    answers: int
+DayCount = tuple[str, str, str, int, int]
+"""location_id, touchpoint_id, local_date, value, answers. As the store gives it: 500 locations have millions."""
 
 
 def all_asked(store: Store) -> list[Asked]:
@@ -44,21 +37,19 @@ def all_asked(store: Store) -> list[Asked]:
     ]
 
 
-def days_of_location(store: Store, asked: Asked, first_on: str) -> Iterable[DayCount]:
+def days_of_location(store: Store, asked: Asked, first_on: str) -> list[DayCount]:
     """From this local date on."""
-    rows = store.read(
+    return store.read(
         "SELECT location_id, touchpoint_id, local_date, value, answers FROM daily_rollups"
         " WHERE location_id = ? AND question_id = ? AND local_date >= ?",
         (asked.location_id, asked.question.question_id, first_on),
     )
-    return map(DayCount._make, rows)
 
 
-def days_of_all(store: Store, question_id: str, first_on: str) -> Iterable[DayCount]:
+def days_of_all(store: Store, question_id: str, first_on: str) -> list[DayCount]:
     """Of every location, from this local date on."""
-    rows = store.read(
+    return store.read(
         "SELECT d.location_id, d.touchpoint_id, d.local_date, d.value, d.answers FROM locations l"
         " JOIN daily_rollups d ON d.location_id = l.location_id AND d.question_id = ? AND d.local_date >= ?",
         (question_id, first_on),
     )
-    return map(DayCount._make, rows)
