@@ -8,7 +8,10 @@ from sync_server.store.places import LocationRow
 
 
 class Link(NamedTuple):
-    """section: what a page names itself by, and text page.<section> says. of_location: where one is open."""
+    """section: what a page names itself by, and text page.<section> says.
+
+    of_location: the page of one location, whose id stands at the end.
+    """
 
     section: str
     address: str
@@ -17,11 +20,11 @@ class Link(NamedTuple):
 
 
 LINKS = (
-    Link("today", "/", lambda _: True, of_location="/today/{}"),
-    Link("location", "/location", lambda _: True, of_location="/location/{}"),
+    Link("today", "/", lambda _: True, of_location="/today/"),
+    Link("location", "/location", lambda _: True, of_location="/location/"),
     Link("compare", "/compare", lambda _: True),
-    Link("alerts", "/alerts", lambda _: True, of_location="/alerts?location={}"),
-    Link("comments", "/comments", lambda _: True, of_location="/comments?location={}"),
+    Link("alerts", "/alerts", lambda _: True, of_location="/alerts?location="),
+    Link("comments", "/comments", lambda _: True, of_location="/comments?location="),
     Link("reports", "/reports", lambda _: True),
     Link("exports", "/exports", lambda person: person.may_act),
     Link("fleet", "/fleet", lambda person: person.runs_fleet),
@@ -32,13 +35,13 @@ LINKS = (
 def links(person: Person | None, location: LocationRow | None) -> list[tuple[str, str]]:
     """Section and address of each that this person may go to."""
     return [
-        (link.section, link.of_location.format(location.location_id) if location and link.of_location else link.address)
+        (link.section, link.of_location + location.location_id if location and link.of_location else link.address)
         for link in LINKS
         if person and link.may(person)
     ]
 
 
-def elsewhere(section: str, location_id: str) -> str:
-    """The same page of another location."""
+def elsewhere(section: str) -> str:
+    """The same page of another location: its id is still to come."""
     addresses = {link.section: link.of_location for link in LINKS if link.of_location}
-    return addresses.get(section, addresses["today"]).format(location_id)
+    return addresses.get(section, addresses["today"])

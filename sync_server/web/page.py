@@ -38,7 +38,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 2
     language = language or preferred(request.headers.get("accept-language", ""))
     context: dict[str, Any] = {"person": person, "language": language, "say": say_in(language)}
     context |= {"location": None, "locations": [], "section": ""} | content
-    context |= {"links": links(person, context["location"]), "elsewhere": partial(elsewhere, context["section"])}
+    context |= {"links": links(person, context["location"]), "elsewhere": elsewhere(context["section"])}
     context |= {"pdf": _pdf(request) if status_code == 200 else "", "paper": None}
     return Template(template_name=template, context=context, status_code=status_code)
 
