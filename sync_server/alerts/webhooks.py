@@ -6,6 +6,7 @@ The signature is HMAC-SHA256 over timestamp, a dot, and the body, with the webho
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ import requests
 
 from survey import authorities
 from sync_server.alerts.alert import Alert, Facts
+from sync_server.alerts.bounded import BoundedAdapter
 from sync_server.clock import Clock
 from sync_server.errors import ServerError
 from sync_server.mail.outbox import Postponed, RefusedForGood, put_parcel
@@ -24,7 +26,7 @@ from sync_server.store.outbox import Parcel
 from sync_server.store.places import LocationRow
 
 WEBHOOK = "webhook"
-TIMEOUT_S = (5.0, 10.0)  # to connect, and between two bytes of the answer
+CONNECT_S, WHOLE_S = 5.0, 10.0  # until the answer is there
 GONE = 410
 Event = Literal["alert.opened", "alert.closed"]
 
@@ -104,9 +106,10 @@ class WebhookCarrier:
 
     kind = WEBHOOK
 
-    def __init__(self, store: Store, clock: Clock, *, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
-        self._store, self._clock, self._timeout_s = store, clock, timeout_s
+    def __init__(self, store: Store, clock: Clock, *, whole_s: float = WHOLE_S) -> None:
+        self._store, self._clock, self._whole_s = store, clock, whole_s
         self._session: requests.Session | None = None
+        self._line = BoundedAdapter()
 
     def carry(self, parcel: Parcel) -> None:
         call = msgspec.json.decode(parcel.content, type=Call)
@@ -121,9 +124,11 @@ class WebhookCarrier:
             "x-hymy-timestamp": timestamp,
             "x-hymy-signature": signature(webhook.secret, timestamp, body),
         }
+        self._line.until_s = time.monotonic() + self._whole_s
+        timeout_s = min(CONNECT_S, self._whole_s), self._whole_s
         try:
             with self._connected().post(
-                webhook.url, data=body, headers=headers, timeout=self._timeout_s, allow_redirects=False, stream=True
+                webhook.url, data=body, headers=headers, timeout=timeout_s, allow_redirects=False, stream=True
             ) as answer:
                 status, words = answer.status_code, f"{answer.status_code} {answer.reason}"[:500]
         except requests.RequestException as error:
@@ -139,13 +144,15 @@ class WebhookCarrier:
             self._session = None
 
     def break_off(self) -> None:
-        """Nothing hangs for longer than TIMEOUT_S."""
+        """Nothing hangs for longer than WHOLE_S."""
 
     def _connected(self) -> requests.Session:
         if self._session is None:
             self._session = requests.Session()
             self._session.trust_env = False  # no password from a .netrc goes along
             self._session.verify = authorities.of_the_system()
+            for scheme in ("http://", "https://"):
+                self._session.mount(scheme, self._line)
         return self._session
 
 

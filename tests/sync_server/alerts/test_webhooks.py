@@ -4,8 +4,11 @@ import hashlib
 import hmac
 import json
 import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -64,6 +67,29 @@ def receiver() -> Iterator[Receiver]:
     receiver.server.server_close()
 
 
+@contextmanager
+def dripping(begin: bytes) -> Iterator[str]:
+    """The address of who answers this, and then byte after byte as long as somebody listens."""
+    heard_out = threading.Event()
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(begin)
+            while not heard_out.wait(0.1):
+                connection.sendall(b"H")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    heard_out.set()
+    thread.join(timeout=10)
+    listening.close()
+    assert not thread.is_alive()
+
+
 def example() -> tuple[str, str]:
     """The manual's: the program that verifies a call, and what a call looks like."""
     text = Path("docs/integrator.md").read_text(encoding="utf-8")
@@ -72,7 +98,7 @@ def example() -> tuple[str, str]:
 
 
 def send(watched: Watched) -> int:
-    carrier = WebhookCarrier(watched.store, lambda: watched.now_ms, timeout_s=(1, 1))
+    carrier = WebhookCarrier(watched.store, lambda: watched.now_ms, whole_s=1)
     return Sender(watched.store, lambda: watched.now_ms, carrier).step()
 
 
@@ -141,6 +167,31 @@ def test_who_does_not_take_it_is_asked_again_later_and_knows_it_by_its_delivery(
     first, second = (headers for headers, _ in receiver.calls)
     assert first["x-hymy-delivery"] == second["x-hymy-delivery"]
     assert first["x-hymy-timestamp"] != second["x-hymy-timestamp"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "said"),
+    [
+        (b"", "Read timed out"),
+        (b"HTTP/1.1 204 No Content\r\nX-Drip: ", "Read timed out"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000, "longer than 65536 bytes"),
+    ],
+    ids=["status", "header", "without end"],
+)
+def test_who_drips_its_answer_holds_up_no_other(watched: Watched, receiver: Receiver, begin: bytes, said: str) -> None:
+    with dripping(begin) as url:
+        for address in (url, receiver.url):
+            webhooks.add(watched.store, address, who="Cilla", now_ms=watched.now_ms)
+        watched.answer([1] * 4, given="2026-11-21 15:00")
+        watched.round("2026-11-21 15:00")
+        began_s = time.monotonic()
+        sent = send(watched)
+        took_s = time.monotonic() - began_s
+
+    (left,) = outbox.unsent(watched.store)
+    assert (sent, len(receiver.calls), left.is_given_up) == (1, 1, False)
+    assert took_s < 5
+    assert said in left.reason
 
 
 def test_who_says_that_it_is_gone_is_not_asked_again(watched: Watched, receiver: Receiver) -> None:
