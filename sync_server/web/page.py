@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from litestar import Request, get, post
-from litestar.datastructures import State
+from litestar.datastructures import Cookie, State
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
@@ -21,6 +21,7 @@ FormType = TypeVar("FormType")
 Sent = Annotated[FormType, Body(media_type=RequestEncodingType.URL_ENCODED)]  # what a form sends
 PersonRequest = Request[Person, dict[str, Any], State]
 VisibleLocation = NamedDependency[LocationRow]  # what visible_location finds
+LANGUAGE, A_YEAR_S = "hymy_language", 365 * 86_400  # a cookie
 MAX_FORM_BYTES = 10_000  # of a form with a few fields
 
 # What a page and what a form answer at an address; with guards, where not everybody may.
@@ -34,13 +35,26 @@ def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 2
     content: with `section`, which link of the bar it stands behind, and, where it is about one, `location`.
     """
     person: Person | None = request.scope.get("user")
-    language = person.language if person and person.language in LANGUAGES else None
-    language = language or preferred(request.headers.get("accept-language", ""))
+    language = _language(request, person)
     context: dict[str, Any] = {"person": person, "language": language, "say": say_in(language)}
     context |= {"location": None, "locations": [], "section": ""} | content
     context |= {"links": links(person, context["location"]), "elsewhere": elsewhere(context["section"])}
     context |= {"pdf": _pdf(request) if status_code == 200 else "", "paper": None}
-    return Template(template_name=template, context=context, status_code=status_code)
+    cookies = [_remembering(request, language)] if person and request.cookies.get(LANGUAGE) != language else []
+    return Template(template_name=template, context=context, status_code=status_code, cookies=cookies)
+
+
+def _language(request: Request[Any, Any, Any], person: Person | None) -> str:
+    """The person's, else that of who was signed in here last: where it is not asked who they are, as at an address that
+    there is not; else what the browser wishes.
+    """
+    known = person.language if person else request.cookies.get(LANGUAGE)
+    return known if known in LANGUAGES else preferred(request.headers.get("accept-language", ""))
+
+
+def _remembering(request: Request[Any, Any, Any], language: str) -> Cookie:
+    is_https = request.app.state.mail.address.startswith("https:")
+    return Cookie(LANGUAGE, value=language, max_age=A_YEAR_S, httponly=True, samesite="lax", secure=is_https)
 
 
 def _pdf(request: Request[Any, Any, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+import pytest
+
 from sync_server.accounts.sessions import SEEN_EVERY_MS
 from sync_server.store import audit, people
 from tests.cast import PASSWORD
@@ -24,6 +26,26 @@ def test_name_language_and_address_are_theirs_to_change(house: House) -> None:
     (note,) = audit.notes(house.store, most=9)
     assert (note.who, note.what) == ("Aino", "own account changed")
     assert note.about == "Aino → Aino Salo; – → aino@shop.example"
+
+
+@pytest.mark.parametrize("path", ["/no-such-page", "/people/invitations", "/sign-in"])
+def test_where_nobody_is_asked_who_they_are_their_browser_still_knows_their_language(house: House, path: str) -> None:
+    """Such as an address that there is not, or that takes a form alone."""
+    with house.client("Cilla") as cilla:
+        before = cilla.get(path)
+        post(cilla, "/account/details", name="Cilla", email="", language="fi")
+        cilla.get("/account")
+        after = cilla.get(path)
+
+    assert ('<html lang="en">' in before.text, '<html lang="fi">' in after.text) == (True, True)
+
+
+def test_a_language_that_there_is_not_is_not_believed(house: House) -> None:
+    with house.client() as client:
+        client.cookies.set("hymy_language", "../../etc")
+        page = client.get("/no-such-page", headers={"accept-language": "sv"})
+
+    assert (page.status_code, '<html lang="sv">' in page.text) == (404, True)
 
 
 def test_what_does_not_fit_is_said_and_nothing_is_changed(house: House) -> None:
