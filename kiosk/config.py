@@ -80,9 +80,9 @@ def _read(file: Path, faults: list[str]) -> dict[str, Any]:
     """The file's settings. From a file that can't be read, each one as None: it may have been given there."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        faults.append(f"The settings file {file} can't be read: {error}.")
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        faults.append(f"The settings file {file} can't be read: {error.strerror}.")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f"The settings file {file} is no TOML: {error}.")
     return dict.fromkeys(KEYS)
 

@@ -70,6 +70,11 @@ def say_rows(rows: Sequence[T], in_words: Callable[[T], str], arguments: argpars
     return 0
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """1 terminal, 2 terminals. many: where it is not `one` with an s."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def say_error(error: ServerError) -> None:
     print(f"{error.message} {error.hint}".strip(), file=sys.stderr)  # noqa: T201
 

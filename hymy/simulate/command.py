@@ -69,7 +69,7 @@ def main(arguments: argparse.Namespace) -> int:
         with ExitStack() as stack:
             outcome = _run(arguments, plan, shares, stack)
     except (ValueError, OSError) as error:
-        print(f"hymy simulate: {error}", file=sys.stderr)
+        print(f"hymy simulate: {_in_words(error)}", file=sys.stderr)
         return 2
     except RuntimeError as error:
         print(f"hymy simulate: {error}", file=sys.stderr)
@@ -94,6 +94,12 @@ def _run(arguments: argparse.Namespace, plan: Plan, shares: dict[str, float], st
     server.begin()
     _say(f"A server on {server.url}; its log is {server.log}.")
     return at_own_server(plan, shares, server, say=_say)
+
+
+def _in_words(error: ValueError | OSError) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return str(error)
 
 
 def _places(arguments: argparse.Namespace) -> list[Place]:

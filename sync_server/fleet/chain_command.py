@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, say, say_error, with_store
+from sync_server.command import add_data_argument, counted, say, say_error, with_store
 from sync_server.errors import ServerError
 from sync_server.fleet.chain import load_chain, read_chain
 from sync_server.store import Store
@@ -24,8 +24,8 @@ def main(arguments: argparse.Namespace) -> int:
     except ServerError as error:
         say_error(error)
         return 1
-    surveys = ", ".join(survey.label for survey in chain.surveys)
-    found = f"{len(chain.locations)} locations, {len(chain.touchpoints)} touchpoints, surveys {surveys}."
+    places = f"{counted(len(chain.locations), 'location')}, {counted(len(chain.touchpoints), 'touchpoint')}"
+    found = f"{places}, surveys {', '.join(survey.label for survey in chain.surveys)}."
     if arguments.action == "check":
         say(f"In order: {found} What is loaded already was not looked at: a survey that changed needs a new version.")
         return 0

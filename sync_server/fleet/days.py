@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from survey.opening_hours import told_date
+from sync_server.command import counted
 from sync_server.fleet.terminals import journal_name
 from sync_server.store import Store, amiss
 from sync_server.store.amiss import DayCounts, JournalRow, MissingRow
@@ -137,11 +138,11 @@ def disagreements(store: Store, journals: Iterable[JournalRow]) -> list[str]:
     for journal in journals:
         key, name = journal[:2], journal_name(journal.journal_id)
         tallied = sum(day.received - day.quarantined - day.repeated for day in amiss.days(store, *key))
-        counted, held = amiss.answers_held(store, *key), amiss.rows_held(store, *key)
+        kept, held = amiss.answers_held(store, *key), amiss.rows_held(store, *key)
         if held != journal.answers:
-            found.append(f"journal {name}: {journal.answers} answers were received, {held} are held")
-        elif tallied > counted:
-            found.append(f"journal {name}: its days add up to {tallied} answers, {counted} are held")
+            found.append(f"journal {name}: {counted(journal.answers, 'answer')} received, {held} held")
+        elif tallied > kept:
+            found.append(f"journal {name}: {counted(tallied, 'answer')} in its days, {kept} held")
     return found
 
 

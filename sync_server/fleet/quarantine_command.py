@@ -6,10 +6,20 @@ import sys
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, add_who_argument, say, say_rows, with_store
+from sync_server.command import (
+    add_data_argument,
+    add_json_argument,
+    add_who_argument,
+    counted,
+    say,
+    say_rows,
+    with_store,
+)
 from sync_server.fleet.quarantine import Group, groups, release
 from sync_server.fleet.surveys import Questions
 from sync_server.store import Store
+
+ENTRIES = ("entry", "entries")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +42,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _list(store: Store, arguments: argparse.Namespace) -> int:
     def in_words(row: Group) -> str:
         where = f"terminal {row.terminal_id} ({row.location_id}), journal {row.journal}"
-        return f"{row.entries} entries of {where}\n    {row.reason}"
+        return f"{counted(row.entries, *ENTRIES)} of {where}\n    {row.reason}"
 
     return say_rows(groups(store), in_words, arguments, nothing="Nothing is in quarantine.")
 
@@ -47,8 +57,12 @@ def _release(store: Store, arguments: argparse.Namespace) -> int:
         terminal_id=arguments.terminal,
         tell=_progress if sys.stderr.isatty() else lambda done, of: None,
     )
-    kept = f" {done.kept} still do not fit: hymy quarantine list says why." if done.kept else ""
-    say(msgspec.json.encode(done).decode() if arguments.json else f"{done.released} entries count now.{kept}")
+    if arguments.json:
+        say(msgspec.json.encode(done).decode())
+        return 0
+    still = f"{counted(done.kept, *ENTRIES)} still {'does' if done.kept == 1 else 'do'} not fit"
+    kept = f" {still}: hymy quarantine list says why." if done.kept else ""
+    say(f"{counted(done.released, *ENTRIES)} {'counts' if done.released == 1 else 'count'} now.{kept}")
     return 0
 
 

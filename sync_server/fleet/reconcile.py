@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.command import add_data_argument, add_json_argument, counted, say, with_store
 from sync_server.errors import NotFound
 from sync_server.fleet.days import Day, Gap, days_of, disagreements
 from sync_server.fleet.missing import Missing, missing
@@ -100,7 +100,7 @@ def differences(row: TerminalRow) -> list[str]:
         f"{row.waiting} waiting on the terminal": row.waiting != 0,
         f"{row.uncounted} sent but not counted": row.uncounted > 0,
         f"{row.counted - row.sent} counted since it last reported": row.counted > row.sent,
-        f"{row.missing} entries missing for good": row.missing != 0,
+        f"{counted(row.missing, 'entry', 'entries')} missing for good": row.missing != 0,
         f"{row.quarantined} in quarantine": row.quarantined != 0,
         f"revoked: {unknown}": row.revoked_at is not None,
     }

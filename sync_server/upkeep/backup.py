@@ -167,5 +167,8 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def in_words(error: Exception) -> str:
-    is_full = isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC)
-    return "the disk is full." if is_full else f"{error}."
+    if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+        return "the disk is full."
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return f"{error}."

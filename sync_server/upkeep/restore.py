@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import apsw
 
-from sync_server.command import own_name
+from sync_server.command import counted, own_name
 from sync_server.config import shown
 from sync_server.errors import NotRestored
 from sync_server.store import Store, audit, has_store, open_store, upkeep
@@ -22,7 +22,7 @@ from sync_server.store.sqlite import FILE, SqliteStore, make_private
 from sync_server.upkeep.backup import HASH, account_of, in_words, register, sha256_of, sync
 
 PATTERN = "hymy-*.db"  # how backups are called
-CONTENT = ("locations", "people", "terminals", "journals")  # a store with none of these is empty
+CONTENT = {"locations": "location", "people": "person", "terminals": "terminal", "journals": "journal"}
 
 
 def restore(place: Path | str, file: Path, *, replace: bool, now_ms: int, tell: Tell) -> str:
@@ -40,7 +40,7 @@ def restore(place: Path | str, file: Path, *, replace: bool, now_ms: int, tell: 
 
 
 def standing(place: Path | str) -> str:
-    """What a store holds, for whoever is about to replace it; empty if it is empty, or there is none."""
+    """What a store holds, for whoever is about to replace it; empty if it has none of CONTENT, or there is none."""
     if not has_store(place):
         return ""
     try:
@@ -48,7 +48,8 @@ def standing(place: Path | str) -> str:
             rows = rows_of(snapshot, (*CONTENT, "answers"))
     except apsw.Error as error:
         return f"a store that can't be read ({error})"
-    return ", ".join(f"{count} {table}" for table, count in rows.items()) if any(rows.values()) else ""
+    found = [counted(count, (CONTENT | {"answers": "answer"})[table], table) for table, count in rows.items()]
+    return ", ".join(found) if any(rows.values()) else ""
 
 
 def _check(file: Path) -> None:

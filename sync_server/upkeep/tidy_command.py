@@ -4,7 +4,7 @@ import argparse
 import json
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.command import add_data_argument, add_json_argument, counted, say, with_store
 from sync_server.config import keep_texts_days
 from sync_server.store import Store
 from sync_server.upkeep.tidy import tidy
@@ -29,6 +29,8 @@ def _tidy(store: Store, arguments: argparse.Namespace) -> int:
     if arguments.json:
         say(json.dumps(gone._asdict()))
         return 0
-    say(f"Removed: {gone.texts} texts, the words of {gone.quarantined} quarantined entries, {gone.letters} letters,")
-    say(f"    {gone.sessions} sessions, {gone.codes} codes and {gone.alerts} alerts that were over.")
+    words = f"the words of {counted(gone.quarantined, 'quarantined entry', 'quarantined entries')}"
+    say(f"Removed: {counted(gone.texts, 'text')}, {words}, {counted(gone.letters, 'letter')},")
+    over = f"{counted(gone.sessions, 'session')}, {counted(gone.codes, 'code')} and {counted(gone.alerts, 'alert')}"
+    say(f"    {over} that were over.")
     return 0

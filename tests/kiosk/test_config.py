@@ -139,7 +139,7 @@ def test_data_must_be_named(given: dict[str, str]) -> None:
     ("given", "fault"),
     [
         ({"data": "/d", "headless": True}, "headless, but no buttons"),
-        ({"data": "/d", "settings": "/none.toml"}, "can't be read"),
+        ({"data": "/d", "settings": "/none.toml"}, "/none.toml can't be read: No such file or directory."),
         ({"data": "/d", "server": "ftp://x"}, "should be an address"),
         ({"data": "/d", "server": "https://[::1"}, "should be an address"),
         ({"data": "/d", "server": "https://x:80800"}, "should be an address"),

@@ -98,7 +98,7 @@ def test_a_terminal_is_followed_from_its_code_to_its_counted_answers(program: Pr
     assert (group["terminal_id"], group["entries"]) == (enrolled.terminal_id, 1)
     assert group["reason"] in hymy("quarantine", "list", "--data", program.data).stdout
     released = hymy("quarantine", "release", "--terminal", enrolled.terminal_id, "--data", program.data)
-    assert released.stdout == "0 entries count now. 1 still do not fit: hymy quarantine list says why.\n"
+    assert released.stdout == "0 entries count now. 1 entry still does not fit: hymy quarantine list says why.\n"
 
     assert hymy("missing", "list", "--data", program.data).stdout == "Nothing is missing.\n"
     lost = hymy("missing", "accept", "--journal", "2a", "--first", 1, "--why", "it burnt down", "--data", program.data)

@@ -93,8 +93,8 @@ def test_answers_that_had_come_before_in_another_journal_are_counted_there(store
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        ("DELETE FROM answers WHERE seq = 3", ": 15 answers were received, 14 are held"),
-        ("UPDATE journal_days SET received = 16, stored = 16", ": its days add up to 16 answers, 15 are held"),
+        ("DELETE FROM answers WHERE seq = 3", ": 15 answers received, 14 held"),
+        ("UPDATE journal_days SET received = 16, stored = 16", ": 16 answers in its days, 15 held"),
     ],
     ids=["a row is gone", "a tally is wrong"],
 )

@@ -97,6 +97,15 @@ def test_every_table_comes_back_with_all_its_columns(shop: Shop, tmp_path: Path,
     assert all(restored.values())
 
 
+def test_a_file_that_is_not_there_is_told_without_the_system_s_numbers(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere.db"
+
+    done = run("restore", nowhere, "--data", tmp_path / "data")
+
+    told = f"Nothing was restored: {nowhere}: No such file or directory. The store is as it was.\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
 def test_a_store_gives_way_only_when_told_to(shop: Shop, journal: Journal, tmp_path: Path) -> None:
     shop.receive(journal.write(5).request())
     backup = back_up(shop, tmp_path / "b")
@@ -109,7 +118,7 @@ def test_a_store_gives_way_only_when_told_to(shop: Shop, journal: Journal, tmp_p
 
     assert (refused.returncode, replaced.returncode) == (1, 0), replaced.stderr
     assert "Say --replace" in refused.stderr
-    assert "gives way: 3 locations, 6 people, 1 terminals, 1 journals, 2 answers" in replaced.stdout
+    assert "gives way: 3 locations, 6 people, 1 terminal, 1 journal, 2 answers" in replaced.stdout
     assert shop.rows("head_seq", "journals") == [(1,)]
     if isinstance(shop.place, Path):
         (old,) = shop.place.glob(f"{FILE}.replaced-*")
