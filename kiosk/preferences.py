@@ -8,10 +8,11 @@ VOLUME = 60
 class Preferences(msgspec.Struct, frozen=True):
     """language: the one that a visit begins with, empty for the survey's first. volume: of the voice, 0..100.
 
-    low_reach, larger: see Ask; at most one of them.
+    low_reach, larger, steady: see Ask; at most one of the first two.
     """
 
     language: str = ""
     low_reach: bool = False
     larger: bool = False
+    steady: bool = False
     volume: int = VOLUME

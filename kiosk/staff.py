@@ -30,6 +30,7 @@ from kiosk.views import (
     Row,
     StaffMenu,
     StaffView,
+    SteadyChosen,
     Thanks,
     Touch,
     VolumeChosen,
@@ -230,7 +231,7 @@ def view(staff: Staff, now_ms: int) -> StaffView | None:
             volume = preferences.volume if staff.has_voice else None
             languages = configuration.survey.languages
             low_reach, larger = preferences.low_reach, preferences.larger
-            return StaffMenu(language, languages, volume, low_reach, larger, staff.is_paused)
+            return StaffMenu(language, languages, volume, low_reach, larger, preferences.steady, staff.is_paused)
         case "own_day":
             return Ask(
                 question=configuration.survey.question(_own_day(configuration)),
@@ -287,6 +288,8 @@ def _choose(staff: Staff, touched: Touch, now_ms: int) -> Step:
             return _prefer(staff, low_reach=not staff.kept.preferences.low_reach, larger=False)
         case LargerChosen():
             return _prefer(staff, low_reach=False, larger=not staff.kept.preferences.larger)
+        case SteadyChosen(steady):
+            return _prefer(staff, steady=steady)
         case VolumeChosen(percent):
             return _prefer(staff, volume=min(max(percent, 0), 100))
         case _:

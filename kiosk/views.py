@@ -26,6 +26,7 @@ class Ask(msgspec.Struct, frozen=True):
     buttons: what each means, where they answer this question by number.
     marked: of several choices those that are (survey.questions), or the text so far; struck: the choice that a button
     has just (un)marked, or the sign that it has written (kiosk.keyboards).
+    steady: a key of the keyboard that is touched twice counts again only after half a second.
     """
 
     question: Question
@@ -43,6 +44,7 @@ class Ask(msgspec.Struct, frozen=True):
     buttons: tuple[Meaning, ...] = ()
     marked: Value = 0
     struck: Value | None = None
+    steady: bool = False
 
 
 class StillThere(msgspec.Struct, frozen=True):
@@ -107,6 +109,7 @@ class StaffMenu(msgspec.Struct, frozen=True):
     volume: int | None
     low_reach: bool
     larger: bool
+    steady: bool
     paused: bool
 
 
@@ -203,6 +206,12 @@ class VolumeChosen(msgspec.Struct, frozen=True):
     percent: int
 
 
+class SteadyChosen(msgspec.Struct, frozen=True):
+    """How soon a key that is touched twice counts again, on the keyboard: see Ask."""
+
+    steady: bool
+
+
 VisitTouch = Answered | LanguageChosen | Ended | Stirred | Marked | LowReachChosen | LargerChosen | SpeechChosen
 StaffTouch = (
     Answered
@@ -216,6 +225,7 @@ StaffTouch = (
     | Entered
     | ItemChosen
     | VolumeChosen
+    | SteadyChosen
 )
 Touch = VisitTouch | StaffTouch | CornerHeld
 

@@ -138,6 +138,7 @@ def ask(visit: Visit, pressed: Value | None = None, struck: Value | None = None)
         buttons=meanings_of(visit),
         marked=visit.marked.value if visit.marked else 0,
         struck=struck,
+        steady=visit.preferences.steady,
     )
 
 

@@ -65,6 +65,11 @@ def spelled(written: str, sign: str) -> str:
     return typed(written, sign if written else sign.upper(), {})
 
 
+def without_last_word(written: str) -> str:
+    stripped = written.rstrip()
+    return stripped[: stripped.rfind(" ") + 1]
+
+
 def tail(written: str, most: int) -> str:
     """The end of a long text, from the beginning of a word; laying out all of it would make each key slow."""
     if len(written) <= most:

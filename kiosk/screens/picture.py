@@ -149,7 +149,7 @@ def sample(name: str, *, language: str = "fi") -> View:
         case "pin_locked":
             return PinPad(language, typed=0, state="locked", locked_s=28)
         case "staff":
-            return StaffMenu(language, LANGUAGES, volume=60, low_reach=False, larger=False, paused=False)
+            return StaffMenu(language, LANGUAGES, volume=60, low_reach=False, larger=False, steady=False, paused=False)
         case "own_day":
             ask = sample_ask(Kind.SMILEY5, language=language)
             return msgspec.structs.replace(ask, staff=True, first=False, languages=(), goal=None, aloud=None)

@@ -10,7 +10,17 @@ from kiosk.screens import look
 from kiosk.screens.grid import Grid  # noqa: F401  named in staff.kv
 from kiosk.screens.widgets import Pill, Words
 from kiosk.texts import language_name, text
-from kiosk.views import Ended, ItemChosen, LanguageChosen, LargerChosen, LowReachChosen, StaffMenu, Touch, VolumeChosen
+from kiosk.views import (
+    Ended,
+    ItemChosen,
+    LanguageChosen,
+    LargerChosen,
+    LowReachChosen,
+    StaffMenu,
+    SteadyChosen,
+    Touch,
+    VolumeChosen,
+)
 
 VOLUME_STEP = 20
 
@@ -42,6 +52,10 @@ class StaffScreen(Widget):
         self._low, self._larger = Pill(name="low reach"), Pill(name="larger")
         self.ids.volume.hold(self._less, self._level, self._more)
         self.ids.always.hold(self._low, self._larger)
+        self._at_once, self._steady = Pill(name="at once"), Pill(name="steady")
+        self.ids.twice.hold(self._at_once, self._steady)
+        self._at_once.bind(on_press=lambda _: report(SteadyChosen(steady=False)))
+        self._steady.bind(on_press=lambda _: report(SteadyChosen(steady=True)))
         self._less.bind(on_press=lambda _: self._turn(-VOLUME_STEP))
         self._more.bind(on_press=lambda _: self._turn(VOLUME_STEP))
         self._low.bind(on_press=lambda _: report(LowReachChosen()))
@@ -58,12 +72,14 @@ class StaffScreen(Widget):
         ids.own_day.text, ids.diagnostics.text = text(language, "staff.own_day"), text(language, "staff.diagnostics")
         ids.pause.name = "resume" if view.paused else "pause"
         ids.pause.text, ids.pause.chosen = text(language, f"staff.{ids.pause.name}"), view.paused
-        for setting in ("language", "volume", "always"):
+        for setting in ("language", "always", "twice", "volume"):
             ids[setting].label = text(language, f"staff.{setting}")
         self._show_languages(view)
         self._show_volume(view.volume)
         self._low.text, self._low.chosen = text(language, "ask.low_reach"), view.low_reach
         self._larger.text, self._larger.chosen = text(language, "ask.larger"), view.larger
+        self._at_once.text, self._at_once.chosen = text(language, "staff.at_once"), not view.steady
+        self._steady.text, self._steady.chosen = text(language, "staff.steady"), view.steady
 
     def _show_languages(self, view: StaffMenu) -> None:
         if view.languages != self._languages:

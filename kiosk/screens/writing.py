@@ -7,7 +7,7 @@ from kivy.clock import Clock
 from kivy.uix.stencilview import StencilView
 from kivy.uix.widget import Widget
 
-from kiosk.keyboards import Layout, layout_for, tail, typed
+from kiosk.keyboards import Layout, layout_for, tail, typed, without_last_word
 from kiosk.screens import look
 from kiosk.screens.panels import Panel
 from kiosk.screens.reading import reading
@@ -27,7 +27,8 @@ MOST_SHOWN = 240  # characters; more than any sheet holds
 HEIGHT_LARGER, AIR_LARGER = 428, 0  # where letters are larger
 SPREAD_LARGER, BESIDE_LARGER = 12, 4  # on a tall window: as above, and the gap between keys of a row
 TWICE_S = 0.4  # two touches of shift that are no further apart keep the capitals
-HELD_S, REPEAT_S = 0.5, 0.08  # a key that is held repeats after, and every
+HELD_S = 2.0  # a finger that stays on erase takes a whole word, and each time as long another one (EN 301 549, 5.7)
+STEADY_S = 0.5  # where a key that is touched twice is not to count again at once (EN 301 549, 5.8)
 SPACE, SHIFT, BACK, LAYER = "space", "shift", "back", "layer"
 SIGNS = {SHIFT: "⇧", BACK: "⌫"}
 CAPS = "⇪"
@@ -42,13 +43,14 @@ class TypeKey(Key):
             self.font = look.SIGN_FONT
 
 
-class RepeatingKey(TypeKey):
-    """Pressed again and again as long as it is held."""
+class HeldKey(TypeKey):
+    """on_held: again and again as long as it is held."""
+
+    __events__ = ("on_held",)
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._again = Clock.create_trigger(self._repeat, HELD_S)
-        self._and_again = Clock.create_trigger(self._repeat, REPEAT_S)
 
     def on_touch_down(self, touch: Any) -> bool:
         is_mine = super().on_touch_down(touch)
@@ -65,11 +67,13 @@ class RepeatingKey(TypeKey):
 
     def release(self) -> None:
         self._again.cancel()
-        self._and_again.cancel()
+
+    def on_held(self) -> None:
+        """For whoever listens."""
 
     def _repeat(self, _: float) -> None:
-        self._and_again()
-        self.dispatch("on_press")
+        self._again()
+        self.dispatch("on_held")
 
 
 class Sheet(Widget):
@@ -110,6 +114,7 @@ class WritingPanel(Panel):
         self._written = ""
         self._capital, self._caps, self._signs = False, False, False
         self._shifted_at_s = 0.0
+        self._struck: tuple[str, float] = "", 0.0  # the key touched last, and when
         self._view: Ask | None = None
         self._layout: Layout = layout_for("")
         self._sheet = Sheet()
@@ -117,9 +122,10 @@ class WritingPanel(Panel):
         self._rows: list[list[TypeKey]] = []  # what is there now
         self._beside = self._make(), self._make()
         self._shift, self._layer, self._space = TypeKey(SHIFT), TypeKey(LAYER), TypeKey(SPACE)
-        self._back = RepeatingKey(BACK)
+        self._back = HeldKey(BACK)
         for key in (self._shift, self._layer, self._space, self._back):
             key.bind(on_press=self._press)
+        self._back.bind(on_held=lambda _: self._write(without_last_word(self._written)))
         self.fbind("parent", lambda *_: self._back.release())  # the visit may end while it is held
 
     def show(self, view: Ask, *, fresh: bool) -> None:
@@ -140,20 +146,34 @@ class WritingPanel(Panel):
         return key
 
     def _press(self, key: TypeKey) -> None:
-        before = self._written
-        if key is self._shift:
+        if self._is_twice(key):
+            self.dispatch("on_stir")
+        elif key is self._shift:
             self._turn_shift()
+            self._write(self._written)
         elif key is self._layer:
             self._signs = not self._signs
+            self._write(self._written)
         elif key is self._back:
-            self._written = self._written[:-1]
+            self._write(self._written[:-1])
         else:
-            self._written = typed(before, " " if key is self._space else key.text, self._layout.accents)
-            self._capital = self._capital and self._written == before
-        if not self._written:
+            before = self._written
+            written = typed(before, " " if key is self._space else key.text, self._layout.accents)
+            self._capital = self._capital and written == before
+            self._write(written)
+
+    def _is_twice(self, key: TypeKey) -> bool:
+        """By an unsteady finger, where the staff have set that such are waited for."""
+        (name, at_s), now_s = self._struck, Clock.get_time()
+        self._struck = key.name, now_s
+        return bool(self._view and self._view.steady and key.name == name and now_s - at_s < STEADY_S)
+
+    def _write(self, written: str) -> None:
+        before, self._written = self._written, written
+        if not written:
             self._back.release()
         self._refresh()
-        if self._written == before:
+        if written == before:
             self.dispatch("on_stir")
         else:
             self.dispatch("on_mark", self._written)

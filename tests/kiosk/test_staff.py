@@ -25,6 +25,7 @@ from kiosk.views import (
     PinPad,
     Row,
     StaffMenu,
+    SteadyChosen,
     Stirred,
     Thanks,
     VolumeChosen,
@@ -95,7 +96,7 @@ class Employee:
         return [effect.kept for effect in self.effects if isinstance(effect, Keep)][-1]
 
 
-MENU = StaffMenu("fi", ("fi", "en"), None, low_reach=False, larger=False, paused=False)
+MENU = StaffMenu("fi", ("fi", "en"), None, low_reach=False, larger=False, steady=False, paused=False)
 
 
 def test_the_corner_opens_the_pad_and_the_right_pin_the_menu() -> None:
@@ -308,7 +309,17 @@ def test_staff_set_language_volume_and_reach_for_good() -> None:
     employee.touches(LanguageChosen("en"), LanguageChosen("ru"), VolumeChosen(130), LowReachChosen())
 
     assert employee.kept == Kept(preferences=Preferences("en", low_reach=True, volume=100))
-    assert employee.shown == StaffMenu("en", ("fi", "en"), 100, low_reach=True, larger=False, paused=False)
+    assert employee.shown == StaffMenu(
+        "en", ("fi", "en"), 100, low_reach=True, larger=False, steady=False, paused=False
+    )
+
+
+def test_staff_set_that_a_key_touched_twice_waits() -> None:
+    employee = Employee().enters().touches(SteadyChosen(steady=True))
+    assert employee.kept.preferences == Preferences(steady=True)
+    assert employee.shown.steady
+
+    assert not employee.touches(SteadyChosen(steady=False)).shown.steady
 
 
 def test_staff_set_larger_letters_for_good_in_place_of_low_reach() -> None:

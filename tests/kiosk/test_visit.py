@@ -548,12 +548,13 @@ def test_headphones_turn_the_voice_on_until_they_are_pulled_out() -> None:
 
 
 def test_what_the_staff_set_begins_the_next_visit() -> None:
-    person = Person().answers("overall", 1).is_kept().do(turn.prefer, Preferences(language="en", low_reach=True))
+    preferences = Preferences(language="en", low_reach=True, steady=True)
+    person = Person().answers("overall", 1).is_kept().do(turn.prefer, preferences)
     assert not person.shown.low_reach
 
     person.touches(Ended()).waits(THANKS_MS)
 
-    assert person.shown == Ask(HOW_WAS_IT, "en", ("fi", "en"), "Kamppi", first=True, low_reach=True)
+    assert person.shown == Ask(HOW_WAS_IT, "en", ("fi", "en"), "Kamppi", first=True, low_reach=True, steady=True)
 
 
 def test_a_language_that_the_survey_does_not_have_is_none_to_begin_with() -> None:

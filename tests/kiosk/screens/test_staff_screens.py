@@ -18,12 +18,13 @@ from kiosk.views import (
     PinPad,
     SpeechChosen,
     StaffMenu,
+    SteadyChosen,
     Stirred,
     VolumeChosen,
 )
 from survey.questions import Kind
 
-MENU = StaffMenu("en", LANGUAGES, volume=60, low_reach=False, larger=False, paused=False)
+MENU = StaffMenu("en", LANGUAGES, volume=60, low_reach=False, larger=False, steady=False, paused=False)
 
 
 @pytest.fixture
@@ -155,6 +156,8 @@ def test_the_pad_says_how_it_stands_and_never_what_was_typed(glass, view, senten
         ("language sv", LanguageChosen("sv")),
         ("low reach", LowReachChosen()),
         ("larger", LargerChosen()),
+        ("steady", SteadyChosen(steady=True)),
+        ("at once", SteadyChosen(steady=False)),
         ("volume up", VolumeChosen(80)),
         ("volume down", VolumeChosen(40)),
         ("back", Ended()),

@@ -1,6 +1,5 @@
 """The keyboards on the screen: every language's letters, shift once or for good, erasing, texts that are too long."""
 
-import time
 import tomllib
 from pathlib import Path
 
@@ -157,6 +156,20 @@ def timeless(monkeypatch):
     monkeypatch.setattr(Clock, "time", lambda: now)
 
 
+@pytest.fixture
+def waited(monkeypatch):
+    """Kivy's clock stands still but for the seconds that a test lets pass."""
+    from kivy.clock import Clock
+
+    now = [Clock.time()]
+    monkeypatch.setattr(Clock, "time", lambda: now[0])
+
+    def wait(seconds):
+        now[0] += seconds
+
+    return wait
+
+
 @pytest.mark.usefixtures("timeless")
 def test_shift_touched_once_is_for_one_letter_and_touched_twice_until_it_is_touched_again(glass):
     glass.show(sample_ask(Kind.TEXT))
@@ -176,19 +189,45 @@ def test_shift_touched_twice_but_slowly_changes_nothing(glass):
     assert written(glass) == "Ab"
 
 
-def test_a_held_erase_key_erases_until_the_finger_goes(glass):
+def test_a_finger_that_stays_on_erase_takes_a_word_every_two_seconds_until_it_goes(glass, waited):
     glass.show(sample_ask(Kind.TEXT))
-    write(glass, "A", *"bcdefgh")
+    panel = panel_of(glass)
+    panel._written = "Jono oli pitkä ja hidas"
     key = glass.find("key back")
-    x, y = round(key.center_x), round(glass.window.stage.height - key.center_y)
+    at = round(key.center_x), round(glass.window.stage.height - key.center_y)
 
-    hold(glass, x, y, until=lambda: len(panel_of(glass)._written) <= 4)
-    left = panel_of(glass)._written
-    ends_at = time.monotonic() + 0.3
-    glass.until(lambda: time.monotonic() > ends_at)
+    glass.finger_down(*at)
+    left = []
+    for seconds in (1.9, 0.2, 1.7, 0.4):
+        waited(seconds)
+        glass.step()
+        left.append(panel._written)
+    glass.finger_up(*at)
+    waited(10)
+    glass.step()
 
-    assert left.startswith("Ab")
-    assert written(glass) == left
+    assert left == ["Jono oli pitkä ja hida", "Jono oli pitkä ja ", "Jono oli pitkä ja ", "Jono oli pitkä "]
+    assert written(glass) == "Jono oli pitkä"
+
+
+def test_a_finger_that_strikes_twice_writes_once_where_the_staff_have_set_so(glass, waited):
+    glass.show(msgspec.structs.replace(sample_ask(Kind.TEXT), steady=True))
+
+    strikes = [(0, "J"), (0.1, "e"), (0.4, "e"), (0.4, "e"), (0.6, "e"), (0.1, "s"), (0.1, "back"), (0.1, "back")]
+    for seconds, key in strikes:
+        waited(seconds)
+        write(glass, key)
+
+    assert written(glass) == "Jee"
+
+
+@pytest.mark.usefixtures("timeless")
+def test_unless_set_otherwise_a_letter_counts_as_often_as_it_is_touched(glass):
+    glass.show(sample_ask(Kind.TEXT))
+
+    write(glass, "J", "e", "e")
+
+    assert written(glass) == "Jee"
 
 
 def test_a_keyboard_that_goes_while_erase_is_held_erases_nothing_more(glass):
@@ -245,13 +284,6 @@ def panel_of(glass):
     from kiosk.screens.writing import WritingPanel
 
     return next(widget for widget in glass.window.stage.walk() if isinstance(widget, WritingPanel))
-
-
-def hold(glass, x, y, *, until):
-    glass.window.sdl.point(x, y, is_down=True)
-    glass.until(until)
-    glass.window.sdl.point(x, y, is_down=False)
-    glass.step()
 
 
 def test_layout_files_hold_nothing_but_what_is_read():
