@@ -19,6 +19,16 @@ class StoredSession(NamedTuple):
     seen_at: int
 
 
+class Waiting(NamedTuple):
+    """Who was invited and has not chosen a password yet. expires_at: of the newest link, which may be over."""
+
+    person_id: str
+    name: str
+    role: Role
+    invited_at: int
+    expires_at: int
+
+
 def add_person(store: Store, person: Person, sign_in_name: str, now_ms: int) -> bool:
     """False if somebody has that name already, also somebody who has ended: a name stays one person's."""
     with store.write() as transaction:
@@ -128,6 +138,16 @@ def take_invitation(transaction: Transaction, token_hash: str, now_ms: int) -> P
 def invitations(store: Store, now_ms: int) -> dict[str, int]:
     """Whose is open, and until when."""
     return dict(store.read("SELECT person_id, expires_at FROM invitations WHERE expires_at > ?", (now_ms,)))
+
+
+def not_here_yet(store: Store) -> list[Waiting]:
+    """Longest first."""
+    rows = store.read(
+        "SELECT p.person_id, p.name, p.role, COALESCE(i.made_at, p.made_at) AS invited_at, COALESCE(i.expires_at, 0)"
+        " FROM people p LEFT JOIN invitations i ON i.person_id = p.person_id"
+        " WHERE p.ended_at IS NULL AND p.password_hash = '' ORDER BY invited_at, p.name"
+    )
+    return [Waiting(person_id, name, Role(role), *times) for person_id, name, role, *times in rows]
 
 
 def region_ids(store: Store) -> list[str]:

@@ -8,10 +8,12 @@ from litestar.response import Template
 from sync_server.accounts.people import Person
 from sync_server.store import Store, places
 from sync_server.store import people as stored
+from sync_server.web.fleet import ago
 from sync_server.web.guards import for_people
 from sync_server.web.page import PersonRequest, page, page_at
 from sync_server.web.person import MOST_NAME
 
+DAY_MS = 86_400_000
 MOST_SHOWN = 100
 
 
@@ -34,6 +36,7 @@ def show(
 ) -> Template:
     """said: whose account has just been ended."""
     store: Store = state.store
+    now = state.clock()
     return page(
         request,
         "people.html",
@@ -43,7 +46,11 @@ def show(
         ended=said[:MOST_NAME],
         region_names=places.region_names(store),
         location_names={location.location_id: location.name for location in places.locations(store)},
-        invitations=stored.invitations(store, state.clock()),
+        invitations=stored.invitations(store, now),
+        waiting=[] if search or number > 1 else stored.not_here_yet(store),
+        now=now,
+        ago=ago,
+        days_left=lambda until: max(0, -((now - until) // DAY_MS)),
     )
 
 

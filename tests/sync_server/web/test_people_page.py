@@ -14,11 +14,24 @@ from sync_server.web.audit import about, done
 from tests import cast
 from tests.sync_server.web.house import House, post
 
+DAY_MS = 86_400_000
 HOSTILE = '<script>alert(1)</script> O\'Hara & "Co"'
 
 
 def invite(client: httpx.Client, **form: str | list[str]) -> httpx.Response:
     return post(client, "/people/invitations", **({"name": "Gun", "role": "viewer", "location": "kamppi"} | form))
+
+
+def waiting(client: httpx.Client) -> list[str]:
+    """The words of each row of those who are not here yet."""
+    rows = client.get("/people").text.partition("Invited, not here yet")[2].partition("</section>")[0].split("<tr>")[2:]
+    return [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in rows]
+
+
+def id_of(house: House, name: str) -> str:
+    person = people.find_by_name(house.store, name)
+    assert person
+    return person.person_id
 
 
 def noted(house: House) -> list[tuple[str, str, str]]:
@@ -144,6 +157,37 @@ def test_the_list_finds_people_by_parts_of_name_and_address(house: House) -> Non
     assert ["Heikki Korhonen" in text for text in found] == [True, True, False]
     assert ["Aino" in text for text in found] == [False, False, False]
     assert beyond == 200
+
+
+def test_who_was_invited_and_is_not_here_yet_stands_on_top_with_how_old_it_is(house: House) -> None:
+    with house.client("Cilla") as cilla:
+        invite(cilla, name="Gun")
+        house.now_ms += 5 * DAY_MS
+        invite(cilla, name="Ivar")
+        some = waiting(cilla)
+        house.now_ms += 2 * DAY_MS
+        one_is_over = waiting(cilla)
+        post(cilla, f"/people/{id_of(house, 'gun')}/invitation")
+        sent_anew = waiting(cilla)
+        post(cilla, f"/people/{id_of(house, 'gun')}/end")
+        post(cilla, f"/people/{id_of(house, 'ivar')}/end")
+        withdrawn = cilla.get("/people").text
+
+    assert some == [
+        "Gun 5 days ago for 2 more days New link Withdraw",
+        "Ivar just now for 7 more days New link Withdraw",
+    ]
+    assert one_is_over[0] == "Gun 7 days ago link is over New link Withdraw"
+    assert sent_anew[1] == "Gun just now for 7 more days New link Withdraw"
+    assert "Invited, not here yet" not in withdrawn
+
+
+def test_it_makes_no_link_for_an_owner_who_is_not_here_yet(house: House) -> None:
+    with house.client("Eeva") as eeva, house.client("Cilla") as cilla:
+        invite(eeva, name="Gun", role="owner")
+        seen = waiting(eeva), waiting(cilla)
+
+    assert seen == (["Gun just now for 7 more days New link Withdraw"], ["Gun just now for 7 more days"])
 
 
 def test_hostile_names_are_shown_as_they_are_written(house: House) -> None:
