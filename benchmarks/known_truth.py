@@ -2,6 +2,7 @@
 
 import statistics
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -9,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.report import Measured
-from survey.figures import Days, Measure, days_of, difference, rho
+from survey.figures import SHOW_FROM, Days, Measure, days_of, difference, rho
 from sync_server.insight.comparing import compare, compare_periods
-from sync_server.insight.days import LEAST_DAYS, SLIDE_DAYS, WEEKS, Verdict, slide, usual_day
+from sync_server.insight.days import LEAST_DAYS, SLIDE_DAYS, WEEKS, Verdict, slide, usual_day, usual_day_by, verdicts
 
 Drawn = np.ndarray[Any, np.dtype[Any]]
 Shares = Sequence[float] | Drawn
@@ -171,6 +172,27 @@ def _a_year(what: str, told: Sequence[tuple[int, int]], days: int) -> Measured:
     return Measured(what, unusual + slides, "false a year", limit=2)
 
 
+def mornings(random: np.random.Generator) -> Iterator[Measured]:
+    """Chains where nothing changes: mornings on which a daily report names a place as worse than is usual for it."""
+    for places, drawn in ((100, 240), (500, 60)):
+        named = [_is_one_worse(random, places) for _ in range(drawn)]
+        yield Measured(f"{places} places: one is named", 100 * statistics.mean(named), "% of mornings", limit=10)
+
+
+def _is_one_worse(random: np.random.Generator, places: int) -> bool:
+    judged = {}
+    today = FIRST_ON + timedelta(weeks=WEEKS)
+    for place in range(places):
+        drawn = _drawn(random, Shop("", Measure.SATISFIED, int(random.integers(20, 200)), ALIKE), 7 * WEEKS + 1)
+        by_weekday: dict[int, list[list[int]]] = defaultdict(list)
+        for day, counts in drawn.items():
+            if day != today and sum(counts) >= SHOW_FROM:
+                by_weekday[day.weekday()].append(counts)
+        before = {weekday: days_of(Measure.SATISFIED, counts) for weekday, counts in by_weekday.items()}
+        judged[str(place)] = usual_day_by(Measure.SATISFIED, today, drawn[today], before, is_holiday=_never)
+    return Verdict.WORSE in verdicts(judged).values()
+
+
 FIRST_ON = date(2026, 1, 5)  # a Monday
 
 
@@ -241,7 +263,7 @@ def _worse(crowd: Drawn, points: float) -> Drawn:
 def main(seed: int) -> None:
     print(f"Drawn with seed {seed}; every run with this seed is the same.")
     missed = []
-    for part in (coverage, comparisons, alarms, noticing):
+    for part in (coverage, comparisons, alarms, mornings, noticing):
         print(f"\n{(part.__doc__ or '').splitlines()[0]}", flush=True)
         for measured in part(np.random.default_rng(seed)):
             print(f"  {measured}", flush=True)

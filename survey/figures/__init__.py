@@ -8,7 +8,7 @@ from survey.figures.figure import SHOW_FROM, SURE_FROM, Z95, Figure
 from survey.figures.measures import Measure, ces, nps, satisfied, share, smiley_index
 from survey.figures.slides import SLIDE_WEIGHT, ewma
 from survey.figures.spread import Days, days_of, design_effect, rho
-from survey.figures.usual import FAR, Expected, expected, usual_range
+from survey.figures.usual import FAR, Expected, chance, expected, usual_range
 
 __all__ = [
     "FALSE_SHARE",
@@ -24,6 +24,7 @@ __all__ = [
     "Figure",
     "Measure",
     "ces",
+    "chance",
     "days_of",
     "design_effect",
     "difference",

@@ -1,6 +1,6 @@
 """What a day may be like without being unusual, from days like it: a beta-binomial forecast."""
 
-from math import sqrt
+from math import ceil, floor, sqrt
 from statistics import NormalDist
 
 import msgspec
@@ -74,11 +74,30 @@ def usual_range(day: Expected, n: int) -> tuple[float, float]:
     257-261, with the mean and variance of `day`; scores that are not yes or no count as the yes/no answers they are
     worth.
     """
-    trials = max(1, round(n * day.worth))
-    likely, tail = _beta_binomial(trials, *day.shape), NormalDist().cdf(-FAR * day.caution)
+    likely, tail = _likely(day, n), NormalDist().cdf(-FAR * day.caution)
+    trials = len(likely) - 1
     low = _first_over(likely, tail) - 0.5
     high = trials - _first_over(likely[::-1], tail) + 0.5
     return max(0.0, low / trials), min(1.0, high / trials)
+
+
+def chance(day: Expected, score: float, n: int) -> float:
+    """How often a usual day with n answers lies as far out as this mean score, on either side: its p, 0 to 1.
+
+    What lies out of the usual range has less than the 0.27 % beyond FAR; caution counts here as it does there.
+    """
+    likely = _likely(day, n)
+    good = score * (len(likely) - 1)
+    tail = min(sum(likely[: floor(good + 0.5) + 1]), sum(likely[ceil(good - 0.5) :]))
+    if not 0 < tail < 0.5:
+        return float(tail > 0)
+    normal = NormalDist()
+    return 2 * normal.cdf(normal.inv_cdf(tail) / day.caution)
+
+
+def _likely(day: Expected, n: int) -> list[float]:
+    """P(0), P(1) ... of the good ones among so many yes or no answers as n answers are worth."""
+    return _beta_binomial(max(1, round(n * day.worth)), *day.shape)
 
 
 def _first_over(likely: list[float], tail: float) -> int:

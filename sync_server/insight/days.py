@@ -10,7 +10,20 @@ from functools import lru_cache
 
 import msgspec
 
-from survey.figures import FAR, SHOW_FROM, Days, Expected, Measure, days_of, ewma, expected, rho, usual_range
+from survey.figures import (
+    FAR,
+    SHOW_FROM,
+    Days,
+    Expected,
+    Measure,
+    chance,
+    days_of,
+    ewma,
+    expected,
+    holding,
+    rho,
+    usual_range,
+)
 from survey.figures.spread import mean
 from survey.questions import Question
 from sync_server.store import Store
@@ -83,11 +96,27 @@ def usual_day_by(
     days: Mapping[int, Days],
     *,
     is_holiday: Callable[[date], bool],
-) -> UsualDay:
+) -> tuple[UsualDay, float]:
     """The same, where the WEEKS before are summed up already: by weekday, those days with SHOW_FROM answers that were
     no holidays.
+
+    And how often chance alone brings such a day (p): of many places it has to hold among all. 1 where nothing is said.
     """
-    return _judge(measure, today, counts, _ByWeekday(measure, dict(days)), is_holiday)
+    likely = _ByWeekday(measure, dict(days))
+    judged, expectation = _judge(measure, today, counts, likely, is_holiday), likely.expected(today)
+    if judged.low is None or expectation is None:
+        return judged, 1.0
+    return judged, chance(expectation, mean(measure, counts), sum(counts))
+
+
+def verdicts(judged: Mapping[str, tuple[UsualDay, float]]) -> dict[str, Verdict]:
+    """What may be said of a day at many places, each judged by usual_day_by: worse or better where it holds among all.
+
+    Of five hundred where nothing changes, one looks worse on every other morning.
+    """
+    chances = {name: p for name, (day, p) in judged.items() if day.low is not None}
+    held = dict(zip(chances, holding(list(chances.values())), strict=True))
+    return {name: day.verdict if held.get(name, True) else Verdict.USUAL for name, (day, _) in judged.items()}
 
 
 def _judge(

@@ -100,9 +100,9 @@ class Contents:
         return Report(kind, period, [whole.get(line.location.location_id, line) for line in lines], looks, self._brand)
 
     def _look(self, line: Line, period: Period, language: str) -> Told:
-        """In whole, and what is said of a change is still what holds among all."""
+        """In whole, and what is said of the day or of a change is still what holds among all."""
         told = self._in_whole(line.location, period, language)
-        brief = msgspec.structs.replace(told.brief, change=line.brief.change)
+        brief = msgspec.structs.replace(told.brief, verdict=line.brief.verdict, change=line.brief.change)
         return msgspec.structs.replace(told, brief=brief, side=line.side)
 
     def _lines(self, locations: Sequence[LocationRow], period: Period, language: str) -> list[Line]:

@@ -121,6 +121,8 @@ def _standing(say: Say, report: Report, told: Told) -> Iterator[str]:
 
 def _compared(say: Say, told: Told) -> Iterator[str]:
     change, verdict = told.found.change, told.brief.verdict
+    if verdict is not None and verdict is not told.points[-1].verdict:
+        return  # looked at alone the day is unusual, among all of theirs that does not hold
     if verdict is not None and verdict is not Verdict.TOO_FEW_ANSWERS:
         low, high = told.points[-1].usual or (0.0, 0.0)
         words = {"weekday": dates.weekday(say, told.found.period.last), "low": whole(low), "high": whole(high)}

@@ -1,7 +1,7 @@
 """How each of many locations stands over a period, in a line: what results/location.py says, from days in memory.
 
-That reads a location in whole; of five hundred it would take seconds. And of forty that never change, one looks changed
-each time: what is said of a change is what holds among all of them.
+That reads a location in whole; of five hundred it would take seconds. And of many that never change, some look changed
+each time: what is said of a day or a change is what holds among all of them.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ import numpy as np
 from survey.figures import SHOW_FROM, Days, Difference, Figure, difference, holding, rho
 from survey.questions import SHARED_KINDS, Kind
 from sync_server.insight.chain_days import ChainDays, Counts, LocationDays, days_by_group
-from sync_server.insight.days import WEEKS, Verdict, usual_day_by
+from sync_server.insight.days import WEEKS, Verdict, usual_day_by, verdicts
 from sync_server.insight.holidays import is_holiday
 from sync_server.results.location import Standing, Trends, days_before, standing_of
 from sync_server.results.periods import Period, last_days
@@ -26,7 +26,7 @@ from sync_server.store.places import LocationRow
 class Brief(msgspec.Struct, frozen=True):
     """figure: None under 10 answers. verdict: of a single day. change: of a longer period, against the one before.
 
-    Of many, a change is one that holds among all of theirs (docs/figures.md, "Above, same, below").
+    Of many, worse and better are what holds among all of theirs (docs/figures.md, "Above, same, below").
     """
 
     measure: Measure
@@ -69,12 +69,14 @@ class _Days:
         """A single day, against the usual ones of the weeks before it."""
         day, before = self._period.last, last_days(7 * WEEKS, self._period.before.last)
         now, usual = self._sums(self._period), self._by_weekday(before, self._usual(locations))
-        found = {}
+        judged, found = {}, {}
         for location_id in self._ids:
             days, is_free = now.get(location_id), partial(is_holiday, time_zone=locations[location_id].time_zone)
             counts = days.counts if days else ()
-            judged = usual_day_by(self._measure, day, counts, usual[location_id], is_holiday=is_free)
-            found[location_id] = Brief(self._shown, sum(counts), self._figure(days, 0.0), judged.verdict, None)
+            judged[location_id] = usual_day_by(self._measure, day, counts, usual[location_id], is_holiday=is_free)
+        for location_id, verdict in verdicts(judged).items():
+            days = now.get(location_id)
+            found[location_id] = Brief(self._shown, days.n if days else 0, self._figure(days, 0.0), verdict, None)
         return found
 
     def compared(self) -> dict[str, Brief]:

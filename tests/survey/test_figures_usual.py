@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from survey import figures
-from survey.figures import Expected, Measure, days_of, expected, usual_range
+from survey.figures import Expected, Measure, chance, days_of, expected, usual_range
 
 some_days = st.builds(
     Expected,
@@ -44,6 +44,31 @@ def test_the_usual_range_ends_half_an_answer_beyond_the_rarest_usual_one() -> No
     assert usual_range(coins, 10) == pytest.approx((0.05, 0.95))
     # with less known of how days differ, 0 and 10 are usual too
     assert usual_range(msgspec.structs.replace(coins, caution=1.1), 10) == (0, 1)
+
+
+def test_the_chance_of_a_day_is_that_of_one_so_far_out_on_either_side() -> None:
+    coins = Expected(mean=0.5, variance=0.25, worth=1, between=1e-9)
+    # none of ten has 1 in 1024, and so have all of them; one or none 11 in 1024
+    assert [chance(coins, good / 10, 10) for good in (0, 1, 5, 9, 10)] == pytest.approx(
+        [2 / 1024, 22 / 1024, 1, 22 / 1024, 2 / 1024], rel=1e-4
+    )
+    # with less known of how days differ, as many standard deviations are less far: 3.097 / 1.1
+    careful = msgspec.structs.replace(coins, caution=1.1)
+    assert chance(careful, 0, 10) == pytest.approx(2 * stats.norm.sf(stats.norm.isf(1 / 1024) / 1.1), rel=1e-4)
+    assert chance(coins, 0, 5_000) == 0  # 0.5 ^ 5000 is less than there are numbers for
+
+
+@given(some_days, st.integers(1, 600), st.floats(0, 1), st.floats(1, 2))
+def test_what_is_out_of_the_usual_range_has_the_chance_of_it(
+    day: Expected, n: int, score: float, caution: float
+) -> None:
+    day = msgspec.structs.replace(day, caution=caution)
+    low, high = usual_range(day, n)
+
+    p = chance(day, score, n)
+
+    at_the_edge = min(abs(score - low), abs(score - high)) < 1e-9
+    assert at_the_edge or (p <= 2 * stats.norm.sf(figures.FAR) * (1 + 1e-9)) == (not low <= score <= high)
 
 
 @given(some_days, st.integers(1, 600))

@@ -92,6 +92,53 @@ def test_of_many_places_one_is_not_worse_than_before_by_the_chance_of_many(store
     assert report.looks == []
 
 
+MANY = [LocationRow(f"many{n:02}", "uusimaa", f"Many {n:02}", "Europe/Helsinki", None) for n in range(60)]
+
+
+def many(store: Store, *, usually: int, unhappy: int) -> ChainDays:
+    """Of a hundred answers so many were unhappy at the first on Saturday; at the others 25, as ever."""
+    tills = [TouchpointRow(shop.location_id, shop.location_id, "Till", "checkout", "shop") for shop in MANY]
+    with store.write() as transaction:
+        places.put_locations(transaction, MANY)
+        places.put_touchpoints(transaction, tills)
+    for weeks in range(10):  # of which one Saturday was a holiday
+        bad = [(25 if number else usually) + weeks % 2 for number in range(len(MANY))]
+        bad[0] = unhappy if weeks == 0 else bad[0]
+        counts = [(till, "overall", 9, {1: n, 5: 100 - n}) for till, n in zip(tills, bad, strict=True)]
+        cast.add_counts(store, (SATURDAY - timedelta(weeks=weeks)).isoformat(), counts)
+    return read(store)
+
+
+def test_of_many_places_none_is_worse_than_usual_by_the_chance_of_many(store: Store) -> None:
+    """Of five hundred where nothing ever changes, one looks so on every other morning when it is looked at alone."""
+    days = many(store, usually=10, unhappy=27)  # one such day in 480
+
+    (alone, _), (few, _), (report, _) = (daily(store, days, MANY[:number]) for number in (1, 12, 60))
+
+    assert [said.places[0].brief.verdict for said in (alone, few, report)] == [
+        *(Verdict.WORSE, Verdict.WORSE, Verdict.USUAL)
+    ]
+    assert ([told.location for told in few.looks], report.looks) == (MANY[:1], [])
+
+
+def test_what_is_worse_than_usual_among_many_is_told(store: Store) -> None:
+    days = many(store, usually=10, unhappy=32)  # one such day in 10,000: it holds among sixty, too
+
+    report, _ = daily(store, days, MANY)
+
+    assert [told.location for told in report.looks] == MANY[:1]
+    assert report.looks[0].brief.verdict is Verdict.WORSE
+
+
+def test_who_is_below_the_others_is_not_worse_than_usual_where_that_does_not_hold(store: Store) -> None:
+    report, _ = daily(store, many(store, usually=25, unhappy=47), MANY)
+
+    said = letters.paper(report, "en", now_ms=NOW_MS, address="https://hymy.example")
+
+    assert "More than chance below your other locations." in said
+    assert ("usual for a Saturday" in said, "below the others" in said) == (False, True)
+
+
 def test_of_one_place_its_line_is_that_of_the_whole(store: Store) -> None:
     several, _ = daily(store, read(store), SHOPS)
 
