@@ -114,7 +114,7 @@ class Arrival:
     def _words(self, numbers: Iterable[int]) -> list[Words]:
         visits, context = self._lines.visits, self._lines.context
         return [
-            Words(self._placed(number), self._scores.get(visits[number]), self._shared[context[number]])
+            Words.of(self._placed(number), self._scores.get(visits[number]), self._shared[context[number]])
             for number in numbers
         ]
 

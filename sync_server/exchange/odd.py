@@ -76,7 +76,7 @@ def _count(journal: JournalRow, odd: Placed, writes: Writes, ask: Ask) -> None:
     answers = answer_alone(odd, place, journal.journal_id)
     writes.add_answers(answers, place)
     if question.kind is Kind.TEXT:
-        writes.texts.append((journal, Words(odd, None, ask.shared(entry.context.survey))))
+        writes.texts.append((journal, Words.of(odd, None, ask.shared(entry.context.survey))))
     writes.rollups.update(rollup_keys(question, answers.value[0], odd.at // QUARTER_MS, place))
 
 

@@ -127,7 +127,7 @@ def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed],
         answers.append(answer_alone(odd, place, journal.journal_id))
         lates.update(came_late(answers[-1], place.time_zone, now_ms))
         if question.kind is Kind.TEXT:
-            texts.append((journal, Words(odd, None, ask.shared(context.survey))))
+            texts.append((journal, Words.of(odd, None, ask.shared(context.survey))))
         rollups.update(rollup_keys(question, answers[-1].value[0], odd.at // QUARTER_MS, place))
         days[told_date(context.clock_ms, odd.entry.uptime_ms, place.time_zone)] += 1
     journals.add_answers(transaction, answers)

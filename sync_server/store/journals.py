@@ -7,7 +7,6 @@ from typing import NamedTuple
 import msgspec
 
 from survey.entries import Birth, Entry, Head
-from sync_server.comments.masking import masked
 from sync_server.store.interface import Read, Row, Transaction
 from sync_server.store.rows import (
     ALIKE,
@@ -205,20 +204,18 @@ def add_days(transaction: Transaction, days: Mapping[tuple[str, int, str], DayTa
 def add_texts(transaction: Transaction, texts: Iterable[tuple[JournalRow, Words]]) -> None:
     """The words of open answers, each with its visit's answer to the shared question as its score.
 
-    Whichever way they come in: personal data is masked here, and what was masked is kept apart.
+    What was masked is kept apart.
     """
     key = ("location_id", "at", "journal_id", "seq")
     rows, originals = [], []
-    for journal, ((entry, _, at, _), score, shared) in texts:
+    for journal, ((entry, _, at, _), score, shared, shown) in texts:
         this = (journal.place.location_id, at, journal.journal_id, entry.seq)
-        words = str(entry.value)
-        text = masked(words)
-        if text != words:
-            originals.append((*this, words))
+        if shown != entry.value:
+            originals.append((*this, str(entry.value)))
         if score is None:
             score = _score(transaction, journal, entry, shared)
         context = entry.context
-        rows.append((*this, journal.place.touchpoint_id, context.about, context.language, text, score))
+        rows.append((*this, journal.place.touchpoint_id, context.about, context.language, shown, score))
     transaction.insert("texts", (*key, "touchpoint_id", "question_id", "language", "text", "score"), rows)
     transaction.insert("unmasked", (*key, "text"), originals)
 

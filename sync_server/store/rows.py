@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from survey.entries import Entry
+from sync_server.comments.masking import masked
 
 COUNT = "count:"  # before a people counter's name: the "question" under which rollups hold what it counted
 PASSAGES, QUARTERS = 0, 1  # the values there: who came by, and of how many quarters of an hour it told
@@ -65,11 +66,20 @@ class Placed(NamedTuple):
 
 
 class Words(NamedTuple):
-    """An open answer. score: to the shared question in the same visit, where that is known already. shared: its id."""
+    """An open answer. score: to the shared question in the same visit, where that is known already. shared: its id.
+
+    shown: without personal data.
+    """
 
     placed: Placed
     score: int | None
     shared: str
+    shown: str
+
+    @classmethod
+    def of(cls, placed: Placed, score: int | None, shared: str) -> "Words":
+        """Looking for personal data takes up to some milliseconds: better before the store is held."""
+        return cls(placed, score, shared, masked(str(placed.entry.value)))
 
 
 class DayTally(NamedTuple):
