@@ -2,7 +2,7 @@
 
 import msgspec
 
-VOLUME = 60
+VOLUME, VOLUME_STEP = 60, 20
 
 
 class Preferences(msgspec.Struct, frozen=True):

@@ -38,6 +38,8 @@ def unlabelled(view: Ask) -> list[str]:
 
 def _of_question(view: Ask) -> Iterator[str]:
     question, language = view.question, view.language
+    if view.volume is not None:
+        yield text(language, "spoken.volume", percent=view.volume)
     if view.struck is not None:
         yield _of_press(view, view.struck)
     elif not _is_further(view):

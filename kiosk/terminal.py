@@ -195,6 +195,8 @@ class Terminal:
     def _step(self, decide: Callable[[Visit, Moment], Step]) -> None:
         if self._visit:
             self._visit, effects = decide(self._visit, self._clock.now())
+            if self._voice:
+                self._voice.set_volume(self._visit.volume)
             for effect in effects:
                 if isinstance(effect, Append):
                     self._writer.append(effect.draft)
@@ -336,8 +338,6 @@ class Terminal:
 
     def _begin(self, configuration: Configuration) -> None:
         kept, has_voice, now = staff_file.load(self._folder), self._voice is not None, self._clock.now()
-        if self._voice:
-            self._voice.set_volume(kept.preferences.volume)
         if self._screen:
             self._staff = backroom.begin(configuration, kept, now.uptime_ms, has_voice=has_voice)
             self._staff_view = backroom.view(self._staff, now.uptime_ms)
@@ -355,8 +355,6 @@ class Terminal:
             self._show(self._staff_view)
 
     def _prefer(self, kept: Kept) -> None:
-        if self._voice:
-            self._voice.set_volume(kept.preferences.volume)
         self._step(lambda visit, now: turn.prefer(visit, kept.preferences, now))
 
     def _excuse(self, view: NotReady) -> None:

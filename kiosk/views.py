@@ -26,7 +26,7 @@ class Ask(msgspec.Struct, frozen=True):
     buttons: what each means, where they answer this question by number.
     marked: of several choices those that are (survey.questions), or the text so far; struck: the choice that a button
     has just (un)marked, or the sign that it has written (kiosk.keyboards).
-    steady: a key of the keyboard that is touched twice counts again only after half a second.
+    volume: to which it was just set. steady: a key of the keyboard counts twice only after half a second.
     """
 
     question: Question
@@ -44,6 +44,7 @@ class Ask(msgspec.Struct, frozen=True):
     buttons: tuple[Meaning, ...] = ()
     marked: Value = 0
     struck: Value | None = None
+    volume: int | None = None
     steady: bool = False
 
 
@@ -177,6 +178,10 @@ class SpeechChosen(msgspec.Struct, frozen=True):
     """Turns the voice on or off for this visit."""
 
 
+class LouderChosen(msgspec.Struct, frozen=True):
+    """The voice, one step louder for this visit, and after the loudest the softest; it is turned on where it is off."""
+
+
 class CornerHeld(msgspec.Struct, frozen=True):
     """A finger stayed for three seconds in the hidden corner."""
 
@@ -212,7 +217,9 @@ class SteadyChosen(msgspec.Struct, frozen=True):
     steady: bool
 
 
-VisitTouch = Answered | LanguageChosen | Ended | Stirred | Marked | LowReachChosen | LargerChosen | SpeechChosen
+VisitTouch = (
+    Answered | LanguageChosen | Ended | Stirred | Marked | LowReachChosen | LargerChosen | SpeechChosen | LouderChosen
+)
 StaffTouch = (
     Answered
     | LanguageChosen

@@ -11,12 +11,13 @@ import msgspec
 
 from kiosk.clock import Moment
 from kiosk.drafts import Draft
-from kiosk.preferences import Preferences
+from kiosk.preferences import VOLUME_STEP, Preferences
 from kiosk.views import (
     Answered,
     Ended,
     LanguageChosen,
     LargerChosen,
+    LouderChosen,
     LowReachChosen,
     Marked,
     OutOfOrder,
@@ -26,6 +27,7 @@ from kiosk.views import (
     VisitTouch,
 )
 from kiosk.visit_state import (
+    AGAIN_MS,
     SAME_FINGER_MS,
     STILL_THERE_MS,
     TYPING_MS,
@@ -51,6 +53,8 @@ from kiosk.visit_state import (
 from survey.asking import following, lot_of
 from survey.exchange import Configuration
 from survey.questions import STAFF
+
+LOUDEST = 100
 
 
 def begin(
@@ -151,13 +155,19 @@ def prefer(visit: Visit, preferences: Preferences, now: Moment) -> Step:
 
 
 def listen(visit: Visit, now: Moment, *, has_headphones: bool) -> Step:
-    """Headphones were plugged in or out: whoever does that wants to hear the question, or has heard enough."""
-    visit = msgspec.structs.replace(visit, has_headphones=has_headphones)
+    """Headphones were plugged in or out: whoever does that wants to hear the question, or has heard enough.
+
+    Who pulls them out and plugs them in again wants to hear it louder.
+    """
+    out_ms = visit.unplugged_ms
+    is_again = has_headphones and out_ms is not None and now.uptime_ms < out_ms + AGAIN_MS
+    out_ms = None if has_headphones else now.uptime_ms
+    visit = msgspec.structs.replace(visit, has_headphones=has_headphones, unplugged_ms=out_ms)
     if visit.aloud is None or visit.aloud == has_headphones:
         return visit, []
     if visit.keeping and not has_headphones:
         return _speak(visit, now)  # what comes next is another's to answer
-    return touch(visit, SpeechChosen(), now)
+    return touch(visit, LouderChosen() if is_again else SpeechChosen(), now)
 
 
 def answer_as_staff(visit: Visit, answered: Answered) -> Step:
@@ -183,9 +193,12 @@ def _answer(visit: Visit, answered: Answered) -> Step:
     return give(visit, draft_of(visit, answered.value, answered.uptime_ms, "touch"))
 
 
-def _suit(visit: Visit, touched: LanguageChosen | LowReachChosen | LargerChosen | SpeechChosen, now: Moment) -> Step:
+def _suit(
+    visit: Visit, touched: LanguageChosen | LowReachChosen | LargerChosen | SpeechChosen | LouderChosen, now: Moment
+) -> Step:
     """The same question in another way."""
     effects: list[Effect] = []
+    volume = None
     match touched:
         case LanguageChosen(language) if language in visit.configuration.survey.languages:
             heard = visit.hearer and msgspec.structs.replace(visit.hearer, group=None, since_ms=now.uptime_ms)
@@ -196,9 +209,15 @@ def _suit(visit: Visit, touched: LanguageChosen | LowReachChosen | LargerChosen 
             visit = msgspec.structs.replace(visit, low_reach=False, larger=not visit.larger)
         case SpeechChosen() if visit.aloud is not None:
             visit, effects = _speak(visit, now)
+        case LouderChosen() if visit.aloud is not None:
+            visit, effects = (visit, []) if visit.aloud else _speak(visit, now)
+            volume = VOLUME_STEP if visit.volume >= LOUDEST else min(visit.volume + VOLUME_STEP, LOUDEST)
+            visit = msgspec.structs.replace(visit, volume=volume)
         case _:
             return visit, []
-    return (visit, effects) if visit.stage == "thanks" else (wait(visit, now), [*effects, Show(ask(visit))])
+    if visit.stage == "thanks":
+        return visit, effects
+    return wait(visit, now), [*effects, Show(ask(visit, volume=volume))]
 
 
 def _speak(visit: Visit, now: Moment) -> Step:

@@ -9,7 +9,7 @@ from kiosk.clock import Moment
 from kiosk.drafts import Draft, event
 from kiosk.keyboards import layout_for
 from kiosk.numbering import Group, Meaning, meanings
-from kiosk.preferences import Preferences
+from kiosk.preferences import VOLUME, Preferences
 from kiosk.views import (
     Ask,
     Closed,
@@ -27,6 +27,7 @@ SPOKEN_THANKS_MS = 6_000
 IDLE_MS = 20_000  # a question left alone this long: has the person gone?
 TYPING_MS = 60_000  # the same for open text, and where the question is spoken
 STILL_THERE_MS = 20_000  # then nobody has said that they are still there
+AGAIN_MS = 20_000  # headphones that are pulled out and come back so soon ask for more of the same
 SAME_FINGER_MS = 1_000  # who hears a question has not even begun to, so soon after it came
 MINUTE_MS = 60_000
 
@@ -74,6 +75,7 @@ class Visit(msgspec.Struct, frozen=True):
     until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
     upcoming: takes effect when this person has gone. aloud: the question is spoken; None without a voice.
     listens: somebody chose so in this visit, and there are buttons; headphones that stay plugged may be forgotten ones.
+    volume: of the voice, 0..100. unplugged_ms: when headphones were pulled out in this visit.
     heard: since when they answer by buttons; what was so before, while nobody does.
     today: at the location, when this turn began; told where there is a goal, whose figure has a date.
     """
@@ -91,7 +93,9 @@ class Visit(msgspec.Struct, frozen=True):
     low_reach: bool = False
     larger: bool = False
     aloud: bool | None = None
+    volume: int = VOLUME
     has_headphones: bool = False
+    unplugged_ms: int | None = None
     has_buttons: bool = False
     listens: bool = False
     heard: Heard | None = None
@@ -121,7 +125,7 @@ class Visit(msgspec.Struct, frozen=True):
 Step = tuple[Visit, list[Effect]]
 
 
-def ask(visit: Visit, pressed: Value | None = None, struck: Value | None = None) -> Ask:
+def ask(visit: Visit, pressed: Value | None = None, struck: Value | None = None, volume: int | None = None) -> Ask:
     configuration = visit.configuration
     return Ask(
         question=visit.question,
@@ -138,6 +142,7 @@ def ask(visit: Visit, pressed: Value | None = None, struck: Value | None = None)
         buttons=meanings_of(visit),
         marked=visit.marked.value if visit.marked else 0,
         struck=struck,
+        volume=volume,
         steady=visit.preferences.steady,
     )
 
@@ -221,6 +226,7 @@ def home(visit: Visit, now: Moment) -> Step:
         low_reach=preferences.low_reach,
         larger=preferences.larger,
         aloud=None if visit.aloud is None else visit.has_headphones,
+        volume=preferences.volume,
         has_headphones=visit.has_headphones,
         has_buttons=visit.has_buttons,
         heard=until(visit.heard, now.uptime_ms),

@@ -7,16 +7,16 @@ from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens import look
 from kiosk.screens.fonts import letters_for
-from kiosk.screens.signs import LETTERS, REACH, VOICE, Sign
+from kiosk.screens.signs import LETTERS, LOUDER, REACH, VOICE, Sign
 from kiosk.screens.widgets import Key
 from kiosk.texts import text
-from kiosk.views import Ask, LargerChosen, LowReachChosen, SpeechChosen
+from kiosk.views import Ask, LargerChosen, LouderChosen, LowReachChosen, SpeechChosen
 
 LEAST_WIDTH, HEIGHT, AIR = 96, 80, 10  # units
 SIGN, ABOVE = 36, 8  # units: the sign, and the air above it
 ALONE, HEIGHT_LARGER, SIGN_ALONE = 80, 72, 52  # units: a key without a word, between larger letters, and its sign
 
-Suit = LowReachChosen | LargerChosen | SpeechChosen
+Suit = LowReachChosen | LargerChosen | SpeechChosen | LouderChosen
 
 
 class AccessKey(Key):
@@ -54,9 +54,10 @@ class AccessKey(Key):
 
 
 class AccessKeys(BoxLayout):
-    """on_suit: a Suit. Without a voice there is no key for it; the staff have none at all.
+    """on_suit: a Suit. Without a voice there is no key for it, and Louder only while it speaks; the staff have none.
 
-    The signs stand alone where three words have no room: between larger letters, and low on a tall window.
+    The signs stand alone where the words have no room: between larger letters, low on a tall window; and with Louder
+    on any tall one, low, or beside a goal.
     """
 
     __events__ = ("on_suit",)
@@ -65,17 +66,23 @@ class AccessKeys(BoxLayout):
         super().__init__(**kwargs)
         self._low = AccessKey(REACH, name="low reach")
         self._larger = AccessKey(LETTERS, name="larger")
+        self._louder = AccessKey(LOUDER, name="louder")
         self._voice = AccessKey(VOICE, name="aloud")
         self._low.bind(on_press=lambda _: self.dispatch("on_suit", LowReachChosen()))
         self._larger.bind(on_press=lambda _: self.dispatch("on_suit", LargerChosen()))
+        self._louder.bind(on_press=lambda _: self.dispatch("on_suit", LouderChosen()))
         self._voice.bind(on_press=lambda _: self.dispatch("on_suit", SpeechChosen()))
 
     def show(self, view: Ask) -> None:
         self._low.chosen, self._larger.chosen, self._voice.chosen = view.low_reach, view.larger, bool(view.aloud)
-        is_alone = view.larger or (view.low_reach and look.scale.portrait)
-        for key, word in ((self._low, "low_reach"), (self._larger, "larger"), (self._voice, "aloud")):
+        is_low_on_tall = look.scale.portrait and view.low_reach
+        has_less_room = look.scale.portrait or view.low_reach or view.goal
+        is_alone = view.larger or is_low_on_tall or bool(view.aloud and has_less_room)
+        words = {self._low: "low_reach", self._larger: "larger", self._louder: "louder", self._voice: "aloud"}
+        for key, word in words.items():
             key.text = "" if is_alone else text(view.language, f"ask.{word}")
-        keys = [] if view.staff else [self._low, self._larger, *([] if view.aloud is None else [self._voice])]
+        voice = [] if view.aloud is None else [self._louder, self._voice] if view.aloud else [self._voice]
+        keys = [] if view.staff else [self._low, self._larger, *voice]
         if self.children[::-1] != keys:
             self.clear_widgets()
             for key in keys:

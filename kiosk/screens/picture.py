@@ -83,6 +83,8 @@ VIEWS = (
     "low smiley5",
     "low multiple",
     "low text",
+    "low heard text",
+    "heard smiley5",
     "heard multiple",
     "heard nps",
     "heard text",
@@ -119,8 +121,7 @@ def sample_ask(kind: Kind, *, language: str = "fi") -> Ask:
 
 def sample(name: str, *, language: str = "fi") -> View:
     if name.startswith(LOW):
-        low = sample_ask(Kind(name.removeprefix(LOW)), language=language)
-        return msgspec.structs.replace(low, low_reach=True)
+        return msgspec.structs.replace(sample(name.removeprefix(LOW), language=language), low_reach=True)
     if name.startswith(LARGER):
         return _larger(sample(name.removeprefix(LARGER), language=language))
     if name.startswith(HEARD):

@@ -190,7 +190,7 @@ DRAWINGS: dict[str, tuple[Line, ...]] = {
 MARKED, UNMARKED = "marked", "unmarked"  # what a choice that can be taken back shows
 DRAWINGS[UNMARKED] = (box(5, 5, 43, 43, 10),)
 DRAWINGS[MARKED] = (*DRAWINGS[UNMARKED], path((14, 25), (21, 32), (34, 17), rounding=1))
-REACH, VOICE, LETTERS = "reach", "voice", "letters"  # on the keys of access.py
+REACH, VOICE, LOUDER, LETTERS = "reach", "voice", "louder", "letters"  # on the keys of access.py
 DRAWINGS[REACH] = (
     ring(19, 6.5, 2.5),
     path((19, 14), (19.5, 28), (32, 28), (37, 40), (42, 38)),
@@ -202,6 +202,7 @@ DRAWINGS[VOICE] = (
     arc(25, 24, 8.5, 45, 135),
     arc(25, 24, 17, 45, 135),
 )
+DRAWINGS[LOUDER] = (DRAWINGS[VOICE][0], ((31, 24), (44, 24)), ((37.5, 17.5), (37.5, 30.5)))
 DRAWINGS[LETTERS] = (
     path((5, 40), (11, 24), (17, 40), rounding=1),
     ((7.2, 35), (14.8, 35)),

@@ -6,6 +6,7 @@ from typing import Any
 from kivy.properties import StringProperty
 from kivy.uix.widget import Widget
 
+from kiosk.preferences import VOLUME_STEP
 from kiosk.screens import look
 from kiosk.screens.grid import Grid  # noqa: F401  named in staff.kv
 from kiosk.screens.widgets import Pill, Words
@@ -21,8 +22,6 @@ from kiosk.views import (
     Touch,
     VolumeChosen,
 )
-
-VOLUME_STEP = 20
 
 
 class Setting(Widget):

@@ -20,6 +20,7 @@ from kiosk.views import (
     Ended,
     LanguageChosen,
     LargerChosen,
+    LouderChosen,
     LowReachChosen,
     Marked,
     SpeechChosen,
@@ -60,7 +61,10 @@ BUSY = msgspec.structs.replace(
     ),
 )
 TOUCHES = st.sampled_from(
-    [Ended(), Stirred(), LanguageChosen("en"), LanguageChosen("xx"), LowReachChosen(), LargerChosen(), SpeechChosen()]
+    [
+        *(Ended(), Stirred(), LanguageChosen("en"), LanguageChosen("xx")),
+        *(LowReachChosen(), LargerChosen(), SpeechChosen(), LouderChosen()),
+    ]
 )
 HAPPENINGS = st.one_of(
     TOUCHES.map(lambda touched: ("touch", touched)),

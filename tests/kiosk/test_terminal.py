@@ -25,6 +25,7 @@ from kiosk.views import (
     Entered,
     ItemChosen,
     LanguageChosen,
+    LouderChosen,
     NotReady,
     OutOfOrder,
     Paused,
@@ -511,6 +512,22 @@ def test_plugged_headphones_hear_the_question(place: Place) -> None:
     place.terminal.headphones(are_plugged=True)
 
     assert place.shows(Ask).aloud
+
+
+def test_a_louder_voice_is_the_staffs_again_when_its_listener_has_gone(place: Place) -> None:
+    place.terminal.touched(SpeechChosen())
+    place.terminal.touched(LouderChosen())
+    assert place.shows(Ask, Ask).volume == 80
+    place.settle()
+    assert place.voice.volume == 80
+
+    place.terminal.touched(Answered("overall", 5, place.hand.uptime_ms))
+    place.shows(Ask, Thanks)
+    place.terminal.touched(Ended())
+
+    assert place.shows(Ask).volume is None
+    place.settle()
+    assert place.voice.volume == 60
 
 
 def test_footfall_is_an_entry_for_each_quarter_of_an_hour(place: Place) -> None:

@@ -7,6 +7,7 @@ from kiosk import pressing
 from kiosk import visit as turn
 from kiosk.drafts import Draft
 from kiosk.preferences import Preferences
+from kiosk.speaking import spoken
 from kiosk.views import (
     Answered,
     Ask,
@@ -14,6 +15,7 @@ from kiosk.views import (
     Ended,
     LanguageChosen,
     LargerChosen,
+    LouderChosen,
     LowReachChosen,
     Marked,
     OutOfOrder,
@@ -23,6 +25,7 @@ from kiosk.views import (
     Thanks,
 )
 from kiosk.visit_state import (
+    AGAIN_MS,
     IDLE_MS,
     SPOKEN_THANKS_MS,
     STILL_THERE_MS,
@@ -536,6 +539,44 @@ def test_without_a_voice_nothing_turns_it_on() -> None:
     person = Person().touches(SpeechChosen()).do(turn.listen, has_headphones=True)
 
     assert person.shown.aloud is None
+
+
+def test_each_time_that_headphones_come_back_the_voice_is_a_step_louder_and_then_the_softest() -> None:
+    person = Person(has_voice=True).do(turn.listen, has_headphones=True)
+    heard = [person.visit.volume]
+    for _ in range(4):
+        person.do(turn.listen, has_headphones=False).waits(AGAIN_MS - 1).do(turn.listen, has_headphones=True)
+        heard.append(person.visit.volume)
+        assert spoken(person.shown)[0] == (f"Äänenvoimakkuus {heard[-1]} prosenttia.", "fi")
+
+    assert heard == [60, 80, 100, 20, 40]
+    assert person.touches(LanguageChosen("en")).shown.volume is None
+
+
+def test_headphones_that_come_back_late_or_in_the_next_visit_are_no_louder() -> None:
+    person = Person(has_voice=True).do(turn.listen, has_headphones=True).do(turn.listen, has_headphones=False)
+    person.waits(AGAIN_MS).do(turn.listen, has_headphones=True)
+    assert person.visit.volume == Preferences().volume
+
+    person.answers("overall", 5).is_kept().do(turn.listen, has_headphones=False).waits(SPOKEN_THANKS_MS)
+    assert person.do(turn.listen, has_headphones=True).visit.volume == Preferences().volume
+
+
+def test_the_voice_is_louder_by_touch_too_and_only_in_this_visit() -> None:
+    person = Person(has_voice=True).touches(SpeechChosen()).touches(LouderChosen())
+    assert (person.shown.volume, person.visit.volume, person.shown.aloud) == (80, 80, True)
+
+    person.answers("overall", 5).is_kept()
+    assert person.visit.volume == 80
+
+    assert person.waits(SPOKEN_THANKS_MS).visit.volume == Preferences().volume
+
+
+def test_without_a_voice_nothing_is_louder() -> None:
+    person = Person()
+    before = person.visit
+
+    assert person.touches(LouderChosen()).visit == before
 
 
 def test_headphones_turn_the_voice_on_until_they_are_pulled_out() -> None:

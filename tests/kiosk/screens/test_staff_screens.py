@@ -14,6 +14,7 @@ from kiosk.views import (
     ItemChosen,
     LanguageChosen,
     LargerChosen,
+    LouderChosen,
     LowReachChosen,
     PinPad,
     SpeechChosen,
@@ -257,17 +258,19 @@ def test_the_staffs_own_day_is_plainly_theirs_and_can_be_left(glass):
 def test_low_reach_larger_letters_and_the_voice_are_a_touch_away(glass):
     ask = msgspec.structs.replace(sample_ask(Kind.SMILEY5), aloud=False)
     glass.show(ask)
+    assert glass.find("louder") is None
     for name in ("low reach", "larger", "aloud"):
         glass.press(name)
 
     glass.show(msgspec.structs.replace(ask, low_reach=True, aloud=True))
     is_chosen = [glass.find(name).chosen for name in ("low reach", "aloud")]
     glass.press("language sv")
+    glass.press("louder")
     glass.show(msgspec.structs.replace(ask, aloud=None))
 
-    assert glass.touches == [LowReachChosen(), LargerChosen(), SpeechChosen(), LanguageChosen("sv")]
+    assert glass.touches == [LowReachChosen(), LargerChosen(), SpeechChosen(), LanguageChosen("sv"), LouderChosen()]
     assert is_chosen == [True, True]
-    assert glass.find("aloud") is None
+    assert (glass.find("aloud"), glass.find("louder")) == (None, None)
 
 
 def test_what_stands_larger_is_answered_and_given_up_by_the_same_touches(glass):
