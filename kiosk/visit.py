@@ -28,6 +28,7 @@ from kiosk.views import (
 )
 from kiosk.visit_state import (
     AGAIN_MS,
+    REPEAT_MS,
     SAME_FINGER_MS,
     STILL_THERE_MS,
     TYPING_MS,
@@ -122,6 +123,9 @@ def tick(visit: Visit, now: Moment) -> Step:
         return visit, []
     if visit.stage == "first" and not visit.is_here:
         return look(visit, now)
+    if visit.stage != "thanks" and visit.aloud and not (visit.is_repeated or visit.is_asked):
+        visit = msgspec.structs.replace(visit, is_repeated=True, until_ms=now.uptime_ms + REPEAT_MS)
+        return visit, [Show(ask(visit))]
     if visit.stage != "thanks" and not visit.is_asked:
         until_ms = now.uptime_ms + STILL_THERE_MS
         visit = msgspec.structs.replace(visit, is_asked=True, until_ms=until_ms)

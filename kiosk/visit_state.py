@@ -26,6 +26,7 @@ THANKS_MS = 2_500
 SPOKEN_THANKS_MS = 6_000
 IDLE_MS = 20_000  # a question left alone this long: has the person gone?
 TYPING_MS = 60_000  # the same for open text, and where the question is spoken
+REPEAT_MS = TYPING_MS // 2  # whoever hears a question and does nothing for so long hears it once more
 STILL_THERE_MS = 20_000  # then nobody has said that they are still there
 AGAIN_MS = 20_000  # headphones that are pulled out and come back so soon ask for more of the same
 SAME_FINGER_MS = 1_000  # who hears a question has not even begun to, so soon after it came
@@ -69,7 +70,7 @@ class Visit(msgspec.Struct, frozen=True):
 
     number: this turn's, 0 while nobody has answered; last_number: the highest given so far.
     is_closed: outside the opening hours. is_here: somebody has touched the question that begins a visit.
-    is_asked: whether they are still there. keeping: the answer that is on its way into the journal.
+    is_asked: whether they are still there. is_repeated: the question has been said once more. keeping: the answer that is on its way into the journal.
     marked: of several choices those that are marked: what counts if the person leaves now; or the text so far, which
     does not.
     until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
@@ -90,6 +91,7 @@ class Visit(msgspec.Struct, frozen=True):
     is_closed: bool = False
     is_here: bool = False
     is_asked: bool = False
+    is_repeated: bool = False
     low_reach: bool = False
     larger: bool = False
     aloud: bool | None = None
@@ -182,8 +184,9 @@ def hearing(visit: Visit, uptime_ms: int) -> Append:
 
 def wait(visit: Visit, now: Moment) -> Visit:
     """Somebody is there: for so long nothing goes by itself."""
-    patience_ms = TYPING_MS if visit.aloud or visit.question.kind is Kind.TEXT else IDLE_MS
-    return msgspec.structs.replace(visit, is_here=True, is_asked=False, until_ms=now.uptime_ms + patience_ms)
+    patience_ms = REPEAT_MS if visit.aloud else TYPING_MS if visit.question.kind is Kind.TEXT else IDLE_MS
+    until_ms = now.uptime_ms + patience_ms
+    return msgspec.structs.replace(visit, is_here=True, is_asked=False, is_repeated=False, until_ms=until_ms)
 
 
 def thank(visit: Visit, how: str, now: Moment) -> Step:

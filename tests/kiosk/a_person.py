@@ -52,7 +52,12 @@ class Person:
         return self.do(turn.kept, self.visit.keeping)
 
     def waits(self, ms: int) -> "Person":
-        self.now_ms += ms
+        """Whoever hears a question hears it again meanwhile."""
+        end_ms, due_ms = self.now_ms + ms, self.visit.until_ms
+        if self.visit.aloud and due_ms and due_ms <= end_ms:
+            self.now_ms = max(self.now_ms, due_ms)
+            self.do(turn.tick)
+        self.now_ms = end_ms
         return self.do(turn.tick)
 
     @property

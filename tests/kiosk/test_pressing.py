@@ -11,7 +11,7 @@ from kiosk.keyboards import ERASE, SPACE, layout_for
 from kiosk.numbering import Group, Sign, meanings
 from kiosk.speaking import spoken
 from kiosk.views import Ask, LanguageChosen, Marked, SpeechChosen, StillThere, Stirred, Thanks
-from kiosk.visit_state import SAME_FINGER_MS, STILL_THERE_MS, TYPING_MS, Append
+from kiosk.visit_state import REPEAT_MS, SAME_FINGER_MS, STILL_THERE_MS, TYPING_MS, Append, Show
 from survey.exchange import Configuration
 from survey.questions import MAX_TEXT, Choice, FollowUp, Kind, Opening, Question
 from tests.kiosk.a_person import BOX, NOW, Person
@@ -352,6 +352,45 @@ def test_any_button_is_more_time_when_asked_whether_one_is_there() -> None:
         assert person.shown == question
 
     assert {about for about, _, _ in person.written[2:]} == {"pressed_while_heard"}
+
+
+def test_who_does_nothing_hears_the_question_once_more_before_being_asked_whether_one_is_there() -> None:
+    person = asked_on(why(7)).presses(5, 2)
+    question, shown = person.shown, len(person.effects)
+
+    person.waits(REPEAT_MS - 1)
+    assert len(person.effects) == shown
+    person.waits(1)
+    assert person.effects[shown:] == [Show(question)]
+    person.waits(REPEAT_MS)
+    assert person.shown == StillThere(question)
+
+
+def test_after_each_press_there_is_as_much_time_again() -> None:
+    person = asked_on(why(3, Kind.MULTIPLE)).waits(REPEAT_MS).waits(REPEAT_MS - 1).presses(1, 2)
+    marked, shown = person.shown, len(person.effects)
+
+    person.waits(REPEAT_MS)
+
+    assert person.effects[shown:] == [Show(msgspec.structs.replace(marked, struck=None))]
+
+
+def test_what_headphones_left_in_the_socket_hear_is_not_said_again_to_nobody() -> None:
+    person = a_listener(CONFIGURATION).waits(TYPING_MS).waits(STILL_THERE_MS)
+    shown = len(person.effects)
+
+    assert len(person.waits(10 * TYPING_MS).effects) == shown
+
+
+def test_headphones_pulled_out_and_plugged_in_say_the_question_again_and_what_was_marked_stays() -> None:
+    person = asked_on(why(3, Kind.MULTIPLE)).presses(2, 2)
+    for plugged in (False, True):
+        person.do(turn.listen, has_headphones=plugged)
+    assert said(person)[1:3] == ["Miksi?", "Voit valita useita."]
+
+    person.waits(SAME_FINGER_MS).presses(5, 3)
+
+    assert person.written[-1] == ("why", 0b10, 8)
 
 
 def test_a_finger_that_strikes_twice_answers_once() -> None:
