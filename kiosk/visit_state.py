@@ -70,8 +70,9 @@ class Visit(msgspec.Struct, frozen=True):
 
     number: this turn's, 0 while nobody has answered; last_number: the highest given so far.
     is_closed: outside the opening hours. is_here: somebody has touched the question that begins a visit.
-    is_asked: whether they are still there. is_repeated: the question has been said once more. keeping: the answer that is on its way into the journal.
-    marked: of several choices those that are marked: what counts if the person leaves now; or the text so far, which
+    is_repeated: the question has been said once more. is_asked: whether they are still there.
+    keeping: the answer that is on its way into the journal.
+    marked: of several choices those that are marked, which count if the person leaves now; or the text so far, which
     does not.
     until_ms: time since boot when `tick` has something to do. broken: the journal can't keep answers just now.
     upcoming: takes effect when this person has gone. aloud: the question is spoken; None without a voice.
