@@ -47,5 +47,5 @@ class Writes:
         journals.add_texts(transaction, self.texts)
         journals.add_days(transaction, self.days)
         journals.add_rollups(transaction, self.rollups)
-        late.add(transaction, self.late)
+        late.add(transaction, self.late, self.now_ms)
         journals.note_states(transaction, sorted(self.states))

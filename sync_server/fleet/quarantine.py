@@ -133,5 +133,5 @@ def _count(transaction: Transaction, journal: JournalRow, fit: Sequence[Placed],
     journals.add_answers(transaction, answers)
     journals.add_texts(transaction, texts)
     journals.add_rollups(transaction, rollups)
-    late.add(transaction, lates)
+    late.add(transaction, lates, now_ms)
     amiss.count_released(transaction, place.location_id, journal.journal_id, days)

@@ -4,7 +4,6 @@ Of several only what is shown in whole is read: all else comes from the days in 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import msgspec
 
@@ -20,11 +19,10 @@ from sync_server.results.comparison import by_location, compared
 from sync_server.results.location import Trends, points, trends
 from sync_server.results.periods import USUAL, Period, last_days
 from sync_server.results.trend import Point
-from sync_server.store import Store
+from sync_server.store import Store, late
 from sync_server.store.places import LocationRow
 
 LOOKS = 3  # at so many places first; who is shown all looks at none
-LATE_DAYS = 6  # before a day: how far back a daily report tells of answers that came later
 
 
 class StillReading(ServerError):
@@ -52,18 +50,22 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Told(Line, frozen=True):
-    """Of one location in whole. points: the days that the chart shows, up to the period's last."""
+    """Of one location in whole. points: the days that the chart shows, up to the period's last.
+
+    changed_on: days (ISO) to which answers came since the report before this one.
+    """
 
     found: Trends
     points: list[Point]
+    changed_on: set[str]
 
     @property
     def late(self) -> list[Point]:
-        """Days before a single one to which answers came when they were over."""
+        """Days before a single one that have changed since the reader was told of them."""
         if self.brief.verdict is None:
             return []
-        since = self.found.period.first - timedelta(days=LATE_DAYS)
-        return [point for point in self.points if since <= point.period.first < self.found.period.first and point.late]
+        before = [point for point in self.points if point.period.last < self.found.period.first]
+        return [point for point in before if point.late and point.period.last.isoformat() in self.changed_on]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -86,33 +88,38 @@ class Contents:
     def __init__(self, store: Store, chain_days: ChainDays, now_ms: int) -> None:
         self._store, self._chain_days, self._now_ms = store, chain_days, now_ms
         self._brand = brand_of(store)
-        self._told: dict[tuple[str, Period, str], Told] = {}
+        self._told: dict[tuple[str, Period, str, int], Told] = {}
 
-    def report(self, kind: Kind, period: Period, locations: Sequence[LocationRow], language: str) -> Report:
-        """locations: by name; at least one. Of several, raises StillReading as long as their days are being read."""
+    def report(
+        self, kind: Kind, period: Period, locations: Sequence[LocationRow], language: str, *, since_ms: int
+    ) -> Report:
+        """locations: by name; at least one. Of several, raises StillReading as long as their days are being read.
+
+        since_ms: when the reader's report before this one was due.
+        """
         if len(locations) == 1:
-            told = self._in_whole(locations[0], period, language)
+            told = self._in_whole(locations[0], period, language, since_ms)
             return Report(kind, period, [told], [told], self._brand)
-        lines = self._lines(locations, period, language)
+        lines = self._lines(locations, period, language, since_ms)
         worst = [line for line in lowest_first(lines) if line.is_worse][:LOOKS]
-        looks = [self._look(line, period, language) for line in worst]
+        looks = [self._look(line, period, language, since_ms) for line in worst]
         whole = {told.location.location_id: told for told in looks}  # what came late may not be in memory yet
         return Report(kind, period, [whole.get(line.location.location_id, line) for line in lines], looks, self._brand)
 
-    def _look(self, line: Line, period: Period, language: str) -> Told:
+    def _look(self, line: Line, period: Period, language: str, since_ms: int) -> Told:
         """In whole, and what is said of the day or of a change is still what holds among all."""
-        told = self._in_whole(line.location, period, language)
+        told = self._in_whole(line.location, period, language, since_ms)
         brief = msgspec.structs.replace(told.brief, verdict=line.brief.verdict, change=line.brief.change)
         return msgspec.structs.replace(told, brief=brief, side=line.side)
 
-    def _lines(self, locations: Sequence[LocationRow], period: Period, language: str) -> list[Line]:
+    def _lines(self, locations: Sequence[LocationRow], period: Period, language: str, since_ms: int) -> list[Line]:
         if self._chain_days.as_of_ms is None:
             raise StillReading
         key = "reports", period, frozenset(location.location_id for location in locations)
         held, sides = self._chain_days.once(key, lambda: self._held(locations, period))
         lines = []
         for location in locations:
-            brief = held.get(location.location_id) or self._in_whole(location, period, language).brief
+            brief = held.get(location.location_id) or self._in_whole(location, period, language, since_ms).brief
             lines.append(Line(location, brief, sides.get(location.location_id)))
         return lines
 
@@ -122,14 +129,15 @@ class Contents:
         sides = {row.place.place_id: row.side for part in parts for rows in part.rows.values() for row in rows}
         return briefs(self._chain_days, locations, period), sides
 
-    def _in_whole(self, location: LocationRow, period: Period, language: str) -> Told:
-        key = location.location_id, period, language
+    def _in_whole(self, location: LocationRow, period: Period, language: str, since_ms: int) -> Told:
+        key = location.location_id, period, language, since_ms
         if key not in self._told:
             found = trends(self._store, location, period, self._now_ms, language, with_hours=False)
             charted = last_days(max(USUAL, period.days), period.last)
             days = points(self._store, location, charted, self._now_ms) if charted != period else found.points
             verdict = days[-1].verdict if period.days == 1 else None
-            self._told[key] = Told(location, brief_of(found, verdict), None, found, days)
+            changed_on = late.days_since(self._store, location.location_id, since_ms)
+            self._told[key] = Told(location, brief_of(found, verdict), None, found, days, changed_on)
         return self._told[key]
 
 

@@ -8,6 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Sequence
+from datetime import date
 from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from sync_server.mail.settings import Mail
 from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents
 from sync_server.reports.press import Job, Press
-from sync_server.reports.schedule import Kind, newest_due, newest_over_in, not_after
+from sync_server.reports.schedule import Kind, newest_due, newest_over_in, not_after, told_at
 from sync_server.reports.unsubscribing import Ending
 from sync_server.results.periods import Period
 from sync_server.store import Store, people, places
@@ -35,17 +36,19 @@ log = logging.getLogger(__name__)
 
 
 class Due(NamedTuple):
-    """One report for one person. locations: by name."""
+    """One report for one person. locations: by name. since_ms: when the one before it was due."""
 
     kind: Kind
     period: Period
     person: Person
     locations: tuple[LocationRow, ...]
+    since_ms: int
 
     @property
-    def edition(self) -> tuple[str, Period, str, tuple[str, ...]]:
+    def edition(self) -> tuple[str, Period, int, str, tuple[str, ...]]:
         """The same for all who read the same."""
-        return self.kind, self.period, self.person.language, tuple(place.location_id for place in self.locations)
+        own = tuple(place.location_id for place in self.locations)
+        return self.kind, self.period, self.since_ms, self.person.language, own
 
 
 class Morning:
@@ -94,7 +97,7 @@ class Morning:
             return 0
 
     def _edition(self, contents: Contents, one: Due) -> letters.Edition:
-        report = contents.report(one.kind, one.period, one.locations, one.person.language)
+        report = contents.report(one.kind, one.period, one.locations, one.person.language, since_ms=one.since_ms)
         now_ms = self._clock()
         return letters.edition(report, one.person.language, now_ms=now_ms, address=self._mail.address, make=self._print)
 
@@ -145,7 +148,8 @@ def due(store: Store, now_ms: int) -> list[Due]:
             over = newest_over_in(kind, now_ms, {one.time_zone for one in own})
             period = min(newest_due(kind, now_ms, own[0].time_zone), over)
             if _is_unmade(wish.last_on, period):
-                found.append(Due(kind, period, person, own))
+                since_ms = told_at(date.fromisoformat(wish.last_on), own[0].time_zone)
+                found.append(Due(kind, period, person, own, since_ms))
     return found
 
 

@@ -24,6 +24,11 @@ def newest_due(kind: Kind, now_ms: int, time_zone: str) -> Period:
     return newest_over(kind, today if now_ms >= _morning_ms(today, time_zone) else today - ONE_DAY)
 
 
+def told_at(last_on: date, time_zone: str) -> int:
+    """When the report that told of days up to this one was due: on the morning after."""
+    return _morning_ms(last_on + ONE_DAY, time_zone)
+
+
 def not_after(period: Period) -> str:
     """A report that has told of days beyond this one was made by a clock gone wrong, and counts for none."""
     return (period.last + LONGEST).isoformat()

@@ -7,9 +7,11 @@ from sync_server.insight.days import Verdict
 from sync_server.reports.content import Line, Report, Told
 from sync_server.results.location import Change, PeriodComment, Standing, target_standing
 from sync_server.results.shared import Measure
+from sync_server.results.trend import Point
 from sync_server.texts import dates
 from sync_server.texts.say import Say, in_words, signed, sure, whole
 
+MOST_LATE = 6  # days that are told one by one
 COMPARED_DAYS = (Verdict.USUAL, Verdict.BETTER, Verdict.WORSE)
 
 
@@ -65,10 +67,14 @@ def sentences(say: Say, told: Told) -> Iterator[str]:
     if told.brief.verdict is None and found.late:
         yield say("location.late", n=found.late)
     if told.late:
-        days = ", ".join(
-            say("reports.late_day", day=dates.short(say, point.period.first), n=point.late) for point in told.late
-        )
-        yield say("reports.late", days=days)
+        yield say("reports.late", days=_late(say, told.late))
+
+
+def _late(say: Say, points: Sequence[Point]) -> str:
+    if len(points) <= MOST_LATE:
+        return ", ".join(say("reports.late_day", day=dates.short(say, one.period.first), n=one.late) for one in points)
+    span = {"first": dates.short(say, points[0].period.first), "last": dates.short(say, points[-1].period.first)}
+    return say("reports.late_days", n=sum(one.late for one in points), days=len(points), **span)
 
 
 def changed(say: Say, measure: Measure, change: Change, standing: Standing) -> str:

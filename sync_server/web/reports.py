@@ -15,7 +15,7 @@ from sync_server.reports import letters, unsubscribing
 from sync_server.reports.content import Contents, Report
 from sync_server.reports.morning import choose as choose_reports
 from sync_server.reports.press import Sheet
-from sync_server.reports.schedule import MORNING, Kind, newest_over_in, next_on
+from sync_server.reports.schedule import MORNING, Kind, newest_over_in, next_on, told_at
 from sync_server.store import reports as stored
 from sync_server.store.places import LocationRow
 from sync_server.texts import dates
@@ -128,4 +128,5 @@ def _own(request: PersonRequest, state: State, kind: str) -> list[LocationRow]:
 def _report(state: State, kind: str, own: Sequence[LocationRow], language: str) -> Report:
     now_ms = state.clock()
     period = newest_over_in(Kind(kind), now_ms, {one.time_zone for one in own})
-    return Contents(state.store, state.chain_days, now_ms).report(Kind(kind), period, own, language)
+    since_ms = told_at(period.before.last, own[0].time_zone)
+    return Contents(state.store, state.chain_days, now_ms).report(Kind(kind), period, own, language, since_ms=since_ms)

@@ -50,7 +50,7 @@ def look(store: Store, accent: str) -> None:
 def report_of(store: Store) -> Report:
     days = ChainDays(store, lambda: NOW_MS)
     period = last_days(1, date(2026, 11, 21))
-    return Contents(store, days, NOW_MS).report(Kind.DAILY, period, [cast.KAMPPI], "en")
+    return Contents(store, days, NOW_MS).report(Kind.DAILY, period, [cast.KAMPPI], "en", since_ms=0)
 
 
 def test_a_letter_and_its_paper_carry_the_chain_s_logo_and_colour(store: Store) -> None:

@@ -52,7 +52,7 @@ def read(store: Store) -> ChainDays:
 def daily(store: Store, days: ChainDays, shops: list[LocationRow]) -> tuple[Report, list[str]]:
     """And the locations that were read in whole."""
     with patch.object(content, "trends", wraps=content.trends) as trends:
-        report = Contents(store, days, NOW_MS).report(Kind.DAILY, last_days(1, SATURDAY), shops, "en")
+        report = Contents(store, days, NOW_MS).report(Kind.DAILY, last_days(1, SATURDAY), shops, "en", since_ms=0)
     return report, sorted({call.args[1].name for call in trends.call_args_list})
 
 
@@ -70,7 +70,9 @@ def test_a_week_worse_than_the_one_before_is_looked_at_where_all_were_bad(store:
         counts = [(till, "overall", 9, {1: 15 + back % 2 + 45 * (back < 7), 5: 85}) for till in TILLS[:BAD]]
         cast.add_counts(store, (SATURDAY - timedelta(days=back)).isoformat(), counts)
 
-    report = Contents(store, read(store), NOW_MS).report(Kind.WEEKLY, last_days(7, SATURDAY), SHOPS[:BAD], "en")
+    report = Contents(store, read(store), NOW_MS).report(
+        Kind.WEEKLY, last_days(7, SATURDAY), SHOPS[:BAD], "en", since_ms=0
+    )
 
     assert {(line.brief.change, line.side) for line in report.places} == {("worse", "same")}
     assert [told.location.name for told in report.looks] == ["Shop 4", "Shop 3", "Shop 2"]
@@ -84,8 +86,8 @@ def test_of_many_places_one_is_not_worse_than_before_by_the_chance_of_many(store
         cast.add_counts(store, (date(2026, 9, 26) - timedelta(days=back)).isoformat(), counts)
     contents, week = Contents(store, read(store), NOW_MS), last_days(7, date(2026, 9, 26))
 
-    alone = contents.report(Kind.WEEKLY, week, SHOPS[:1], "en")
-    report = contents.report(Kind.WEEKLY, week, SHOPS, "en")
+    alone = contents.report(Kind.WEEKLY, week, SHOPS[:1], "en", since_ms=0)
+    report = contents.report(Kind.WEEKLY, week, SHOPS, "en", since_ms=0)
 
     assert alone.places[0].brief.change == "worse" and alone.one and alone.one.is_worse
     assert {line.brief.change for line in report.places} == {"same"}

@@ -1,5 +1,6 @@
 """The morning's reports, up to a real mail server."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
@@ -18,7 +19,9 @@ from sync_server.reports.morning import Morning, choose
 from sync_server.reports.press import Drawing, Job, NotPrinted, Press, Sheet
 from sync_server.reports.schedule import Kind
 from sync_server.store import Store, open_store, people, places
+from sync_server.store import late as late_answers
 from sync_server.store import reports as stored
+from sync_server.store.late import LateKey
 from sync_server.store.reports import Wish
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
@@ -302,14 +305,38 @@ def test_who_reads_the_same_gets_the_same_paper_which_is_made_once(tmp_path: Pat
     store.close()
 
 
-def test_what_came_later_to_the_days_before_is_said(on_sqlite: Mornings, box: Mailbox) -> None:
-    with on_sqlite.store.write() as transaction:
-        transaction.execute("INSERT INTO late_answers VALUES ('kamppi', 'overall', '2026-11-20', 12)")
+def late(mornings: Mornings, at: str, *days: str) -> None:
+    """Twelve answers to each of these days came at this local time."""
+    with mornings.store.write() as transaction:
+        came = {LateKey("kamppi", "overall", day): 12 for day in days}
+        late_answers.add(transaction, came, cast.at(at))
+
+
+def test_what_came_later_is_said_once_in_the_report_after_it(on_sqlite: Mornings, box: Mailbox) -> None:
     on_sqlite.wants("Aino", Kind.DAILY)
+    late(on_sqlite, "2026-11-18 12:00", "2026-11-17")  # before it was asked for
+    late(on_sqlite, "2026-11-21 15:00", "2026-11-20", "2026-11-02")
+    on_sqlite.come(MORNING)
+    on_sqlite.come(cast.at("2026-11-23 07:00"))
+    late(on_sqlite, "2026-11-23 09:00", "2026-11-20")
+    on_sqlite.come(cast.at("2026-11-26 07:00"))  # the server was off for two days
+
+    said = [re.findall(r"Came later: .*\.", part(message, "plain")) for message in box.messages]
+
+    assert said == [
+        ["Came later: 12 answers to 2 Nov, 12 answers to 20 Nov."],
+        [],
+        ["Came later: 24 answers to 20 Nov."],
+    ]
+
+
+def test_of_many_days_that_have_changed_the_first_and_the_last_are_said(on_sqlite: Mornings, box: Mailbox) -> None:
+    on_sqlite.wants("Aino", Kind.DAILY)
+    late(on_sqlite, "2026-11-21 15:00", *(f"2026-11-{day:02}" for day in range(3, 21)))
 
     on_sqlite.come(MORNING)
 
-    assert "Came later: 12 answers to 20 Nov." in part(box.messages[0], "plain")
+    assert "Came later: 216 answers to 18 days from 3 Nov to 20 Nov." in part(box.messages[0], "plain")
 
 
 def test_a_hostile_name_stays_a_name(on_sqlite: Mornings, box: Mailbox) -> None:

@@ -163,8 +163,8 @@ def test_answers_that_came_later_stand_with_their_day(store: Store) -> None:
     give(store, TODAY - timedelta(days=1), GOOD)
     yesterday, before = (TODAY - timedelta(days=back) for back in (1, 40))
     with store.write() as transaction:
-        late.add(transaction, {LateKey("kamppi", "overall", yesterday.isoformat()): 12})
-        late.add(transaction, {LateKey("kamppi", "overall", before.isoformat()): 5})
+        late.add(transaction, {LateKey("kamppi", "overall", yesterday.isoformat()): 12}, 0)
+        late.add(transaction, {LateKey("kamppi", "overall", before.isoformat()): 5}, 0)
 
     found = of(store, 7)
 

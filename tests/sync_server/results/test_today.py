@@ -153,7 +153,7 @@ def test_a_day_gone_by_is_whole_and_only_itself(store: Store) -> None:
     cast.add_text(store, CHECKOUT, cast.at("2026-11-20 23:59"), "Late", language="en", score=1)
     cast.add_text(store, CHECKOUT, cast.at("2026-11-21 00:00"), "Next day", language="en", score=1)
     with store.write() as transaction:
-        late.add(transaction, {late.LateKey("kamppi", "overall", "2026-11-20"): 3})
+        late.add(transaction, {late.LateKey("kamppi", "overall", "2026-11-20"): 3}, 0)
 
     found = today(store, KAMPPI, NOW, "en", day)
 

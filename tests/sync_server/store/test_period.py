@@ -56,7 +56,7 @@ def test_what_is_asked_or_counted_at_a_location_is_known(filled: Store) -> None:
 def test_late_answers_add_up_by_day(filled: Store) -> None:
     for answers in (2, 3):
         with filled.write() as transaction:
-            late.add(transaction, {LateKey("kamppi", "overall", "2026-11-20"): answers})
+            late.add(transaction, {LateKey("kamppi", "overall", "2026-11-20"): answers}, 0)
 
     assert late.by_day(filled, "kamppi", "overall", *PERIOD) == {"2026-11-20": 5}
     assert late.by_day(filled, "tapiola", "overall", *PERIOD) == {}

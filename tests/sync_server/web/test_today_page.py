@@ -191,7 +191,7 @@ def test_a_day_is_compared_with_its_weekday_and_the_target(house: House, of_100:
 def test_a_day_gone_by_has_a_page_with_the_days_around_it(house: House) -> None:
     cast.add_counts(house.store, "2026-11-20", [(CHECKOUT, "overall", 9, {5: 40})])
     with house.store.write() as transaction:
-        late.add(transaction, {late.LateKey("kamppi", "overall", "2026-11-20"): 12})
+        late.add(transaction, {late.LateKey("kamppi", "overall", "2026-11-20"): 12}, 0)
 
     page = read(house, "/today/kamppi?day=2026-11-20")
 
