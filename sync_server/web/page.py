@@ -22,6 +22,7 @@ Sent = Annotated[FormType, Body(media_type=RequestEncodingType.URL_ENCODED)]  # 
 PersonRequest = Request[Person, dict[str, Any], State]
 VisibleLocation = NamedDependency[LocationRow]  # what visible_location finds
 LANGUAGE, A_YEAR_S = "hymy_language", 365 * 86_400  # a cookie
+FEW_LOCATIONS = 12  # so many are looked through without a filter
 MAX_FORM_BYTES = 10_000  # of a form with a few fields
 
 # What a page and what a form answer at an address; with guards, where not everybody may.
@@ -38,6 +39,7 @@ def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 2
     language = _language(request, person)
     context: dict[str, Any] = {"person": person, "language": language, "say": say_in(language)}
     context |= {"location": None, "locations": [], "section": ""} | content
+    context["is_menu_long"] = len(context["locations"]) > FEW_LOCATIONS
     context |= {"links": links(person, context["location"]), "elsewhere": elsewhere(context["section"])}
     context |= {"pdf": _pdf(request) if status_code == 200 else "", "paper": None}
     cookies = [_remembering(request, language)] if person and request.cookies.get(LANGUAGE) != language else []

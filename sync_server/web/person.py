@@ -16,11 +16,10 @@ from sync_server.mail.letter import is_address
 from sync_server.store import Store, places
 from sync_server.store import people as stored
 from sync_server.web.guards import for_people
-from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at
+from sync_server.web.page import FEW_LOCATIONS, PersonRequest, Sent, form_at, page, page_at
 
 MAX_FORM_BYTES = 200_000  # a person may have hundreds of places, each with a name of its own
 MOST_NAME, MOST_EMAIL = 100, 200
-FEW_LOCATIONS = 12  # so many are shown without being asked for
 
 Several = str | list[str]  # as a form sends one, or more
 

@@ -130,3 +130,17 @@ def test_a_form_on_another_site_does_nothing(chain: House, browser: Browser) -> 
 
     assert answer.value.status in (303, 403)
     assert people.find_person(chain.store, "dag") is not None
+
+
+def test_a_long_menu_of_locations_is_narrowed_by_what_is_typed(chain: House, browser: Browser) -> None:
+    with browser.new_context() as context:
+        page = sign_in(context, chain, "Cilla")
+        page.goto(f"{chain.address}/today/kamppi")
+        menu = page.locator("header .menu")
+        menu.locator("summary").click()
+
+        page.get_by_label("Find a location").fill(" SHOP 1")
+
+        expect(menu.locator("li:visible")).to_have_count(11)
+        menu.get_by_role("link", name="Shop 17").click()
+        expect(page.locator("header summary")).to_have_text("Shop 17")
