@@ -643,6 +643,26 @@ def test_who_listens_answers_by_buttons_alone_and_is_thanked_by_voice_and_lamp(p
     ]
 
 
+def test_who_listens_spells_a_text_and_is_thanked_once_it_is_kept(place: Place) -> None:
+    asked_aloud(place)
+    for seq, button in enumerate((1, 2, 5, 1, 4, 2), 2):
+        place.buttons.press(Press("box:1/a", seq, button, 0))
+        place.shows(*[Ask] * (2 if button == 5 else 1))
+        place.hand.pass_ms(SAME_FINGER_MS)
+    place.settle()
+    assert place.voice.said[0] == ("j.", "fi")
+
+    place.buttons.press(Press("box:1/a", 8, 5, 0))
+
+    assert place.shows(Ask, Thanks).aloud
+    assert place.close()[-6:] == [
+        ("why", 3),
+        *[("pressed_while_heard", 0)] * 3,
+        ("words", "J"),
+        ("visit_ended", "done"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("has_ended", "held"), [(False, ("pressed_while_heard", 2)), (True, ("overall", 2))], ids=["under way", "ended"]
 )
