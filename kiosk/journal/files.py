@@ -14,7 +14,7 @@ from kiosk.errors import JournalTaken, NoJournal
 from kiosk.journal.seals import can_seal
 
 BUSY_TIMEOUT_S = 10
-CACHE_KB = 256  # what is written is seldom read again; SQLite's own 2 MB would fill for months, page by page
+CACHE_KB = 80  # SQLite takes as much at once; what is beyond it would fill for months, and is seldom read again
 NAME = "journal-"
 CLOSED = ".closed.db"
 DAMAGED = ".damaged.db"

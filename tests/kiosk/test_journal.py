@@ -1,3 +1,5 @@
+import _sqlite3
+import ctypes
 import gc
 import random
 import signal
@@ -14,7 +16,6 @@ from kiosk.drafts import Draft, event
 from kiosk.errors import JournalTaken, NoJournal
 from kiosk.forgetting import DAY_MS, Disk, forget_old
 from kiosk.journal import KEEP_DAYS, FolderLock, Journal, Records, Tallies
-from kiosk.journal.files import CACHE_KB
 from kiosk.journal.journal import MOST_FORGOTTEN
 from kiosk.journal.records import ONLINE
 from kiosk.writer import Writer
@@ -127,11 +128,21 @@ def test_rule_1_every_connection_syncs_fully_and_writes_ahead(journal: Journal, 
 
 
 def test_no_connection_keeps_more_of_the_file_in_memory_as_the_years_go_by(journal: Journal, tmp_path: Path) -> None:
-    records = Records.open(tmp_path)
+    sqlite_bytes = ctypes.CDLL(_sqlite3.__file__).sqlite3_memory_used
+    sqlite_bytes.restype = ctypes.c_int64
 
-    for connection in (journal._connection, records._connection):
-        assert connection.execute("PRAGMA cache_size").fetchone() == (-CACHE_KB,)
-    records.close()
+    def bytes_after(thousands: int) -> int:
+        for _ in range(thousands):
+            append(journal, *[5] * 1_000)
+            records.entries_after(0)
+        gc.collect()
+        return int(sqlite_bytes())
+
+    with closing(Records.open(tmp_path)) as records:
+        early = bytes_after(1)
+        late = bytes_after(7)
+
+    assert late - early < 4_096  # a page of the file
 
 
 def test_a_reader_cannot_write(journal: Journal, tmp_path: Path) -> None:
