@@ -1,64 +1,72 @@
-"""Sign-in attempts that failed, so that nobody guesses on and on. Kept in memory: a restart forgives."""
+"""Sign-in attempts that failed, so that nobody guesses on and on; in the store, for all processes of a server together.
 
-from collections import OrderedDict
+What is kept are hashes: somebody may have typed a password where the name goes.
+"""
+
 from collections.abc import Callable
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 
-WINDOW_MS = 5 * 60_000
+from sync_server.store import Store, people
+from sync_server.store import attempts as stored
+
+WINDOW_MS = 5 * 60_000  # from the first failure on
 MOST_A_NAME = 5  # failures of one name from one address within the window
 MOST_AN_ADDRESS = 30  # failures from one address, whatever the names; a whole shop may share it
 MOST_EVERYWHERE = 30  # failures of one name, from whatever addresses: whoever guesses may have many
-MOST_KEPT = 10_000  # keys; the oldest go first
 
-Key = tuple[str, ...]
+
+class TooManyAttempts(Exception):
+    def __init__(self, wait_ms: int) -> None:
+        self.wait_ms = wait_ms
+        self.minutes = ceil(wait_ms / 60_000)
+        super().__init__(f"Too many attempts; try again in {self.minutes} min.")
 
 
 class Attempts:
-    """Called from one thread (the event loop's)."""
+    """Called from threads: it may have to wait for the store."""
 
-    def __init__(self, clock: Callable[[], int]) -> None:
-        self._clock = clock
-        self._failed: OrderedDict[Key, list[int]] = OrderedDict()
-        self._at_home: OrderedDict[Key, None] = OrderedDict()
+    def __init__(self, store: Store, clock: Callable[[], int]) -> None:
+        self._store, self._clock = store, clock
+        self._secret = people.secret_for(store, "attempts")
 
-    def wait_ms(self, address: str, name: str) -> int:
-        """How long this one has to wait before the next attempt; 0 for not at all.
+    def begin(self, address: str, name: str) -> None:
+        """Counts as failed until it has succeeded, so that many at once don't slip through.
 
         Where somebody has signed in before, strangers who guess at their name do not keep them out.
+        Raises TooManyAttempts, and does not count then: whoever has to wait makes nobody else wait.
         """
-        now, place = self._clock(), network(address)
-        waits = [self._wait((place,), MOST_AN_ADDRESS, now), self._wait((place, name), MOST_A_NAME, now)]
-        if (place, name) not in self._at_home:
-            waits.append(self._wait(_everywhere(name), MOST_EVERYWHERE, now))
-        return max(waits)
-
-    def began(self, address: str, name: str) -> None:
-        """Counts as failed until it has succeeded, so that many at once don't slip through."""
-        place = network(address)
-        for key in ((place,), (place, name), _everywhere(name)):
-            self._failed.setdefault(key, []).append(self._clock())
-            self._failed.move_to_end(key)
-        while len(self._failed) > MOST_KEPT:
-            self._failed.popitem(last=False)
+        now = self._clock()
+        at_place, here, everywhere = self._keys(address, name)
+        limits = {at_place: MOST_AN_ADDRESS, here: MOST_A_NAME, everywhere: MOST_EVERYWHERE}
+        with self._store.write() as transaction:
+            is_home = stored.is_home(transaction, here)
+            waits = [0]
+            for key, most in sorted(limits.items()):  # in one order, so that two never wait crosswise
+                failed, since = stored.count_failed(transaction, key, now, after_ms=now - WINDOW_MS)
+                if failed > most and not (is_home and key == everywhere):
+                    waits.append(since + WINDOW_MS - now)
+            if wait_ms := max(waits):
+                raise TooManyAttempts(wait_ms)
 
     def succeeded(self, address: str, name: str) -> None:
-        place = network(address)
-        self._failed.pop((place, name), None)
-        for key in ((place,), _everywhere(name)):
-            if failed := self._failed.get(key):
-                failed.pop()
-        self._at_home[place, name] = None
-        self._at_home.move_to_end((place, name))
-        while len(self._at_home) > MOST_KEPT:
-            self._at_home.popitem(last=False)
+        at_place, here, everywhere = self._keys(address, name)
+        with self._store.write() as transaction:
+            for key in sorted((at_place, here, everywhere)):
+                if key == here:
+                    stored.forget(transaction, key)
+                else:
+                    stored.take_back(transaction, key)
+            stored.put_home(transaction, here, self._clock())
 
-    def _wait(self, key: Key, most: int, now: int) -> int:
-        recent = [at for at in self._failed.get(key, ()) if at > now - WINDOW_MS]
-        if not recent:
-            self._failed.pop(key, None)
-            return 0
-        self._failed[key] = recent
-        return recent[-most] + WINDOW_MS - now if len(recent) >= most else 0
+    def _keys(self, address: str, name: str) -> tuple[str, str, str]:
+        """Of the address, of the name from there, and of the name from everywhere."""
+        place = network(address)
+        return self._key("place", place), self._key("here", place, name), self._key("name", name)
+
+    def _key(self, *parts: str) -> str:
+        return sha256("\n".join((self._secret, *parts)).encode()).hexdigest()
 
 
 def network(address: str) -> str:
@@ -70,7 +78,3 @@ def network(address: str) -> str:
     if isinstance(found, IPv6Address):
         return str(found.ipv4_mapped or found.exploded[:19])
     return str(found)
-
-
-def _everywhere(name: str) -> Key:
-    return ("*", name)

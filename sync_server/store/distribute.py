@@ -13,6 +13,7 @@ SMALL = {
     *("regions", "locations", "touchpoints", "surveys", "touchpoint_surveys", "themes", "pictures"),
     *("terminals", "terminal_places", "enrolment_codes"),
     *("people", "person_places", "person_regions", "sessions", "secrets", "invitations"),
+    *("sign_in_failures", "sign_in_homes"),
     *("wallboards", "audit", "audit_heads", "backups", "chores", "migrations"),
     *("outbox", "report_wishes", "alert_rules", "alert_choices", "webhooks"),
 }

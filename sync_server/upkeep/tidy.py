@@ -5,10 +5,11 @@ from typing import NamedTuple
 import msgspec
 
 from sync_server.mail.outbox import forget_old
-from sync_server.store import Store, alerts, comments, upkeep
+from sync_server.store import Store, alerts, attempts, comments, upkeep
 
 DAY_MS = 24 * 3600 * 1000
 CODE_DAYS = 90  # a used code still says which terminal took it
+HOME_DAYS = 90  # where somebody has signed in nobody keeps them out
 ALERT_DAYS = 730  # as far back as pages look
 TEXTS_TOGETHER = 2_000
 REMOVED = "Its words were removed because of their age."
@@ -36,6 +37,7 @@ def tidy(store: Store, *, keep_texts_days: int, now_ms: int) -> Tidied:
     with store.write() as transaction:
         sessions = upkeep.remove_sessions(transaction, now_ms)
         codes = upkeep.remove_codes(transaction, now_ms - CODE_DAYS * DAY_MS)
+        attempts.remove_old(transaction, failed_before_ms=now_ms - DAY_MS, seen_before_ms=now_ms - HOME_DAYS * DAY_MS)
         gone = alerts.remove_old(transaction, now_ms - ALERT_DAYS * DAY_MS)
     letters = forget_old(store, now_ms, keep_texts_days=keep_texts_days)
     return Tidied(texts, quarantined, sessions, codes, gone, letters)

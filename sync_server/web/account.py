@@ -10,9 +10,10 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from sync_server.accounts import keeping, passwords
+from sync_server.accounts.attempts import TooManyAttempts
 from sync_server.accounts.people import LANGUAGES, Person
 from sync_server.accounts.sessions import SessionsConfig, hash_of, own_sessions
-from sync_server.accounts.sign_in import Door, TooManyAttempts
+from sync_server.accounts.sign_in import Door
 from sync_server.store import people as stored
 from sync_server.store import places
 from sync_server.web.fleet import ago

@@ -7,10 +7,11 @@ from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.response import Redirect, Template
 
+from sync_server.accounts.attempts import TooManyAttempts
 from sync_server.accounts.browsers import in_words
 from sync_server.accounts.people import Person
 from sync_server.accounts.sessions import Session
-from sync_server.accounts.sign_in import Door, TooManyAttempts
+from sync_server.accounts.sign_in import Door
 from sync_server.web.page import MAX_FORM_BYTES, PersonRequest, Sent, page
 
 Anybody = Request[None, dict[str, object], State]

@@ -7,6 +7,7 @@ import pytest
 from litestar.testing import TestClient
 
 from sync_server.accounts import attempts, passwords
+from sync_server.accounts.attempts import Attempts
 from sync_server.accounts.sessions import SESSION_DAYS
 from sync_server.mail.settings import Mail
 from sync_server.store import people
@@ -84,21 +85,26 @@ def test_reading_pages_writes_nothing(house: House) -> None:
     assert not any("hymy_session" in header.get("set-cookie", "") for header in headers)
 
 
-def test_who_waits_for_the_store_to_sign_in_holds_up_nobody_else(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("owner", "step"), [(Attempts, "begin"), (people, "keep_session")])
+def test_who_waits_for_the_store_to_sign_in_holds_up_nobody_else(
+    house: House, monkeypatch: pytest.MonkeyPatch, owner: Any, step: str
+) -> None:
     """A terminal's exchange goes through the same loop."""
-    keep, is_keeping = people.keep_session, Event()
+    do, is_reached, is_held = getattr(owner, step), Event(), Event()
 
-    def told_of(*told: Any, **more: Any) -> None:
-        is_keeping.set()
-        keep(*told, **more)
+    def told_of(*told: Any, **more: Any) -> Any:
+        is_reached.set()
+        assert is_held.wait(60)
+        return do(*told, **more)
 
-    monkeypatch.setattr(people, "keep_session", told_of)
+    monkeypatch.setattr(owner, step, told_of)
 
     with house.client() as client, house.client() as other, ThreadPoolExecutor(1) as beside:
         other.get("/sign-in")
+        signing_in = beside.submit(post, client, "/sign-in", name="Aino", password=PASSWORD)
+        assert is_reached.wait(60)
         with house.store.write():
-            signing_in = beside.submit(post, client, "/sign-in", name="Aino", password=PASSWORD)
-            assert is_keeping.wait(60)
+            is_held.set()
             meanwhile = other.get("/static/page.css", timeout=10)
             is_waiting = not signing_in.done()
 
