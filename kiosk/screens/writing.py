@@ -17,7 +17,8 @@ from kiosk.views import Ask
 from survey.questions import MAX_TEXT, Value
 
 GAP = 8
-HEIGHT, HEIGHT_PORTRAIT = 392, 560
+ROWS = 4
+HEIGHT, HEIGHT_PORTRAIT = 392, 560  # with so many rows
 KEY_HEIGHT, LEAST_KEY, LEAST_SHEET = 72, 66, 64
 SPREAD_PORTRAIT = 32  # how far the keys reach into the margins of a narrow window, where they are small enough
 ROUNDING, ROUNDING_SHARE = 14, 0.28  # of a key, in units; and at most of its width
@@ -26,6 +27,7 @@ WRITTEN = (28,)
 MOST_SHOWN = 240  # characters; more than any sheet holds
 HEIGHT_LARGER, AIR_LARGER = 428, 0  # where letters are larger
 SPREAD_LARGER, BESIDE_LARGER = 12, 4  # on a tall window: as above, and the gap between keys of a row
+MOST_LARGER = 11  # there, larger letters of more keys have no room in a row
 TWICE_S = 0.4  # two touches of shift that are no further apart keep the capitals
 HELD_S = 2.0  # a finger that stays on erase takes a whole word, and each time as long another one (EN 301 549, 5.7)
 STEADY_S = 0.5  # where a key that is touched twice is not to count again at once (EN 301 549, 5.8)
@@ -107,7 +109,6 @@ class WritingPanel(Panel):
     takes_done = True
     least_heading = 72  # the keys need the room
     untouched = LEAST_SHEET
-    least = 4 * (LEAST_KEY + GAP) + LEAST_SHEET
 
     def __init__(self, answer: Callable[[Value], None]) -> None:
         super().__init__(answer)
@@ -136,6 +137,9 @@ class WritingPanel(Panel):
             self._back.release()
         self.wanted = HEIGHT_PORTRAIT if look.scale.portrait else HEIGHT_LARGER if look.scale.larger else HEIGHT
         self._refresh()
+        count = len(self._rows)
+        self.wanted += (count - ROWS) * (KEY_HEIGHT + GAP)
+        self.least = count * (LEAST_KEY + GAP) + LEAST_SHEET
 
     def finish(self) -> Value | None:
         return self._written.strip() or None
@@ -218,6 +222,8 @@ class WritingPanel(Panel):
         for key, sign in zip(self._beside, self._layout.beside_space, strict=True):
             key.text, key.name = sign, f"key {sign}"
         letters[2] = [*([self._shift] if has_shift else []), *letters[2], self._back]
+        if self._is_halved():
+            letters = [half for row in letters for half in (row[: -(-len(row) // 2)], row[-(-len(row) // 2) :])]
         rows = [*letters, [self._layer, left, self._space, right]]
         if rows != self._rows:
             self._rows = rows
@@ -227,9 +233,14 @@ class WritingPanel(Panel):
                 self.add_widget(widget)
             self._arrange_soon()
 
+    def _is_halved(self) -> bool:
+        """Each row as two, one below the other: on a tall window there is height for it."""
+        return bool(look.scale.larger and look.scale.portrait and self._layout.columns > MOST_LARGER)
+
     def arrange(self) -> None:
         gap = look.px(GAP)
-        height = min(look.px(KEY_HEIGHT), (self.height - look.px(LEAST_SHEET) - 4 * gap) / 4)
+        count = len(self._rows)
+        height = min(look.px(KEY_HEIGHT), (self.height - look.px(LEAST_SHEET) - count * gap) / count)
         bottom = self.y
         for row in reversed(self._rows):
             self._lay(row, bottom, height, gap)
@@ -244,6 +255,7 @@ class WritingPanel(Panel):
             spread = look.px(SPREAD_LARGER if look.scale.larger else SPREAD_PORTRAIT)
             gap = look.px(BESIDE_LARGER) if look.scale.larger else gap
         left, width, columns = self.x - spread, self.width + 2 * spread, self._layout.columns
+        columns = -(-columns // 2) if self._is_halved() else columns
         letter = (width - (columns - 1) * gap) / columns
         widths = dict.fromkeys(row, letter)
         if self._layer in widths:

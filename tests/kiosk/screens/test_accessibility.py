@@ -259,7 +259,11 @@ READ_FROM_MM = {(800, 480): (500, 200), (1024, 600): (480, 175), (1280, 800): (6
 
 
 def read_from_mm(one, layout):
-    return CAPITAL * one.font_size / px_per_mm(layout.size) / TOLD_AT
+    return read_at_mm(one.font_size, layout.size)
+
+
+def read_at_mm(font_size, size):
+    return CAPITAL * font_size / px_per_mm(size) / TOLD_AT
 
 
 def test_text_is_read_from_as_far_as_the_manual_says(layouts):
@@ -272,6 +276,8 @@ def test_text_is_read_from_as_far_as_the_manual_says(layouts):
 
 
 LARGER_FROM_MM = 450  # a finger on the glass, the arm bent
+NOTICES = ("out_of_order", "paused", "not_ready")
+ALPHABETS = ("fi", "sv", "en", "el", "ru", "uk", "ar")  # a keyboard each
 LONG_FROM_MM = {  # a question of some 80 letters; above the keyboard there is less room
     LONG_LARGER: {(800, 480): 430, (1024, 600): 390},
     LONG_WRITTEN: {(800, 480): 300, (1024, 600): 240, (1280, 800): 320},
@@ -286,6 +292,34 @@ def test_with_larger_letters_all_that_somebody_needs_is_read_from_45_cm(layouts)
                     yield f"{one.text!r} is read from {read_from_mm(one, layout):.0f} mm"
 
     assert faults(layouts, too_small) == []
+
+
+def test_what_tells_that_nothing_can_be_asked_is_read_from_45_cm_by_everybody(layouts):
+    def too_small(layout):
+        if layout.view in NOTICES:
+            title, sentence, *_ = sorted((read_from_mm(one, layout) for one in layout.prints), reverse=True)
+            if min(title, sentence) < LARGER_FROM_MM:
+                yield f"{title:.0f} and {sentence:.0f} mm"
+
+    assert faults(layouts, too_small) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_with_larger_letters_every_sign_of_each_keyboard_is_read_from_45_cm(glass, size):
+    glass.resize(*size)
+    for language in ALPHABETS:
+        glass.lay(sample("thanks"))
+        ask = sample(f"{LARGER}{Kind.TEXT}", language=language)
+        glass.lay(msgspec.structs.replace(ask, languages=tuple({"fi", language})))
+        for turned_by in ("shift", "layer", ""):
+            small = [one.text for one in signs_on_keys(glass) if read_at_mm(one.font_size, size) < LARGER_FROM_MM]
+            assert small == [], language
+            if glass.find(f"key {turned_by}"):
+                glass.press(f"key {turned_by}")
+
+
+def signs_on_keys(glass):
+    return [one for one in words(glass) if getattr(one.parent, "name", "").startswith("key ")]
 
 
 def test_a_long_question_with_larger_letters_is_read_from_as_far_as_the_manual_says(layouts):
