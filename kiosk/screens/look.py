@@ -33,6 +33,7 @@ LABEL = (21,)
 FOOT = (22, 20)
 SMALL = (20,)
 LARGER = (53, 51, 44, 36, 28)  # for who needs larger letters: 53 and 51 are read from 45 cm (docs/accessibility.md)
+READ_PX = 51  # as far on each of our displays: as many pixels, or LARGER[0] where that is less
 NOTICE = (60, 53, 51)  # what tells that nothing can be asked is read from as far, without being asked for
 
 TEXT_FONT, DISPLAY_FONT, SIGN_FONT = "hymy-text", "hymy-display", "hymy-signs"  # see fonts.py

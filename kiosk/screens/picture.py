@@ -69,6 +69,11 @@ REASONS = (
     Choice("clean", {"fi": "Siisteys", "sv": "Renligheten", "en": "Cleanliness"}),
     Choice("other", {"fi": "Jokin muu", "sv": "Något annat", "en": "Something else"}),
 )
+LONG = {
+    "fi": "Kuinka todennäköisesti suosittelisit tätä myymälää ystävällesi tai työtoverillesi?",
+    "sv": "Hur troligt är det att du skulle rekommendera den här butiken till en vän eller kollega?",
+    "en": "How likely are you to recommend this shop of ours to a friend or to a colleague?",
+}
 FACTS = Facts("online", online_s=12, waiting=0, wall="2026-11-12 14:05", clock_source="server")
 DEVICES = {"buttons": "plugged", "door": "plugged", "headphones": "unplugged"}
 READINGS = {"temperature_c": 51.5, "disk_free_mb": 24_600.0, "memory_free_mb": 3_100.0}
@@ -89,6 +94,8 @@ VIEWS = (
     "heard nps",
     "heard text",
     *(f"{LARGER}{kind}" for kind in Kind),
+    "larger long",
+    "larger long text",
     "larger still_there",
     "larger thanks",
     "thanks",
@@ -129,6 +136,9 @@ def sample(name: str, *, language: str = "fi") -> View:
         buttons = meanings(seen.question, BUTTONS, alphabet=layout_for(language).alphabet)
         return msgspec.structs.replace(seen, aloud=True, buttons=buttons)
     match name:
+        case "long" | "long text":
+            ask = sample_ask(Kind.SMILEY5 if name == "long" else Kind.TEXT, language=language)
+            return msgspec.structs.replace(ask, question=msgspec.structs.replace(ask.question, text=LONG))
         case "pressed":
             return msgspec.structs.replace(sample_ask(Kind.SMILEY5, language=language), pressed=4)
         case "offline":

@@ -1,5 +1,6 @@
 """What every screen is made of: words that fit their place, keys that answer where the finger comes down."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,12 +82,16 @@ class Words(Label):
         longest = max((text_width(word, self) for word in self._plain().split()), default=0)
         return bool(self.texture_size[1] <= self.height + 1 and longest <= self.width + 1)
 
-    def wanted_height(self) -> float:
-        """What it takes at the first of its sizes, in pixels."""
-        words, first = self._plain(), look.steps(self.steps)[0]
-        letters = letters_for(words, self.font, bold=self.bold).measure(look.letters_px(first))
-        lines = broken(words, self.width, lambda some: float(letters.get_extents(some)[0]))
-        return float(len(lines) * letters.get_extents(words)[1] * self.line_height + 2)
+    def wanted_height(self, width: float) -> int:
+        """What it takes at the first of its sizes in so wide a place, in pixels."""
+        return self.height_of(self._plain(), width, look.letters_px(look.steps(self.steps)[0]))
+
+    def height_of(self, words: str, width: float, size: float) -> int:
+        """What others would take in so wide a place, their letters so high; all in pixels, whole ones."""
+        letters = letters_for(words, self.font, bold=self.bold).measure(size)
+        lines = broken(words, width, lambda some: float(letters.get_extents(some)[0]))
+        height: float = len(lines) * letters.get_extents(words)[1] * self.line_height + 2
+        return math.ceil(height)
 
     def _plain(self) -> str:
         return str(self.text).replace("[b]", "").replace("[/b]", "") if self.markup else str(self.text)

@@ -5,13 +5,13 @@ What is measured in millimetres is measured on the smallest display of each size
 
 import math
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 import msgspec
 import pytest
 
-from kiosk.screens.picture import LANGUAGES, LARGER, LOW, VIEWS, sample, sample_ask
+from kiosk.screens.picture import LANGUAGES, LARGER, LONG, LOW, VIEWS, sample, sample_ask
 from kiosk.visit_state import STILL_THERE_MS
 from survey.questions import Choice, Kind
 from survey.theme import contrast
@@ -24,13 +24,8 @@ TARGET_MM = 24 * CSS_PX_MM  # WCAG 2.5.8
 OUR_TARGET, OUR_FACE = 64, 160  # units
 SMALLEST_PX = 18
 MANY_CHOICES, MANY_CHOICES_LOW, MANY_LANGUAGES = "20 choices", f"{LOW}with 20 choices", f"{LOW}in 6 languages"
-MANY_CHOICES_LARGER, LONG_LARGER, LONG_WRITTEN = (f"{LARGER}{what}" for what in ("20 choices", "long", "long text"))
-EXTREMES = (MANY_CHOICES, MANY_CHOICES_LOW, MANY_LANGUAGES, MANY_CHOICES_LARGER, LONG_LARGER, LONG_WRITTEN)
-LONG = {
-    "fi": "Kuinka todennäköisesti suosittelisit tätä myymälää ystävällesi tai työtoverillesi?",
-    "sv": "Hur troligt är det att du skulle rekommendera den här butiken till en vän eller kollega?",
-    "en": "How likely are you to recommend this shop of ours to a friend or to a colleague?",
-}
+MANY_CHOICES_LARGER = f"{LARGER}20 choices"
+EXTREMES = (MANY_CHOICES, MANY_CHOICES_LOW, MANY_LANGUAGES, MANY_CHOICES_LARGER)
 TEXT_CONTRAST, LARGE_CONTRAST = 4.5, 3.0
 LARGE, LARGE_BOLD = 36, 26  # units: 24 and 18.66 CSS px on the smallest display
 CAPITAL = 0.727  # of the letters' size, in Inter
@@ -100,9 +95,6 @@ def _needs_each(name):
 
 def extreme(name, language):
     """As many choices as there can be, or more languages than fit beside the other keys."""
-    if name in (LONG_LARGER, LONG_WRITTEN):
-        ask = sample(f"{LARGER}{Kind.SMILEY5 if name == LONG_LARGER else Kind.TEXT}", language=language)
-        return msgspec.structs.replace(ask, question=msgspec.structs.replace(ask.question, text=LONG))
     how = next((how for how in (LOW, LARGER) if name.startswith(how)), "")
     ask = sample(f"{how}{Kind.MULTIPLE}", language=language)
     if name == MANY_LANGUAGES:
@@ -278,17 +270,13 @@ def test_text_is_read_from_as_far_as_the_manual_says(layouts):
 LARGER_FROM_MM = 450  # a finger on the glass, the arm bent
 NOTICES = ("out_of_order", "paused", "not_ready")
 ALPHABETS = ("fi", "sv", "en", "el", "ru", "uk", "ar")  # a keyboard each
-LONG_FROM_MM = {  # a question of some 80 letters; above the keyboard there is less room
-    LONG_LARGER: {(800, 480): 430, (1024, 600): 390},
-    LONG_WRITTEN: {(800, 480): 300, (1024, 600): 240, (1280, 800): 320},
-}
 
 
 def test_with_larger_letters_all_that_somebody_needs_is_read_from_45_cm(layouts):
     def too_small(layout):
         if layout.view.startswith(LARGER):
             for one in layout.prints:
-                if one.text not in LONG.values() and read_from_mm(one, layout) < LARGER_FROM_MM:
+                if read_from_mm(one, layout) < LARGER_FROM_MM:
                     yield f"{one.text!r} is read from {read_from_mm(one, layout):.0f} mm"
 
     assert faults(layouts, too_small) == []
@@ -322,10 +310,22 @@ def signs_on_keys(glass):
     return [one for one in words(glass) if getattr(one.parent, "name", "").startswith("key ")]
 
 
-def test_a_long_question_with_larger_letters_is_read_from_as_far_as_the_manual_says(layouts):
-    for layout in (layout for layout in layouts if layout.view in LONG_FROM_MM):
-        (question,) = (one for one in layout.prints if one.text == LONG[layout.language])
-        assert read_from_mm(question, layout) >= LONG_FROM_MM[layout.view].get(layout.size, LARGER_FROM_MM)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_long_question_with_larger_letters_is_read_from_45_cm_before_its_answers_are(glass, size):
+    glass.resize(*size)
+    for name, language, length in product(("long", "long text"), LANGUAGES, (85, 120)):
+        glass.lay(sample("thanks"))
+        ask = sample(f"{LARGER}{name}", language=language)
+        long = f"{LONG[language]} {LONG[language]}"[:length].strip()
+        glass.lay(msgspec.structs.replace(ask, question=msgspec.structs.replace(ask.question, text={language: long})))
+
+        (question,) = (one for one in words(glass) if one.text == long)
+        assert read_at_mm(question.font_size, size) >= LARGER_FROM_MM
+        if glass.find("answers"):
+            glass.press("answers")
+            small = [one.text for one in words(glass) if read_at_mm(one.font_size, size) < LARGER_FROM_MM]
+            assert small in ([], [long])
+            assert glass.find("question")
 
 
 class Drawing:
