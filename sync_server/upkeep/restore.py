@@ -25,10 +25,13 @@ PATTERN = "hymy-*.db"  # how backups are called
 CONTENT = {"locations": "location", "people": "person", "terminals": "terminal", "journals": "journal"}
 
 
-def restore(place: Path | str, file: Path, *, replace: bool, now_ms: int, tell: Tell) -> str:
-    """Returns what became of the store that was there before, as a sentence. Raises NotRestored."""
+def restore(place: Path | str, file: Path, *, replace: bool, now_ms: int, tell: Tell, unchecked: bool = False) -> str:
+    """Returns what became of the store that was there before, as a sentence. Raises NotRestored.
+
+    unchecked: also a file that has no hash beside it.
+    """
     try:
-        _check(file)
+        _check(file, unchecked=unchecked)
         _check_room(place, replace=replace)
         if isinstance(place, Path):
             return _into_folder(place, file, now_ms)
@@ -52,11 +55,16 @@ def standing(place: Path | str) -> str:
     return ", ".join(found) if any(rows.values()) else ""
 
 
-def _check(file: Path) -> None:
-    """Raises Unfit."""
-    known = Path(f"{file}{HASH}")
-    if known.exists() and sha256_of(file) != known.read_text().split()[0]:
+def _check(file: Path, *, unchecked: bool) -> None:
+    """SQLite notices damage to its own pages, not to what stands in them: only the hash tells that. Raises Unfit."""
+    known, found = Path(f"{file}{HASH}"), sha256_of(file)
+    if known.exists() and known.read_text(errors="replace").split()[:1] != [found]:
         raise Unfit(f"is not what was written as a backup: its SHA-256 is not the one in {known.name}")
+    if not known.exists() and not unchecked:
+        raise NotRestored(
+            f"{file} can't be checked: {known.name} is not beside it.",
+            "Copy it there too, from where the backup was made; --unchecked takes the backup as it is.",
+        )
     with BackupFile(file) as backup:
         backup.check()
 

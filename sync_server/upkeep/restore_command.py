@@ -17,6 +17,7 @@ from sync_server.upkeep.restore import restore, standing
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a backup, as hymy backup makes it")
     parser.add_argument("--replace", action="store_true", help="in place of a store that holds something already")
+    parser.add_argument("--unchecked", action="store_true", help="also where FILE.sha256 is not beside it any more")
     add_data_argument(parser)
 
 
@@ -25,7 +26,13 @@ def main(arguments: argparse.Namespace) -> int:
         place = store_place(arguments)
         if arguments.replace and (there := standing(place)):
             say(f"What is there now gives way: {there}.")
-        kept = restore(place, arguments.file, replace=arguments.replace, now_ms=now_ms(), tell=Progress("Restore"))
+        kept = restore(
+            *(place, arguments.file),
+            replace=arguments.replace,
+            now_ms=now_ms(),
+            tell=Progress("Restore"),
+            unchecked=arguments.unchecked,
+        )
         say(f"Restored: {standing(place) or 'an empty store'}. {kept}".rstrip())
         with closing(open_store(place)) as store:
             say_vanished(store)

@@ -245,6 +245,7 @@ def hash_of(file: Path) -> Path:
     [
         (overwrite, "is not what was written as a backup"),
         (flip, "its SHA-256 is not the one in"),
+        (lambda file: hash_of(file).write_text(""), "its SHA-256 is not the one in"),
         (lambda file: (hash_of(file).unlink(), overwrite(file)), "it is no SQLite file"),
         (lambda file: (hash_of(file).unlink(), cut(file)), "is cut short: it has"),
         (scramble, "is damaged"),
@@ -252,7 +253,17 @@ def hash_of(file: Path) -> Path:
         (make_foreign, "is not a store of Hymy"),
         (Path.unlink, "No such file"),
     ],
-    ids=["other words", "a flipped bit", "no SQLite", "cut short", "damaged", "newer", "foreign", "not there"],
+    ids=[
+        "other words",
+        "a flipped bit",
+        "an empty hash",
+        "no SQLite",
+        "cut short",
+        "damaged",
+        "newer",
+        "foreign",
+        "not there",
+    ],
 )
 def test_what_is_wrong_with_a_backup_is_told_and_the_store_stays(
     tmp_path: Path, journal: Journal, spoil: Callable[[Path], object], told_of: str
@@ -263,7 +274,7 @@ def test_what_is_wrong_with_a_backup_is_told_and_the_store_stays(
     shop.store.close()
     spoil(file)
 
-    done = run("restore", file, "--replace", *at(shop.place))
+    done = run("restore", file, "--replace", "--unchecked", *at(shop.place))
     shop.open()
 
     assert done.returncode == 1
@@ -271,6 +282,22 @@ def test_what_is_wrong_with_a_backup_is_told_and_the_store_stays(
     assert shop.rows("head_seq", "journals") == [(1,)]
     assert {path.name for path in (tmp_path / "server").iterdir()} <= {FILE, f"{FILE}-wal", f"{FILE}-shm"}
     shop.store.close()
+
+
+def test_a_copy_without_its_hash_is_taken_only_when_told_to(tmp_path: Path, journal: Journal) -> None:
+    shop = Shop(tmp_path / "server")
+    shop.receive(journal.write(5).request())
+    file = Path(back_up(shop, tmp_path / "b").file)
+    shop.store.close()
+    hash_of(file).unlink()
+
+    refused = run("restore", file, "--replace", *at(shop.place))
+    taken = run("restore", file, "--unchecked", *at(tmp_path / "new"))
+
+    assert (refused.returncode, taken.returncode) == (1, 0), taken.stderr
+    assert f"{hash_of(file).name} is not beside it. Copy it there too" in refused.stderr
+    assert "--unchecked" in refused.stderr
+    assert not list((tmp_path / "server").glob(f"{FILE}.*"))
 
 
 def test_a_full_disk_leaves_the_store_that_is_there(tmp_path: Path, journal: Journal) -> None:
@@ -304,7 +331,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(tmp_path: Path, targ
         connection.execute("INSERT INTO journals VALUES ('kamppi', 42, 't', 'kamppi-checkout', 9, 99, 9, 0, 0)")
         connection.execute("INSERT INTO missing_ranges VALUES ('kamppi', 42, 7, 8, 0)")
 
-    restore(target, file, replace=False, now_ms=NOW, tell=told)
+    restore(target, file, replace=False, now_ms=NOW, tell=told, unchecked=True)
 
     with closing(open_store(target)) as store:
         assert {name for (name,) in store.read("SELECT name FROM migrations")} == {m.name for m in migrations()}
