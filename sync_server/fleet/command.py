@@ -73,10 +73,9 @@ def _revoke(store: Store, arguments: argparse.Namespace) -> int:
 
 def _move(store: Store, arguments: argparse.Namespace) -> int:
     touchpoint_id = _touchpoint_id(store, arguments.touchpoint)
-    move(store, arguments.terminal, touchpoint_id, now_ms())
-    say(
-        f"Terminal {arguments.terminal} stands at {touchpoint_id} from now on. What it collected elsewhere stays there."
-    )
+    name = move(store, arguments.terminal, touchpoint_id, now_ms())
+    say(f"Terminal {arguments.terminal} stands at {touchpoint_id} from now on and is called {name}.")
+    say("What it collected elsewhere stays there.")
     return 0
 
 

@@ -4,6 +4,7 @@ Should the reply be lost, the same terminal asks again: its token follows from t
 """
 
 import hmac
+import re
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
@@ -83,6 +84,11 @@ def free_name(transaction: Transaction, touchpoint_id: str, wanted: str) -> str:
     taken = terminals.names_at(transaction, touchpoint_id)
     numbered = (f"{wanted} {number}" for number in range(2, len(taken) + 3))
     return next(name for name in (wanted, *numbered) if name not in taken)
+
+
+def is_made_from(touchpoint_id: str, name: str) -> bool:
+    """Whether a terminal there was named after its touchpoint, as those are that bring no name of their own."""
+    return re.fullmatch(rf"{re.escape(touchpoint_id)}( \d+)?", name) is not None
 
 
 def _token(asked: EnrolmentRequest) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from sync_server.errors import NotFound
-from sync_server.fleet.enrolment import check_touchpoint, free_name
+from sync_server.fleet.enrolment import check_touchpoint, free_name, is_made_from
 from sync_server.store import Row, Store, amiss
 from sync_server.store import terminals as queries
 from sync_server.store.amiss import JournalRow
@@ -89,17 +89,20 @@ def revoke(store: Store, terminal_id: str, now_ms: int) -> None:
             raise NotFound(f"There is no terminal {terminal_id} in force.", "See hymy terminals list.")
 
 
-def move(store: Store, terminal_id: str, touchpoint_id: str, now_ms: int) -> None:
-    """From now on it stands at this touchpoint; what it collected elsewhere stays there.
+def move(store: Store, terminal_id: str, touchpoint_id: str, now_ms: int) -> str:
+    """From now on it stands at this touchpoint; what it collected elsewhere stays there. Returns its name there.
 
     Raises NotFound for an unknown touchpoint, and for a terminal that is not in force or stands there already.
     """
     check_touchpoint(store, touchpoint_id)
     with store.write() as transaction:
-        name = free_name(transaction, touchpoint_id, queries.name(transaction, terminal_id))
+        before, name = queries.place_and_name(transaction, terminal_id)
+        wanted = touchpoint_id if is_made_from(before, name) else name
+        name = free_name(transaction, touchpoint_id, wanted)
         if not queries.move(transaction, terminal_id, touchpoint_id, name, now_ms):
             text = f"There is no terminal {terminal_id} in force that stands elsewhere than at {touchpoint_id}."
             raise NotFound(text, "See hymy terminals list.")
+    return name
 
 
 def _terminal(

@@ -108,10 +108,10 @@ def revoke(transaction: Transaction, terminal_id: str, now_ms: int) -> bool:
     return transaction.changes() == 1
 
 
-def name(transaction: Transaction, terminal_id: str) -> str:
-    """Empty where there is no such terminal."""
-    rows = transaction.execute("SELECT name FROM terminals WHERE terminal_id = ?", (terminal_id,))
-    return str(rows[0][0]) if rows else ""
+def place_and_name(transaction: Transaction, terminal_id: str) -> tuple[str, str]:
+    """Its touchpoint's id, and its name; empty where there is no such terminal."""
+    rows = transaction.execute("SELECT touchpoint_id, name FROM terminals WHERE terminal_id = ?", (terminal_id,))
+    return (rows[0][0], rows[0][1]) if rows else ("", "")
 
 
 def names_at(transaction: Transaction, touchpoint_id: str) -> set[str]:

@@ -106,7 +106,7 @@ def test_a_terminal_is_followed_from_its_code_to_its_counted_answers(program: Pr
     assert "Nothing is looked for from entry 1 on in journal 2a." in lost.stderr
 
     moved = hymy("terminals", "move", enrolled.terminal_id, "--touchpoint", "kamppi-entrance", "--data", program.data)
-    assert "stands at kamppi-entrance from now on" in moved.stdout
+    assert "stands at kamppi-entrance from now on and is called " in moved.stdout
     (row,) = json.loads(hymy("reconcile", *data).stdout)
     assert (row["touchpoint_name"], row["pressed"], row["counted"]) == ("Entrance", 3, 2)
     assert len(json.loads(hymy("reconcile", "--days", 1, *data).stdout)[0]["days"]) == 1

@@ -62,6 +62,21 @@ def test_a_terminal_that_comes_to_one_of_its_name_gets_a_number(store: Store) ->
     assert [name for *_, name in stands(store)] == ["Till", "Till 2"]
 
 
+@pytest.mark.parametrize(
+    ("name", "then"),
+    [("", "kamppi-entrance 2"), ("kamppi-checkout 2", "kamppi-entrance 2"), ("kamppi-checkout B", "kamppi-checkout B")],
+    ids=["made from the touchpoint", "made with a number", "given"],
+)
+def test_a_name_made_from_the_touchpoint_moves_with_the_terminal(store: Store, name: str, then: str) -> None:
+    enrol(store, "", now_ms=10, touchpoint_id="kamppi-entrance")
+    terminal_id = enrol(store, name, now_ms=11).terminal_id
+
+    told = move(store, terminal_id, "kamppi-entrance", now_ms=20)
+
+    assert told == then
+    assert [name for *_, name in stands(store)] == ["kamppi-entrance", then]
+
+
 def test_a_terminal_that_is_not_in_force_or_stands_there_already_is_not_moved(store: Store) -> None:
     terminal_id = enrol(store, "Till", now_ms=10).terminal_id
 
