@@ -4,9 +4,9 @@ import msgspec
 
 from sync_server.accounts import invitations
 from sync_server.accounts.invitations import Invited
-from sync_server.accounts.people import EVERYWHERE, Person, sign_in_name
+from sync_server.accounts.people import EVERYWHERE, Person, PersonFaults, Role, sign_in_name
 from sync_server.mail.settings import Mail
-from sync_server.store import Store, audit
+from sync_server.store import Store, Transaction, audit
 from sync_server.store import people as stored
 
 
@@ -71,18 +71,30 @@ def describe_self(store: Store, before: Person, after: Person, *, now_ms: int) -
 
 
 def change(store: Store, before: Person, after: Person, *, by: str, now_ms: int) -> None:
-    """Role, places, e-mail address."""
+    """Role, places, e-mail address. Raises PersonFaults for the last owner's role."""
     was, now = described(before), described(after)
     with store.write() as transaction:
         stored.put_role(transaction, after)
         if was != now:
             audit.note(transaction, who=by, what="person changed", about=f"{was} → {now}", at_ms=now_ms)
+        _check_owner_left(transaction, before)
 
 
 def end(store: Store, person: Person, *, by: str, now_ms: int) -> None:
+    """Raises PersonFaults for the last owner."""
     with store.write() as transaction:
         if stored.put_end(transaction, person.person_id, now_ms):
             audit.note(transaction, who=by, what="account ended", about=described(person), at_ms=now_ms)
+        _check_owner_left(transaction, person)
+
+
+def _check_owner_left(transaction: Transaction, person: Person) -> None:
+    """After the note, for which others wait: so two owners who end each other don't both look before either is gone."""
+    if person.role is Role.OWNER and person.password_hash and not stored.has_owner(transaction):
+        raise PersonFaults(
+            f"{person.name} is the last owner who can sign in: nobody would be left who makes owners.",
+            "Add another first: hymy people add NAME --role owner.",
+        )
 
 
 def described(person: Person) -> str:

@@ -111,6 +111,12 @@ def put_end(transaction: Transaction, person_id: str, now_ms: int) -> bool:
     return bool(ended)
 
 
+def has_owner(transaction: Transaction) -> bool:
+    """One who can sign in."""
+    sql = "SELECT 1 FROM people WHERE role = ? AND ended_at IS NULL AND password_hash <> '' LIMIT 1"
+    return bool(transaction.execute(sql, (Role.OWNER,)))
+
+
 def put_invitation(transaction: Transaction, person_id: str, token_hash: str, *, now_ms: int, expires_at: int) -> None:
     """In place of an earlier one. Those that are over are removed in passing."""
     transaction.execute("DELETE FROM invitations WHERE expires_at <= ?", (now_ms,))

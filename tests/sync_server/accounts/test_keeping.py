@@ -3,14 +3,16 @@
 from hashlib import sha256
 
 import msgspec
+import pytest
 
 from sync_server.accounts import invitations, keeping
-from sync_server.accounts.people import Person, Role
+from sync_server.accounts.people import Person, PersonFaults, Role
 from sync_server.mail.settings import Mail
 from sync_server.store import Store, audit, people
 
 GUN = Person("gun", "Gun", Role.AREA, "sv", frozenset({"kamppi"}), "", frozenset({"uusimaa"}), "gun@shop.example")
 IVAR = Person("ivar", "Ivar", Role.VIEWER, "en", frozenset({"vasa"}), "hash")
+EEVA = Person("eeva", "Eeva", Role.OWNER, "fi", frozenset(), "hash")
 MAIL = Mail(address="https://hymy.example")
 
 
@@ -60,6 +62,23 @@ def test_a_name_of_another_is_not_taken_also_of_one_who_has_ended(store: Store) 
     ivar = people.find_by_name(store, "ivar")
     assert (taken, own) == (False, True)
     assert ivar and (ivar.name, ivar.language) == ("IVAR", "fi")
+
+
+def test_the_last_owner_who_can_sign_in_stays_one(store: Store) -> None:
+    invited, chosen = (msgspec.structs.replace(IVAR, person_id=name, name=name, role=Role.OWNER) for name in "ab")
+    keeping.add(store, EEVA, by="Cilla", now_ms=1)
+    keeping.invite(store, msgspec.structs.replace(invited, password_hash=""), by="Eeva", mail=MAIL, here="", now_ms=1)
+
+    with pytest.raises(PersonFaults, match="the last owner"):
+        keeping.end(store, EEVA, by="Cilla", now_ms=2)
+    with pytest.raises(PersonFaults, match="the last owner"):
+        keeping.change(store, EEVA, msgspec.structs.replace(EEVA, role=Role.IT), by="Cilla", now_ms=2)
+    kept = people.find_person(store, "eeva"), len(audit.notes(store, most=9))
+    keeping.add(store, chosen, by="Eeva", now_ms=3)
+    keeping.end(store, EEVA, by="b", now_ms=4)
+
+    assert kept == (EEVA, 2)
+    assert people.find_person(store, "eeva") is None
 
 
 def test_a_new_password_ends_sessions_and_open_links_of_that_person_alone(store: Store) -> None:

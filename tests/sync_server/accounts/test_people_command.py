@@ -110,6 +110,14 @@ def test_an_account_that_has_ended_is_listed_no_more(data: Path) -> None:
     assert listed[0] == aino
 
 
+def test_the_last_owner_is_not_ended(data: Path) -> None:
+    done = hymy(data, "end", "eeva")
+
+    assert done.returncode == 1
+    assert "Eeva is the last owner who can sign in" in done.stderr and "people add NAME --role owner" in done.stderr
+    assert "Eeva" in hymy(data, "list").stdout
+
+
 def test_a_new_password_replaces_the_old_one(data: Path) -> None:
     done = hymy(data, "password", "Aino", "--password-stdin", stdin="seven-blue-doors\n")
 
