@@ -1,8 +1,10 @@
 """The manual describes every command, setting, error code, event and kind of question that there is."""
 
+import argparse
 import dataclasses
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,25 @@ def events() -> set[str]:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_described(command: str) -> None:
     assert f"`hymy {command}" in MANUAL["reference.md"]
+
+
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """Those that read a command's last words: of its subcommands, or its own."""
+    subcommands = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for choice in subcommands[0].choices.values() if subcommands else ():
+        yield from parsers(choice)
+    if not subcommands:
+        yield parser
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if COMMANDS[name].extra == "server"])
+def test_every_command_of_the_server_and_each_subcommand_takes_the_store_s_place(name: str) -> None:
+    parser = argparse.ArgumentParser(prog=name)
+    import_module(COMMANDS[name].module).add_arguments(parser)
+
+    lacking = [one.prog for one in parsers(parser) if not {"--data", "--database"} <= one._option_string_actions.keys()]
+
+    assert lacking == []
 
 
 @pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(Config)])

@@ -26,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     trial.add_argument("--to", required=True, metavar="ADDRESS", help="who gets it")
     again = commands.add_parser("again", help="try again what was given up, once its cause is mended")
     again.add_argument("--cause", metavar="TEXT", help="this one alone, as `hymy mail list` shows it")
-    for command in (listing, again):
+    for command in (listing, trial, again):
         add_data_argument(command)
+    for command in (listing, again):
         add_json_argument(command)
 
 
