@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from survey.exchange import EnrolmentRequest
 from survey.questions import survey_faults
@@ -57,6 +58,25 @@ def test_a_code_is_shown_with_the_commands_that_take_it(empty: House) -> None:
 
     assert f"hymy kiosk --data hymy-terminal --server {empty.address} --code {_code(page)} --windowed" in page
     assert "Käpylä 2 · Door" in offered
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_commands_are_seen_whole_and_no_step_is_wider_than_the_page(
+    empty: House, browser: Browser, width: int
+) -> None:
+    with empty.client("Cilla") as client:
+        post(client, "/start/shop", **SHOP)
+        text = post(client, "/start/code", touchpoint_id="kapyla-2-door").text
+
+    page = browser.new_page(viewport={"width": width, "height": 800}, base_url=empty.address)
+    page.route("**/start", lambda route: route.fulfill(body=text, content_type="text/html"))
+    page.goto("/start")
+
+    commands = page.locator("pre").evaluate_all("all => all.map(one => [one.scrollWidth, one.clientWidth])")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert [scroll <= client for scroll, client in commands] == [True, True]
+    assert wide <= width
 
 
 def test_opened_on_the_server_s_own_computer_it_names_an_address_that_others_reach(empty: House) -> None:
