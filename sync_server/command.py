@@ -30,6 +30,13 @@ def add_who_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="NAME", default=own_name(), help="who decides, for the record; %(default)s")
 
 
+def at_least_one(text: str) -> int:
+    """How many, as the command line says it."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} should be a whole number, 1 or more")
+    return int(text)
+
+
 def own_name() -> str:
     """Of whoever runs the command; a number where the computer knows no name, as in some containers."""
     try:

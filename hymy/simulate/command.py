@@ -15,6 +15,7 @@ from hymy.simulate.faults import FAULTS, NEED_OWN_SERVER, read_faults
 from hymy.simulate.own_server import OwnServer
 from hymy.simulate.report import table
 from hymy.simulate.run import Outcome, at_own_server, elsewhere
+from sync_server.command import at_least_one
 
 FILES_BESIDE = 200  # open ones that are no terminal's connection
 DESCRIPTION = """\
@@ -31,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         for name, fault in FAULTS.items()
     )
     parser.epilog = f"faults (clones=0.5 for half of the terminals; all for all):\n{listing}"
-    parser.add_argument("--terminals", type=_count, default=20, metavar="N", help="default: 20")
-    parser.add_argument("--answers", type=_count, default=20, metavar="N", help="of each terminal; default: 20")
+    parser.add_argument("--terminals", type=at_least_one, default=20, metavar="N", help="default: 20")
+    parser.add_argument("--answers", type=at_least_one, default=20, metavar="N", help="of each terminal; default: 20")
     parser.add_argument("--minutes", type=float, default=1.0, metavar="M", help="while people come; default: 1")
     parser.add_argument("--seed", type=int, default=1, help="the same people and faults again; default: 1")
     parser.add_argument("--faults", default="", metavar="NAMES", help="what goes wrong, with commas between; see below")
@@ -156,13 +157,6 @@ def _tell(outcome: Outcome, *, is_json: bool) -> None:
         print(f"heartbeats afterwards: p99 {figures.heartbeat_p99_s:.3f} s")
     if figures.rss_mb:
         print(f"the server's memory: {figures.rss_mb[0]:.0f} MB at first, at most {max(figures.rss_mb):.0f} MB")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} should be 1 or more")
-    return number
 
 
 def _say(line: str) -> None:

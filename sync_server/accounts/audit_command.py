@@ -3,14 +3,14 @@
 import argparse
 from datetime import UTC, datetime
 
-from sync_server.command import add_data_argument, add_json_argument, say, say_rows, with_store
+from sync_server.command import add_data_argument, add_json_argument, at_least_one, say, say_rows, with_store
 from sync_server.store import Store, audit
 from sync_server.store.audit import Note
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="whether a row was changed, added or removed since")
-    parser.add_argument("--most", type=int, default=50, metavar="N", help="how many of the newest (default: 50)")
+    parser.add_argument("--most", type=at_least_one, default=50, metavar="N", help="of the newest (default: 50)")
     add_data_argument(parser)
     add_json_argument(parser)
 

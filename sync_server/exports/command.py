@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from sync_server.accounts.people import LANGUAGES
 from sync_server.clock import now_ms
 from sync_server.command import add_data_argument, say, with_store
 from sync_server.errors import NotFound, ServerError
@@ -14,7 +15,7 @@ from sync_server.exports import rows
 from sync_server.exports.columns import ANSWERS, FIGURES
 from sync_server.exports.files import FILES, Unended
 from sync_server.results.periods import read_period
-from sync_server.store import Store, places
+from sync_server.store import Store, exports, places
 from sync_server.store.places import LocationRow
 from sync_server.upkeep.progress import Progress
 
@@ -46,6 +47,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _export(store: Store, arguments: argparse.Namespace) -> int:
     today = datetime.fromtimestamp(now_ms() / 1000, UTC).date()
     period = read_period(arguments.first, arguments.last, today)
+    _check_language(store, arguments.language)
     wanted = rows.Wanted(_chosen(store, arguments.location), period, arguments.language)
     ending, _ = FILES[arguments.format]
     name = arguments.out or f"{arguments.content}-{period.first}-{period.last}{ending}"
@@ -94,3 +96,10 @@ def _chosen(store: Store, location_ids: Sequence[str] | None) -> list[LocationRo
     if strange := [name for name in location_ids or () if name not in known]:
         raise NotFound(f"There is no location {', '.join(map(repr, strange))}.", f"Known are {', '.join(known)}.")
     return [known[name] for name in location_ids or known]
+
+
+def _check_language(store: Store, language: str) -> None:
+    """What a survey lacks of the pages' own languages stands in its first one. Raises NotFound for any other."""
+    known = {*LANGUAGES, *(asked for survey in exports.surveys(store) for asked in survey.languages)}
+    if language not in known:
+        raise NotFound(f"Nothing is asked in the language {language!r}.", f"Known are {', '.join(sorted(known))}.")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, counted, say, with_store
+from sync_server.command import add_data_argument, add_json_argument, at_least_one, counted, say, with_store
 from sync_server.errors import NotFound
 from sync_server.fleet.days import Day, Gap, days_of, disagreements
 from sync_server.fleet.missing import Missing, missing
@@ -47,15 +47,9 @@ class Reconciled(TerminalRow, frozen=True, kw_only=True):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--terminal", metavar="ID", help="this one alone, with all its days")
-    parser.add_argument("--days", metavar="N", type=_count, help="the newest N days of each terminal alone")
+    parser.add_argument("--days", metavar="N", type=at_least_one, help="the newest N days of each terminal alone")
     add_data_argument(parser)
     add_json_argument(parser)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} should be a whole number, 1 or more")
-    return int(text)
 
 
 def main(arguments: argparse.Namespace) -> int:

@@ -90,9 +90,9 @@ def address_of(to: str) -> Address:
 
 
 def is_address(text: str) -> bool:
-    """An address alone, without a name, that mail can be sent to."""
+    """A person's: alone, without a name, and with a dot in its domain, for a word that was cut short has none."""
     try:
-        return bool(address_of(f"<{text}>")) and " " not in text
+        return "." in address_of(f"<{text}>").domain.strip(".") and " " not in text
     except LetterUnfit:
         return False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from sync_server.clock import now_ms
-from sync_server.command import add_data_argument, add_json_argument, say, with_store
+from sync_server.command import add_data_argument, add_json_argument, at_least_one, say, with_store
 from sync_server.config import backups_folder, data_folder
 from sync_server.errors import BackupFailed
 from sync_server.store import Store, upkeep
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("backup", nargs="*", metavar="BACKUP", help="those to forget, as the list names them")
     parser.add_argument("--to", metavar="DIR", help="default: HYMY_BACKUPS, else `backups` in the store's folder")
-    parser.add_argument("--keep", type=_count, default=KEEP, metavar="N", help=f"how many to keep (default: {KEEP})")
+    parser.add_argument("--keep", type=at_least_one, default=KEEP, metavar="N", help=f"the newest (default: {KEEP})")
     add_data_argument(parser)
     add_json_argument(parser)
 
@@ -81,13 +81,6 @@ def _forget(store: Store, arguments: argparse.Namespace) -> int:
     for name in arguments.backup:
         say(f"{forget(store, name).file} counts no longer.")
     return 0
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} should be 1 or more")
-    return number
 
 
 def _size(size_bytes: int) -> str:

@@ -166,12 +166,12 @@ def test_who_has_forgotten_the_password_gets_a_link_by_mail_where_that_is_set_up
 def test_nobody_is_invited_twice_nor_without_an_account_or_to_an_address_that_is_none(data: Path) -> None:
     taken = hymy(data, "invite", "Aino", "--role", "it")
     unknown = hymy(data, "invite", "Fanny")
-    unfit, named = (
+    unfit, named, cut = (
         hymy(data, "invite", "Fanny", "--role", "it", "--email", email)
-        for email in ("nowhere", "Fanny <fanny@shop.example>")
+        for email in ("nowhere", "Fanny <fanny@shop.example>", "fanny@shop")
     )
 
-    assert [done.returncode for done in (taken, unknown, unfit, named)] == [1, 1, 1, 1]
+    assert [done.returncode for done in (taken, unknown, unfit, named, cut)] == [1, 1, 1, 1, 1]
     assert "somebody called 'Aino'" in taken.stderr
     assert "There is nobody called 'Fanny'." in unknown.stderr
     assert "'nowhere' is no address" in unfit.stderr

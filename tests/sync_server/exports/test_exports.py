@@ -179,6 +179,7 @@ def test_the_command_leaves_a_whole_file_or_none(tmp_path: Path, store: Store, p
 
     done = _hymy("export", "figures", "--format", "parquet", "--out", str(tmp_path / "all.parquet"), *where)
     wrong = _hymy("export", "answers", "--location", "kampi", *where)
+    unasked = _hymy("export", "answers", "--language", "sw", *where)
     full = _hymy("export", "answers", "--out", "/dev/full/all.zip", *where)
     misnamed = _hymy("export", "answers", "--out", str(tmp_path / "all.xlsx"), *where)
 
@@ -188,6 +189,7 @@ def test_the_command_leaves_a_whole_file_or_none(tmp_path: Path, store: Store, p
         1,
         True,
     )
+    assert (unasked.returncode, "in the language 'sw'. Known are en, fi, sv." in unasked.stderr) == (1, True)
     assert (full.returncode, "Name another with --out FILE." in full.stderr) == (1, True)
     assert (misnamed.returncode, "Name it all.csv.zip, or choose another --format" in misnamed.stderr) == (1, True)
 

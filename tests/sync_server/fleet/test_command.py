@@ -35,11 +35,15 @@ def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
     assert "  server" in shown.stderr
 
 
-@pytest.mark.parametrize("days", ["0", "-3", "all"])
-def test_days_that_are_no_number_of_days_are_refused_in_words(days: str) -> None:
-    shown = hymy("reconcile", f"--days={days}")
+@pytest.mark.parametrize(
+    ("command", "option", "number"),
+    [("reconcile", "--days", "0"), ("audit", "--most", "-3"), ("backup", "--keep", "all")],
+    ids=["zero days", "fewer than no rows", "a word of backups"],
+)
+def test_what_is_no_number_of_things_is_refused_in_words(command: str, option: str, number: str) -> None:
+    shown = hymy(command, f"{option}={number}")
     assert shown.returncode == 2
-    assert f"argument --days: {days} should be a whole number, 1 or more" in shown.stderr
+    assert f"argument {option}: {number} should be a whole number, 1 or more" in shown.stderr
 
 
 def test_settings_that_are_wrong_are_all_told_and_end_the_server(tmp_path: Path) -> None:

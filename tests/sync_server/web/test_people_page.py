@@ -79,6 +79,7 @@ def test_what_does_not_fit_is_said_and_the_form_keeps_what_was_typed(house: Hous
         ({"role": "owner"}, "Choose one of the roles."),  # IT makes none
         ({"location": "nowhere"}, "Choose at least one location or region."),
         ({"email": "nobody"}, "That is no e-mail address."),
+        ({"email": "gun@shop"}, "That is no e-mail address."),
         ({"email": "a@b.example\r\nBcc: c@d.example"}, "That is no e-mail address."),
         ({"language": "xx"}, "Choose one of the languages."),
     ]
