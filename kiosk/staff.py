@@ -133,6 +133,10 @@ def configure(staff: Staff, configuration: Configuration) -> Staff:
     return msgspec.structs.replace(staff, configuration=configuration)
 
 
+def change_voice(staff: Staff, *, has_voice: bool) -> Staff:
+    return msgspec.structs.replace(staff, has_voice=has_voice)
+
+
 def touch(staff: Staff, touched: Touch, now_ms: int) -> Step:
     """A touch on a staff view; before anybody is there, the hidden corner."""
     if staff.stage == "away":

@@ -64,6 +64,7 @@ class Terminal:
         self._clock = clock
         self._folder = folder
         self._voice = voice
+        self._has_voice = voice is not None  # one that can be heard, as far as is known
         self._diagnose = diagnose
         self._screen: Screen | None = None
         self._buttons: Mapping[str, ButtonDevice] = {}
@@ -100,6 +101,8 @@ class Terminal:
         self._headphones = headphones
         if lights:
             lights.start(when_changed=partial(self.changed, "lights"))
+        if self._voice:
+            self._voice.start(when_changed=self.voice_changed)
         self._thread.start()
 
     def stop(self) -> None:
@@ -155,6 +158,9 @@ class Terminal:
 
     def headphones(self, *, are_plugged: bool) -> None:
         self._messages.put(lambda: self._step(lambda visit, now: turn.listen(visit, now, has_headphones=are_plugged)))
+
+    def voice_changed(self, is_heard: bool) -> None:
+        self._messages.put(lambda: self._change_voice(is_heard=is_heard))
 
     def clock_set(self, step_ms: int) -> None:
         self._messages.put(lambda: self._set_clock(step_ms))
@@ -337,7 +343,7 @@ class Terminal:
         )
 
     def _begin(self, configuration: Configuration) -> None:
-        kept, has_voice, now = staff_file.load(self._folder), self._voice is not None, self._clock.now()
+        kept, has_voice, now = staff_file.load(self._folder), self._has_voice, self._clock.now()
         if self._screen:
             self._staff = backroom.begin(configuration, kept, now.uptime_ms, has_voice=has_voice)
             self._staff_view = backroom.view(self._staff, now.uptime_ms)
@@ -364,6 +370,11 @@ class Terminal:
     def _change(self, device: str, state: str) -> None:
         self.devices[device] = state
         self._writer.append(event(state, device, self._clock.uptime_ms()))
+
+    def _change_voice(self, *, is_heard: bool) -> None:
+        self._has_voice = is_heard
+        self._step(lambda visit, now: turn.change_voice(visit, now, has_voice=is_heard))
+        self._step_staff(lambda staff, _: (backroom.change_voice(staff, has_voice=is_heard), []))
 
     def _set_clock(self, step_ms: int) -> None:
         self._writer.append(event("clock_set", step_ms, self._clock.uptime_ms()))

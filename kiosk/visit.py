@@ -174,6 +174,19 @@ def listen(visit: Visit, now: Moment, *, has_headphones: bool) -> Step:
     return touch(visit, LouderChosen() if is_again else SpeechChosen(), now)
 
 
+def change_voice(visit: Visit, now: Moment, *, has_voice: bool) -> Step:
+    """The voice is known to be of no use, as if there were none, or is of use again."""
+    effects: list[Effect] = []
+    if visit.aloud and not has_voice:
+        visit, effects = _speak(visit, now)
+    visit = msgspec.structs.replace(visit, aloud=False if has_voice else None)
+    if visit.broken or visit.keeping or visit.is_asked or visit.stage == "thanks":
+        return visit, effects  # what is shown next shows it
+    if visit.stage == "first" and not visit.is_here:
+        return home(visit, now)
+    return visit, [*effects, Show(ask(visit))]
+
+
 def answer_as_staff(visit: Visit, answered: Answered) -> Step:
     """The shared question about their own day: in a visit of its own, beside the one that is under way."""
     if visit.broken:

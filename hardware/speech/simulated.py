@@ -1,6 +1,6 @@
 """The twin of a voice. That of a headphone socket is hardware.simulated_evdev.SimulatedInput and its `switch`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hardware.faults import Fault
 from hardware.speech.interface import Utterance
@@ -14,6 +14,8 @@ class SimulatedSpeech:
         self.record: list[tuple[tuple[Utterance, ...], int]] = []
         self.now: tuple[Utterance, ...] = ()
         self._percent = 100
+
+    def start(self, *, when_changed: Callable[[bool], None]) -> None: ...
 
     def say(self, utterances: Sequence[Utterance]) -> None:
         self.now = tuple(utterances)

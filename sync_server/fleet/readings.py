@@ -7,6 +7,7 @@ from sync_server.texts.say import whole
 
 UNPLUGGED = "unplugged"  # a device's state, as terminals tell it
 FAULTS = (UNPLUGGED, "stuck", "suspicious")  # and a configuration that is "not used: ...", with the reason
+ONLY_FAULTS = ("display", "speech")  # of these a terminal tells only what is wrong
 DISK = ("full", "failing", "nearly full")
 POWER = ("under-voltage", "throttled", " now")  # "slowed down since start" is over, and does no harm
 
@@ -36,6 +37,8 @@ def is_beyond(name: str, value: float) -> bool:
 
 def is_fault(device: str, state: str) -> bool:
     """Whether it needs a look; by the device's name as the terminal tells it."""
+    if device in ONLY_FAULTS:
+        return True
     if device == "disk":
         return state in DISK
     if device == "power":

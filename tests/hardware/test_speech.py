@@ -243,6 +243,53 @@ def test_what_cannot_be_said_is_told_and_the_next_sentence_is_said(
     speech.close()
 
 
+def test_a_voice_tells_without_a_sound_whether_it_can_be_heard(listener: Listener, log: Log, tmp_path: Path) -> None:
+    told: SimpleQueue[bool] = SimpleQueue()
+    card = tmp_path / "card"
+    player = listener.then("sh", "-c", f"test -e {card} || {{ echo audio open error >&2; exit 1; }}")
+    speech = EspeakSpeech(player=player, try_again_s=0.01)
+
+    speech.start(when_changed=told.put)
+    was_heard, fault = told.get(timeout=LIMIT_S), log.next()
+    card.touch()
+    is_heard = told.get(timeout=LIMIT_S)
+    speech.close()
+
+    assert (was_heard, is_heard) == (False, True)
+    assert "audio open error" in fault
+    assert speech.fault.text == ""
+
+
+def test_one_language_without_a_voice_takes_none_from_the_others(listener: Listener, log: Log) -> None:
+    told: SimpleQueue[bool] = SimpleQueue()
+    speech = EspeakSpeech(player=listener.then("true"))
+    speech.start(when_changed=told.put)
+    listener.hear()  # the try at the start
+
+    speech.say([("Kiitos!", "tlh-none")])
+    fault = log.next()
+    silence = listener.hear()
+    speech.close()
+
+    assert "voice does not exist" in fault
+    assert max(samples(silence)) == 0
+    assert told.empty()
+    assert speech.fault.text == fault.removeprefix("speech: ")
+
+
+def test_recordings_alone_are_voice_enough(listener: Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    for program in ("cat", "true"):  # and no espeak-ng
+        (tmp_path / "bin" / program).symlink_to(f"/bin/{program}")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    speech = EspeakSpeech(recordings=tmp_path, player=listener.then("true"))
+
+    speech.start(when_changed=lambda _: None)
+
+    assert max(samples(listener.hear())) == 0
+    speech.close()
+
+
 def test_the_twin_records_what_was_said() -> None:
     twin = SimulatedSpeech()
     speech: Speech = twin

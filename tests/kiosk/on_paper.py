@@ -88,6 +88,9 @@ class VoiceOnPaper:
         self.said: list[Utterance] = []
         self.volume = -1
 
+    def start(self, *, when_changed: Callable[[bool], None]) -> None:
+        self.change = when_changed
+
     def say(self, utterances: Sequence[Utterance]) -> None:
         self.said = list(utterances)
 

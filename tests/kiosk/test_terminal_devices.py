@@ -42,6 +42,30 @@ def test_plugged_headphones_hear_the_question(place: Place) -> None:
     assert place.shows(Ask).aloud
 
 
+def test_a_voice_that_cannot_be_heard_is_offered_to_nobody_until_it_can(place: Place) -> None:
+    place.terminal.touched(SpeechChosen())
+    offered = [place.shows(Ask).aloud]
+
+    for is_heard in (False, True):
+        place.voice.change(is_heard)
+        offered.append(place.shows(Ask).aloud)
+    place.settle()
+
+    assert offered == [True, None, False]
+    assert place.voice.said == []
+
+
+def test_a_voice_found_mute_before_there_is_a_question_is_not_offered_with_it(place: Place, hand: HandClock) -> None:
+    is_heard = False
+    place.close()
+    again = Place(place.folder, hand)
+    again.voice.change(is_heard)
+    again.terminal.configured(CONFIGURATION)
+
+    assert again.shows(Ask).aloud is None
+    again.close()
+
+
 def test_a_louder_voice_is_the_staffs_again_when_its_listener_has_gone(place: Place) -> None:
     place.terminal.touched(SpeechChosen())
     place.terminal.touched(LouderChosen())

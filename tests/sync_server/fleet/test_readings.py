@@ -35,6 +35,7 @@ def test_what_has_no_limit_needs_no_look() -> None:
         ("card", "reserve: warning", True),
         ("disk", "nearly full", True),
         ("disk", "fine", False),
+        ("speech", "aplay is missing: apt-get install alsa-utils", True),
         ("button box", "plugged", False),
         ("button box", "unplugged", True),
     ],
