@@ -62,9 +62,10 @@ def down(x: float, y: float, kind: str, *, size: float = 9) -> Markup:
     return Markup(f'<polygon class="{kind}" points="{_points(points)}"/>')
 
 
-def text(x: float, y: float, words: object, kind: str = "") -> Markup:
-    """y: of the line that letters stand on. kind: also middle, end, strong, quiet, small, big."""
-    return Markup(f'<text class="{kind}" x="{_number(x)}" y="{_number(y)}">{escape(words)}</text>')
+def text(x: float, y: float, words: object, kind: str = "", *, size: float = 0) -> Markup:
+    """y: of the line that letters stand on. kind: also middle, end, strong, quiet, small, big. size: of its own."""
+    letters = f' font-size="{_number(size)}"' if size else ""
+    return Markup(f'<text class="{kind}" x="{_number(x)}" y="{_number(y)}"{letters}>{escape(words)}</text>')
 
 
 def scale(low: float, high: float, begin: float, end: float) -> Scale:

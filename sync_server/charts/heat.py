@@ -78,17 +78,18 @@ def _parts(say: Say, found: Heat) -> list[Markup]:
 
 
 def _cell(say: Say, cell: Cell, x: float, y: float, slot: float, tint: int) -> Markup:
-    """Blank under 10 answers; worse also has a triangle."""
+    """Blank under 10 answers; worse also has a triangle. Its figure is seen whole: a long one in smaller letters."""
     box = (x + GAP / 2, y + GAP / 2, slot - GAP, ROW - GAP)
     if not cell.figure:
         return draw.bar(*box, "blank")
     kind = "below" if cell.side == "below" else f"tint{tint}"
     words = whole(cell.figure.value)
-    size = draw.SMALL if draw.text_width(words, draw.SMALL) < slot - GAP else 0
-    parts = [draw.bar(*box, kind)]
-    if size:
-        shade = "on-below" if cell.side == "below" else "on-tint"
-        parts.append(draw.text(x + slot / 2, y + ROW / 2 + 4, words, f"middle small {shade}"))
+    size = min(draw.SMALL, (slot - GAP - 1) / draw.text_width(words, 1))
+    shade = "on-below" if cell.side == "below" else "on-tint"
+    parts = [
+        draw.bar(*box, kind),
+        draw.text(x + slot / 2, y + ROW / 2 + 4, words, f"middle {shade}", size=size),
+    ]
     if cell.side == "below":
         parts.append(draw.down(x + slot - GAP - 5, y + GAP + 7, "corner", size=6))
     return draw.group(parts, tip=between(say, "trend.tip", cell.figure) + f", n = {whole(cell.answers)}")

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from datetime import date
 from types import SimpleNamespace
 from typing import cast
 from xml.etree import ElementTree
@@ -12,11 +13,14 @@ from sync_server.charts import Chart, Table, standalone
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import light_styles
 from sync_server.charts.faces import faces
+from sync_server.charts.heat import heat
 from sync_server.charts.hours import BASE, TOP, hours
 from sync_server.charts.interval import interval
 from sync_server.charts.picture import png
 from sync_server.charts.weekdays import weekdays
 from sync_server.insight.days import Verdict
+from sync_server.results.heat import Cell, Heat
+from sync_server.results.periods import Period
 from sync_server.results.shared import Face
 from sync_server.results.today import Hour, Today
 from sync_server.results.usual import DayBefore, Usual
@@ -199,3 +203,18 @@ def test_a_table_has_a_column_for_each_cell() -> None:
     tables: list[Table] = [chart.table for chart in charts]
 
     assert all(len(row) == len(table.columns) for table in tables for row in table.rows)
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("hours_open", [15, 24])
+def test_the_figure_of_every_hour_is_seen_within_its_cell(language: str, hours_open: int) -> None:
+    row = [Cell(50, Figure(value, value - 5, value, 50)) for value in (*[85.0] * (hours_open - 1), 100.0)]
+    week = Heat(Period(date(2026, 10, 26), date(2026, 11, 22)), range(hours_open), [row] * 7)
+
+    drawing = heat(say_in(language), week, "satisfied").svg
+
+    figures = [found for found in ElementTree.fromstring(drawing).iter() if found.get("class") == "middle on-tint"]  # noqa: S314
+    cells = [float(bar["width"]) for kind in ("tint0", "tint4") for bar in of(kind, drawing)]
+    assert [figure.text for figure in figures] == [*["85"] * (hours_open - 1), "100"] * 7
+    widths = [draw.text_width(figure.text or "", float(figure.attrib["font-size"])) for figure in figures]
+    assert max(widths) < min(cells)
