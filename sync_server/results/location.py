@@ -110,7 +110,7 @@ def trends(
         question=said_in(question.text, language),
         kind=question.kind,
         answers=sum(counts),
-        set_aside=sum(answers for asked_id, _, _, value, answers in rows if value == ASIDE and asked_id == ids[0]),
+        set_aside=sum(row[4] for row in rows if row[3] == ASIDE and row[0] == question.question_id),
         late=sum(lates.values()),
         figure=figure,
         index=None if question.kind is Kind.NPS else figure_of(Measure.INDEX, within.values(), spread),

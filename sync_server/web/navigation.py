@@ -1,7 +1,9 @@
 """Where the bar on top of every page leads, and whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
+
+from markupsafe import Markup, escape
 
 from sync_server.accounts.people import Person
 from sync_server.store.places import LocationRow
@@ -41,7 +43,14 @@ def links(person: Person | None, location: LocationRow | None) -> list[tuple[str
     ]
 
 
-def elsewhere(section: str) -> str:
-    """The same page of another location: its id is still to come."""
+def elsewhere(section: str, locations: Iterable[LocationRow], here: LocationRow) -> Markup:
+    """The same page of each location, as items of a list. By a template 500 of them were a sixth of a page's time."""
     addresses = {link.section: link.of_location for link in LINKS if link.of_location}
-    return addresses.get(section, addresses["today"])
+    address = addresses.get(section, addresses["today"])
+    here_mark = {here.location_id: ' aria-current="true"'}
+    items = (
+        f'<li><a href="{address}{escape(one.location_id)}"{here_mark.get(one.location_id, "")}>'
+        f"{escape(one.name)}</a></li>"
+        for one in locations
+    )
+    return Markup("".join(items))  # noqa: S704  each name is escaped

@@ -40,7 +40,8 @@ def page(request: Request[Any, Any, Any], template: str, *, status_code: int = 2
     context: dict[str, Any] = {"person": person, "language": language, "say": say_in(language)}
     context |= {"location": None, "locations": [], "section": ""} | content
     context["is_menu_long"] = len(context["locations"]) > FEW_LOCATIONS
-    context |= {"links": links(person, context["location"]), "elsewhere": elsewhere(context["section"])}
+    context["links"] = links(person, context["location"])
+    context["elsewhere"] = partial(elsewhere, context["section"], context["locations"], context["location"])
     context |= {"pdf": _pdf(request) if status_code == 200 else "", "paper": None}
     cookies = [_remembering(request, language)] if person and request.cookies.get(LANGUAGE) != language else []
     return Template(template_name=template, context=context, status_code=status_code, cookies=cookies)
