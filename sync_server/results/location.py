@@ -28,7 +28,7 @@ from sync_server.store.results import Text, Touchpoint
 from sync_server.store.settled import ASIDE
 
 COMMENTS_SHOWN = 6
-HEAT_WEEKS = 13  # a quarter; the hours of a year ago tell little of when to look, and are much to read
+HEAT_WEEKS = 8  # tells when to look now; the hours of a year ago tell little, and are much to read
 
 Standing = Literal["better", "worse", "same"]
 """Only what holds: the interval of the difference leaves out 0, or it does not."""
