@@ -97,47 +97,53 @@ class Demo:
         with _step("Two terminals: a touch screen in Kamppi, a button box alone in Stockholm"):
             self._begin(self.box)
             buttons = ("--headless", "--buttons", f"serial:{self.link}", "--lights", "box")
-            self._begin(self._terminal(BY_BOX, *buttons))
+            self.by_box = self._terminal(BY_BOX, *buttons)
+            self._begin(self.by_box)
             env = {"DISPLAY": self._display()}
             self._begin(self._terminal(BY_TOUCH, "--windowed", "--touches", self.touches, env=env))
             self._wait_for_terminals(2)
         self.customers = [Customers(at_the_screen(self.touches), seed=1), Customers(at_the_box(self._press), seed=2)]
 
     def _tell(self, for_s: float | None) -> None:
+        command = os.path.relpath(Path(sys.executable).with_name("hymy"))
         end = f"It ends by itself after {for_s:.0f} s." if for_s else "Ctrl-C ends it."
         tries = TRIES if sys.stdin.isatty() else ""
-        print(f"""
+        print(
+            f"""
   {self.url}   sign in as {WHO} with password {self.password}
 
 Today shows what customers say as they say it; Trends and Compare look back on {DAYS} days, which are made up.
 Fleet shows whether every press counted.
 Simulated customers come to both terminals; {self.window}
 Staff mode: hold the top left corner of the window for three seconds, PIN {self.pin}.
-{tries}{end} Logs: {self.logs}
-Commands for this server take --data {self.data / "server"}
-""")
+{tries}Kill the terminal in Stockholm: kill -9 {self.by_box.pid}; it begins again, and nothing is lost.
+{end} Logs: {self.logs}
+Commands for this server: {command} ... --data {self.data / "server"}
+""",
+            flush=True,
+        )
 
     def _go_on(self, for_s: float | None) -> None:
         until = time.monotonic() + for_s if for_s else float("inf")
         while (left := until - time.monotonic()) > 0:
-            self._tell_who_ended()
+            self._begin_again()
             is_typed = sys.stdin.isatty() and select.select([sys.stdin], [], [], min(left, 1.0))[0]
             if is_typed:
                 self._obey(sys.stdin.readline().strip())
             elif not sys.stdin.isatty():
                 time.sleep(min(left, 1.0))
 
-    def _tell_who_ended(self) -> None:
-        """Once for each program that ended though nobody asked it to."""
+    def _begin_again(self) -> None:
+        """Whatever ended though nobody asked it to, as systemd does; not the box, whose presses went with it."""
         gone = [program for program in self._programs if not program.is_running and program is not self.away]
         for program in gone:
             print(_ended(program))
-            if program is self.server:
-                print("People go on answering; type server to bring it back.")
-                self.away = program
-            else:
-                print("It stays away until the next demo; what it kept is on its card.")
+            if program is self.box:
+                print("It stays away until the next demo, and what waited in it is lost.")
                 self._programs.remove(program)
+            else:
+                print("It begins again, with all that it kept.", flush=True)
+                program.start()
 
     def _obey(self, word: str) -> None:
         if word == "server" and self.server.is_running:
@@ -169,14 +175,24 @@ Commands for this server take --data {self.data / "server"}
             print(f"  {row.name}: {summary(row)}")
         pressed, acknowledged = self._box_record()
         print(f"  the button box's own record: pressed {pressed}, acknowledged {acknowledged}")
-        return 0 if rows and pressed == acknowledged and not any(map(differences, rows)) else 1
+        if pressed != acknowledged and self.box.is_running:
+            print(
+                f"  {pressed - acknowledged} still wait in the box; its terminal would have taken them once it is back."
+            )
+        return 0 if self._is_settled(rows) else 1
+
+    def _is_settled(self, rows: list[Reconciled]) -> bool:
+        """Also what the box's terminal holds and has not told of yet."""
+        pressed, acknowledged = self._box_record()
+        told = sum(row.pressed for row in rows if row.name == BY_BOX)
+        return pressed == acknowledged == told and not any(map(differences, rows))
 
     def _wait_until_counted(self) -> list[Reconciled]:
         until = time.monotonic() + DRAIN_S
         while True:
-            pressed, acknowledged = self._box_record()
+            self._begin_again()
             rows = self._reconciled()
-            if (pressed == acknowledged and not any(map(differences, rows))) or time.monotonic() > until:
+            if self._is_settled(rows) or time.monotonic() > until:
                 return rows
             time.sleep(0.5)
 
@@ -264,6 +280,8 @@ def _port(wanted: int | None) -> int:
 
 
 def _ended(program: Program) -> str:
+    if program.killed_by:
+        return f"The {program.name} was killed ({program.killed_by})."
     return f"The {program.name} has ended. The last line of its log {program.log}:\n  {program.last_words}"
 
 

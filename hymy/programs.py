@@ -32,6 +32,12 @@ class Program:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def killed_by(self) -> str:
+        """The signal that ended it, as in SIGKILL; empty where it ended by itself."""
+        status = self._process.returncode if self._process else None
+        return signal.Signals(-status).name if status is not None and status < 0 else ""
+
+    @property
     def last_words(self) -> str:
         """The last line of its log, for whoever has to tell that it has ended."""
         lines = self.log.read_text(errors="replace").split("\n") if self.log.exists() else []

@@ -1,6 +1,7 @@
 """`hymy demo`, as a newcomer starts it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -28,14 +29,15 @@ def refusal(begun: "subprocess.Popen[str]") -> str:
     return errors
 
 
-def test_the_demo_ends_by_itself_and_accounts_for_every_press_though_a_second_one_tries_its_folder(
+def test_the_demo_ends_by_itself_and_accounts_for_every_press_though_one_kills_a_terminal_and_one_tries_its_folder(
     tmp_path: Path,
 ) -> None:
     first = demo("--data", tmp_path / "data")
     assert first.stdout and "ready" in first.stdout.readline()
 
     refused = refusal(demo("--data", tmp_path / "data"))
-    told, errors = first.communicate(timeout=120)
+    told = _told(first, then_kill=r"kill -9 (\d+);")
+    _, errors = first.communicate(timeout=60)
 
     assert refused == f"hymy demo: A demo runs in {tmp_path / 'data'}; end it, or name another folder: --data DIR\n"
     assert first.returncode == 0, told + errors
@@ -44,7 +46,19 @@ def test_the_demo_ends_by_itself_and_accounts_for_every_press_though_a_second_on
     numbers = [int(word) for line in accounts for word in line.split() if word.isdecimal()]
     assert len(set(numbers[:4])) == len(set(numbers[4:])) == 1
     assert numbers[4] > 0
+    assert "The stockholm-checkout was killed (SIGKILL).\nIt begins again, with all that it kept.\n" in told
     assert "press Enter" not in told  # nobody can type here
+
+
+def _told(begun: "subprocess.Popen[str]", *, then_kill: str) -> str:
+    """All that it says; the process that it names is killed at once."""
+    assert begun.stdout
+    lines = []
+    for line in begun.stdout:
+        lines.append(line)
+        if named := re.search(then_kill, line):
+            os.kill(int(named[1]), signal.SIGKILL)
+    return "".join(lines)
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_refused(tmp_path: Path) -> None:
