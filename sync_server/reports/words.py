@@ -9,7 +9,7 @@ from sync_server.results.location import Change, PeriodComment, Standing, target
 from sync_server.results.shared import Measure
 from sync_server.results.trend import Point
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, signed, sure, whole
+from sync_server.texts.say import Say, in_words, points, signed, sure, whole
 
 MOST_LATE = 6  # days that are told one by one
 COMPARED_DAYS = (Verdict.USUAL, Verdict.BETTER, Verdict.WORSE)
@@ -80,7 +80,8 @@ def _late(say: Say, points: Sequence[Point]) -> str:
 def changed(say: Say, measure: Measure, change: Change, standing: Standing) -> str:
     """How a period stands beside the one before it."""
     before = say(f"location.{measure}_before", value=whole(change.figure.value), n=change.figure.n)
-    return say(f"location.{standing}", n=change.before.days, before=before, **signed(say, change.difference))
+    words = signed(say, change.difference) | {"value": points(say, measure, change.difference)}
+    return say(f"location.{standing}", n=change.before.days, before=before, **words)
 
 
 def given(say: Say, report: Report, one: PeriodComment) -> str:
@@ -112,8 +113,14 @@ def state(say: Say, line: Line) -> str:
     return say(f"reports.state_{brief.change}_before") if brief.change else say("reports.state_too_few_days")
 
 
-def side(say: Say, line: Line) -> str:
-    return say(f"reports.side_{line.side}") if line.side in ("above", "below") else ""
+def stands(say: Say, line: Line) -> str:
+    """The same, and beside the other places: as usual, but below the others."""
+    by_itself = state(say, line)
+    if line.side not in ("above", "below"):
+        return by_itself
+    side, goes = say(f"reports.side_{line.side}"), line.brief.verdict or line.brief.change
+    is_alike = goes == {"above": "better", "below": "worse"}[line.side]
+    return f"{by_itself}, {side}" if is_alike else say("reports.but", state=by_itself, side=side)
 
 
 def _standing(say: Say, report: Report, told: Told) -> Iterator[str]:

@@ -89,6 +89,11 @@ def signed(say: Say, change: Difference) -> dict[str, str]:
     return {name: _with_sign(say, getattr(change, name)) for name in ("value", "low", "high")}
 
 
+def points(say: Say, measure: str, change: Difference) -> str:
+    """A difference in its unit: percentages differ by percentage points, the NPS by points."""
+    return say(f"compare.points_{measure}", n=abs(round(change.value)), value=signed(say, change)["value"])
+
+
 def _standing(say: Say, said: str, figure: Figure) -> str:
     return f"{said}, {say('compare.preliminary')}" if figure.standing == "preliminary" else said
 

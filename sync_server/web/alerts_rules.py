@@ -14,6 +14,8 @@ from sync_server.web.alerts import Choice
 from sync_server.web.guards import for_acting
 from sync_server.web.page import PersonRequest, Sent, form_at, page, page_at, visible_locations
 
+MOST_NAMES = 3  # of locations without opening hours
+
 
 class RulesForm(Choice, frozen=True):
     """follow: go back to the rules above. The numbers are read by Rules."""
@@ -76,7 +78,8 @@ def _rules(
         is_own=of_place.place == place,
         follows=of_place.place.partition(":")[0],
         version=of_place.version if of_place.place == place else 0,
-        without_hours=sum(one.opening_hours is None for one in watched),
+        without_hours=[one.name for one in watched if one.opening_hours is None],
+        most_names=MOST_NAMES,
         fault=fault,
         saved=saved,
     )

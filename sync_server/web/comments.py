@@ -63,6 +63,7 @@ def show(request: PersonRequest, state: State) -> Template:
         section="comments",
         location=location,
         locations=visible,
+        has_local_times=len({one.time_zone for one in locations}) > 1,
         asked=asked,
         narrowed=bool(
             dates_asked.fault or asked.touchpoint or asked.first or asked.last or asked.face or asked.language

@@ -25,7 +25,7 @@ from sync_server.results.periods import Period
 from sync_server.store import places
 from sync_server.store.places import LocationRow
 from sync_server.texts import dates
-from sync_server.texts.say import Say, in_words, say_in, signed, whole
+from sync_server.texts.say import Say, in_words, points, say_in, signed, whole
 from sync_server.web.asked_period import AskedPeriod, asked_period
 from sync_server.web.page import PersonRequest, nothing_to_see, page, page_at, visible_locations
 from sync_server.web.pdf import PRINTED
@@ -188,6 +188,7 @@ def _shown(request: PersonRequest, asked: Asked, parts: Sequence[Part]) -> list[
         "asked": asked,
         "is_alone": partial(is_alone, asked.noun),
         "sides": SIDES,
+        "points": partial(points, say),
         "signed": partial(signed, say),
         "heading": "h3" if parts[1:] else "h2",
     }
@@ -255,5 +256,6 @@ def sentences(say: Say, noun: str, part: Part) -> list[str]:
     if part.before and part.change:
         is_known = part.change.low > 0 or part.change.high < 0
         key = f"compare.{'change' if is_known else 'unchanged'}_{part.measure}"
-        said.append(say(key, before=whole(part.before.value), n=part.before.n, **signed(say, part.change)))
+        words = signed(say, part.change) | {"value": points(say, part.measure, part.change)}
+        said.append(say(key, before=whole(part.before.value), n=part.before.n, **words))
     return said

@@ -204,7 +204,7 @@ def test_every_kind_is_told_in_every_language_with_how_sure_it_is(language: str)
         ),
         (
             FACTS[2],
-            "Kamppi: The last four weeks slide: NPS −1 (−8…5, 900 answers), before 12 (8–16, 3000 answers).",
+            "Kamppi: The last four weeks have gone down: NPS −1 (−8…5, 900 answers), before 12 (8–16, 3000 answers).",
         ),
     ],
     ids=["day", "preliminary", "slide"],

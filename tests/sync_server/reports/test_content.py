@@ -137,7 +137,7 @@ def test_who_is_below_the_others_is_not_worse_than_usual_where_that_does_not_hol
 
     said = letters.paper(report, "en", now_ms=NOW_MS, address="https://hymy.example")
 
-    assert "More than chance below your other locations." in said
+    assert "Below your other locations, and not by chance." in said
     assert ("usual for a Saturday" in said, "below the others" in said) == (False, True)
 
 

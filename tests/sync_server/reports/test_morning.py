@@ -189,9 +189,9 @@ def test_of_several_places_one_letter_says_where_to_look(on_sqlite: Mornings, bo
     (message,) = box.messages
     assert message["Subject"] == "2 locations yesterday: look at Tapiola first"
     text = part(message, "plain")
-    assert "Kamppi: 86 % (82 to 89), as usual, above the others. 412 answers." in text
+    assert "Kamppi: 86 % (82 to 89), as usual, but above the others. 412 answers." in text
     assert "Tapiola: 33 % (27 to 41), worse than usual, below the others. 180 answers." in text
-    assert "More than chance below your other locations." in text and text.count("Open in Hymy") == 1
+    assert "Below your other locations, and not by chance." in text and text.count("Open in Hymy") == 1
     assert "Vasa" not in message.as_string()
 
 
@@ -215,9 +215,9 @@ def test_weeks_and_months_have_letters_of_their_own(on_sqlite: Mornings, box: Ma
 
     assert sent == [0, 1, 1, 1]
     assert [str(message["Subject"]) for message in box.messages] == [
-        "Kamppi: 86 % satisfied last week (82–89, 412 answers), about as the week before",
+        "Kamppi: 86 % satisfied last week (82–89, 412 answers), no sure change from the week before",
         "Kamppi: no answers last week",
-        "Kamppi: 86 % satisfied last month (84–88, 1239 answers), about as the month before",
+        "Kamppi: 86 % satisfied last month (84–88, 1239 answers), no sure change from the month before",
     ]
 
 

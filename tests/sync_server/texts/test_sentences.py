@@ -17,7 +17,7 @@ SERVER = Path(sync_server.__file__).parent
 TERMINAL = Path(__file__).parents[3] / "kiosk" / "texts"
 COMPOSED = (  # keys that the code puts together
     r"alerts\.(over|subject)_(some|many)$|alerts\.(day|kind|slide)_|alerts\.(percent|minutes|least|silent_minutes)$",
-    r"compare\.(below|above|none|only|together|change|unchanged|kind|side|then|place)_",
+    r"compare\.(below|above|none|only|together|change|unchanged|points|kind|side|then|place)_",
     r"comments\.(act|found|mark|state)_",
     r"compare\.(locations|regions|touchpoints|periods)$",
     r"compare\.(satisfied|nps)",

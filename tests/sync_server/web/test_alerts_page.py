@@ -146,6 +146,13 @@ def test_numbers_that_do_not_fit_change_nothing(chain: House, odd: dict[str, str
     assert stored.rules(chain.store) == {}
 
 
+def test_the_rules_name_who_has_no_opening_hours(chain: House) -> None:
+    with chain.client("Eeva") as client:
+        page = client.get("/alerts/rules").text
+
+    assert "Opening hours are missing: Kamppi, Tapiola, Vasa. Nothing can be said of their terminals." in page
+
+
 def test_a_webhooks_secret_is_shown_once(chain: House) -> None:
     with chain.client("Cilla") as client:
         made = post(client, "/alerts/webhooks/new", url="https://chat.example/hook")

@@ -188,6 +188,14 @@ def test_a_period_that_cannot_be_says_what_to_do(house: House) -> None:
     assert lost.status_code == 404
 
 
+def test_where_places_of_several_time_zones_are_listed_that_is_said(house: House) -> None:
+    with house.client("Eeva") as client:
+        everywhere, kamppi = client.get("/comments").text, client.get("/comments?location=kamppi").text
+
+    assert "Times are local to each place." in everywhere
+    assert "Times are local" not in kamppi
+
+
 def test_hostile_words_are_words(house: House) -> None:
     addresses = [said(house, text, minute=minute) for minute, text in enumerate(HOSTILE.values())]
 

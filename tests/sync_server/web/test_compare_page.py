@@ -119,6 +119,8 @@ def test_periods_say_what_is_worse_than_before(chain: House) -> None:
     assert headline(month) == "1 of 3 locations is worse than before."
     assert under(month, "Worse than before") == ["Vasa"]
     assert "Beside 27 Sep to 24 Oct." in month.text
+    assert "a change of −8 points (−11 to −5)" in month.text and "−24 points" in month.text
+    assert "before 84 (81\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}87, 500\N{NO-BREAK SPACE}answers)" in month.text
     assert headline(year) == "Too few answers to compare."
     assert "Beside 26 Oct to 22 Nov." in year.text  # 52 weeks earlier: the same weekdays
 
