@@ -23,7 +23,7 @@ def answers(number: int, *, seed: int = 1) -> list[Entry]:
     while len(entries) < number:
         visit += 1
         uptime_ms += int(choose.expovariate(1 / 45_000))
-        language = people.language(choose, _survey())
+        language = people.language(choose, _survey().languages)
         for about, value in people.visit(choose, _survey(), writes=WRITES):
             context = Context("answer", about, _survey().label, language, "touch", 1, BOOTED_AT)
             entries.append(Entry(len(entries) + 1, visit, uptime_ms, value, context))

@@ -26,7 +26,7 @@ from sync_server.store import Store, places
 from sync_server.store.places import LocationRow, TouchpointRow
 
 DAYS = 90
-NAME = "Made-up quarter"
+NAME = f"The {DAYS} days before, made up"
 OPEN, CLOSE, BUSIEST = 9.0, 20.0, 16.5  # local hours
 WEEKDAYS = (0.9, 0.85, 0.9, 1.0, 1.25, 1.3, 0.8)  # visitors, Monday to Sunday
 APART_S, ANSWER_S = 20, 4  # least from one visitor to the next; from one answer to the next
@@ -34,17 +34,18 @@ WORST_TO_BEST = (5, 7, 10, 40, 38)  # how many of a hundred choose which face
 
 
 class Story(NamedTuple):
-    """visitors: of an average day. worse: how many of a hundred satisfied are lost, so many days ago."""
+    """visitors: of an average day. language: of most. worse: of a hundred satisfied so many are lost, by days ago."""
 
     visitors: int
+    language: str
     worse: Callable[[int], float]
 
 
 STORIES: Mapping[str, Story] = {
-    "kamppi-checkout": Story(70, lambda ago: 22 if ago == 2 else 0),  # one bad day
-    "kamppi-entrance": Story(40, lambda ago: 0),
-    "stockholm-checkout": Story(60, lambda ago: max(0.0, 14 - ago / 2)),  # a slow slide
-    "london-delivery": Story(25, lambda ago: -4),
+    "kamppi-checkout": Story(70, "fi", lambda ago: 22 if ago == 2 else 0),  # one bad day
+    "kamppi-entrance": Story(40, "fi", lambda ago: 0),
+    "stockholm-checkout": Story(60, "sv", lambda ago: max(0.0, 14 - ago / 2)),  # a slow slide
+    "london-delivery": Story(25, "en", lambda ago: -4),
 }
 
 
@@ -84,7 +85,9 @@ class _Terminal:
         for ago in range(DAYS, -1, -1):
             day = today - timedelta(days=ago)
             arrivals = [at for at in self._arrivals(story, day) if at < now_ms and self._is_open(at)]
-            self._journal.append([draft for at in arrivals for draft in self._visit(at, story.worse(ago))])
+            self._journal.append(
+                [draft for at in arrivals for draft in self._visit(at, story.language, story.worse(ago))]
+            )
             self._exchange(reply, min(now_ms, _at(day, CLOSE + 1, self._zone)), ask)
         revoke(self._store, reply.terminal_id, now_ms)
         return self._visits
@@ -101,9 +104,10 @@ class _Terminal:
     def _is_open(self, at_ms: int) -> bool:
         return self._hours is None or self._hours.is_open(local_time(at_ms, self._zone))
 
-    def _visit(self, at_ms: int, worse: float) -> list[Draft]:
+    def _visit(self, at_ms: int, mostly: str, worse: float) -> list[Draft]:
         self._visits += 1
-        language = people.language(self._choose, self._survey)
+        others = [language for language in self._survey.languages if language != mostly]
+        language = people.language(self._choose, [mostly, *others])
         weights = {Kind.SMILEY5: _faces(worse)}
         drafts: list[Draft] = []
         for about, value in people.visit(self._choose, self._survey, faces=weights):

@@ -177,7 +177,7 @@ class Player:
         times = [at_ms + 900 * number for number in range(len(answers))]
         for (about, value), at in zip(answers, times, strict=True):
             self._crowd.record.note(visit, about, Press(value, at, self._place.location, is_unfit))
-        self.terminal.press(answers, visit=visit, language=people.language(self._choose, survey), at_ms=times)
+        self.terminal.press(answers, visit=visit, language=people.language(self._choose, survey.languages), at_ms=times)
 
     def _suffer(self, at_ms: int) -> None:
         """What befalls this terminal alone, half-way through its visits; the image of its card is taken at a third."""

@@ -12,14 +12,14 @@ FACES: Mapping[Kind, Sequence[float]] = {
     Kind.SMILEY4: [6, 9, 40, 45],
     Kind.SMILEY5: [4, 5, 5, 38, 48],
 }  # of a hundred, worst first
-LANGUAGES = (80, 10, 10)  # of a hundred, in the survey's order
+LANGUAGES = (80, 10, 10)  # of a hundred, in the order given
 NOON = LocalTime(date(2026, 6, 1), 12 * 60)  # what is asked at other times, none of them is
 GOES_ON, WRITES = 0.7, 0.35  # shares of those who are asked
 WORDS = ["Vain yksi kassa auki", "Jono oli pitkä", "Hittade inte returautomaten", "Kind people at the till 🙂"]
 
 
-def language(choose: random.Random, survey: Survey) -> str:
-    return choose.choices(survey.languages[: len(LANGUAGES)], LANGUAGES[: len(survey.languages)])[0]
+def language(choose: random.Random, languages: Sequence[str]) -> str:
+    return choose.choices(languages[: len(LANGUAGES)], LANGUAGES[: len(languages)])[0]
 
 
 def visit(

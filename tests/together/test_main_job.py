@@ -62,8 +62,8 @@ def test_presses_made_while_the_server_is_away_arrive_once_each(shop: Shop, brow
 
     wait_until(lambda: len(shop.values("stockholm", "overall")) == 12)
     assert shop.values("stockholm", "overall") == shop.box_record() == [*before, *away, *after]
-    wait_until(lambda: shop.terminals()["Stockholm Checkout"].waiting == 0)
-    row = shop.terminals()["Stockholm Checkout"]
+    wait_until(lambda: shop.terminals()["Stockholm Kassa"].waiting == 0)
+    row = shop.terminals()["Stockholm Kassa"]
     assert row.pressed == row.stored == row.sent == row.counted == 12
     # Ten presses in a row are no ten visitors.
     expect(browser_page.locator("main")).to_contain_text("presses set aside", timeout=LIMIT_S * 1000)

@@ -90,7 +90,7 @@ def test_a_terminal_is_enrolled_sends_and_is_told_what_to_ask(program: Program, 
     assert before <= reply.server_time_ms <= now_ms()
     assert reply.configuration is not None
     asks = reply.configuration
-    assert (asks.location_name, asks.touchpoint_name, asks.time_zone) == ("Stockholm", "Checkout", "Europe/Stockholm")
+    assert (asks.location_name, asks.touchpoint_name, asks.time_zone) == ("Stockholm", "Kassa", "Europe/Stockholm")
     assert (asks.survey.label, asks.goal and asks.goal.target) == ("checkout@1", 80)
     rows = store.read("SELECT value, answers FROM rollups WHERE location_id = 'stockholm'")
     assert rows == [(1, 1), (5, 1)]

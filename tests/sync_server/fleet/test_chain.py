@@ -102,8 +102,8 @@ CHAIN_FAULTS = [
     pytest.param('"delivery.toml"]', '"delivery.toml", "delivery.toml"]', "The survey 'delivery' stands twice"),
     pytest.param('kind = "smiley5"', 'kind = "stars"', "shared_question: kind: Invalid enum value 'stars'"),
     pytest.param('kind = "smiley5"', 'kind = "ces"', "The shared question is ces; it has to be one of"),
-    pytest.param('phase = "Arriving"\n', "", "Touchpoint 2: the key 'phase' is missing."),
-    pytest.param('phase = "Arriving"', 'fase = "Arriving"', "Touchpoint 2: the key 'fase' is not known; known are"),
+    pytest.param('phase = "Pääovi"\n', "", "Touchpoint 2: the key 'phase' is missing."),
+    pytest.param('phase = "Pääovi"', 'fase = "Arriving"', "Touchpoint 2: the key 'fase' is not known; known are"),
     pytest.param("target = 85", 'target = "85"', "Location 1: target: this should be a whole number, not text."),
     pytest.param("surveys = [", "surveys = ", "See docs/surveys.md for what it holds"),
 ]
@@ -180,9 +180,9 @@ def test_faults_of_the_chain_and_of_its_surveys_are_told_together(folder: Path) 
 
 def test_one_table_that_cannot_be_read_hides_no_other_fault_and_makes_none(folder: Path) -> None:
     """What names the region, the location and the survey that could not be read may be right."""
-    change(folder / "chain.toml", 'name = "Abroad"', "name = 7")
+    change(folder / "chain.toml", 'name = "Stockholm–London"', "name = 7")
     change(folder / "chain.toml", 'time_zone = "Europe/London"', 'timezone = "Europe/London"')
-    change(folder / "chain.toml", 'phase = "Arriving"', "phase = []")
+    change(folder / "chain.toml", 'phase = "Pääovi"', "phase = []")
     change(folder / "chain.toml", "target = 85", "target = 0")
     change(folder / "entrance.toml", "version = 1", 'version = "1"')
 

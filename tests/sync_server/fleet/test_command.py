@@ -75,7 +75,7 @@ def test_a_code_for_a_touchpoint_that_is_not_there_names_those_that_are(program:
 
 
 def test_a_name_that_several_touchpoints_have_asks_which_one(program: Program) -> None:
-    shown = hymy("terminals", "code", "--touchpoint", "Checkout", "--data", program.data)
+    shown = hymy("terminals", "code", "--touchpoint", "Kassa", "--data", program.data)
     assert (shown.returncode, shown.stdout) == (1, "")
     assert "kamppi-checkout, stockholm-checkout" in shown.stderr
 
@@ -112,7 +112,7 @@ def test_a_terminal_is_followed_from_its_code_to_its_counted_answers(program: Pr
     moved = hymy("terminals", "move", enrolled.terminal_id, "--touchpoint", "kamppi-entrance", "--data", program.data)
     assert "stands at kamppi-entrance from now on and is called " in moved.stdout
     (row,) = json.loads(hymy("reconcile", *data).stdout)
-    assert (row["touchpoint_name"], row["pressed"], row["counted"]) == ("Entrance", 3, 2)
+    assert (row["touchpoint_name"], row["pressed"], row["counted"]) == ("Pääovi", 3, 2)
     assert len(json.loads(hymy("reconcile", "--days", 1, *data).stdout)[0]["days"]) == 1
 
     revoked = hymy("terminals", "revoke", enrolled.terminal_id, "--data", program.data)
