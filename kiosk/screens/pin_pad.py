@@ -16,31 +16,30 @@ from kiosk.texts import text
 from kiosk.views import Digit, Ended, Entered, Erased, PinPad, Touch
 from survey.pins import LEAST_DIGITS, MOST_DIGITS
 
-TYPED, UNTYPED, APART = 24, 12, 40  # dots, in units
+DOT, APART = 24, 40  # in units
 DIGITS: tuple[Digit, ...] = tuple(Digit(digit) for digit in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0))
 
 
 class Dots(Widget):
-    """A large dot for each digit typed, a small one for each that is missing at least."""
+    """One for each digit typed, and none for those to come: how many a PIN has is for whoever knows it."""
 
     typed = NumericProperty(0)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         with self.canvas:
-            self._dots = [(Color(), SmoothEllipse()) for _ in range(MOST_DIGITS)]
+            self._colour = Color()
+            self._dots = [SmoothEllipse() for _ in range(MOST_DIGITS)]
         draw_soon = Clock.create_trigger(lambda _: self._draw(), -1)
         self.bind(pos=draw_soon, size=draw_soon, typed=draw_soon)
-        look.colours.bind(ink=draw_soon, edge=draw_soon)
+        look.colours.bind(ink=draw_soon)
 
     def _draw(self) -> None:
-        count, apart = max(self.typed, LEAST_DIGITS), look.px(APART)
-        left = self.center_x - apart * (count - 1) / 2
-        for number, (colour, dot) in enumerate(self._dots):
-            is_typed = number < self.typed
-            colour.rgba = look.colours.ink if is_typed else look.colours.edge
-            colour.a = float(number < count)
-            centre(dot, (left + number * apart, self.center_y), look.px(TYPED if is_typed else UNTYPED))
+        apart = look.px(APART)
+        left = self.center_x - apart * (self.typed - 1) / 2
+        self._colour.rgba = look.colours.ink
+        for number, dot in enumerate(self._dots):
+            centre(dot, (left + number * apart, self.center_y), look.px(DOT) if number < self.typed else 0)
 
 
 class Keypad(Grid):

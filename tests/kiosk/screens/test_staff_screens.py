@@ -131,6 +131,16 @@ def test_the_pad_reports_each_digit_and_what_stands_beside_the_zero(glass):
     assert glass.touches == [*map(Digit, range(10)), Erased(), Entered(), Ended()]
 
 
+@pytest.mark.parametrize("typed", [0, 1, 8])
+def test_the_pad_has_a_dot_for_each_digit_typed_and_no_place_for_another(glass, typed):
+    from kivy.graphics import SmoothEllipse
+
+    glass.show(PinPad("en", typed=typed))
+
+    drawn = glass.window.stage.children[0].ids.dots.canvas.children
+    assert sum(isinstance(shape, SmoothEllipse) and min(shape.size) > 0 for shape in drawn) == typed
+
+
 @pytest.mark.parametrize(
     ("view", "sentence"),
     [
