@@ -5,10 +5,11 @@ the best on top.
 from collections.abc import Callable
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.screens import faces, look
 from kiosk.screens.faces import Face, Features
+from kiosk.screens.fonts import letters_for
 from kiosk.screens.panels import Panel, fitting, lay_rows
 from kiosk.screens.widgets import Touchable, Words
 from kiosk.texts import text
@@ -22,14 +23,15 @@ FACES: dict[Kind, tuple[Features, ...]] = {
 ACROSS = {Kind.SMILEY4: 184, Kind.SMILEY5: 160}
 LABEL_HEIGHT = 88  # two lines, and the space above and below them
 ROW, ROW_GAP = {Kind.SMILEY4: 112, Kind.SMILEY5: 88}, {Kind.SMILEY4: 24, Kind.SMILEY5: 16}
-ROW_WIDTH, BELOW = 424, 24
+ROW_WIDTH, BELOW, BESIDE = 424, 24, 28
 ROW_LARGER, LEAST_ROW, GAP_LARGER, WIDTH_LARGER, BELOW_LARGER = 136, 64, 8, 656, 8
 
 
 class FaceKey(Touchable):
-    """A face and its word; both can be touched."""
+    """A face and its word; both can be touched. inset: of the face in a row, in pixels."""
 
     text = StringProperty("")
+    inset = NumericProperty(0)
 
     def __init__(self, features: Features, value: int, **kwargs: Any) -> None:
         super().__init__(name=f"value {value}", **kwargs)
@@ -39,14 +41,14 @@ class FaceKey(Touchable):
         self.add_widget(self._face)
         self.add_widget(self._words)
         self.bind(pos=self._arrange, size=self._arrange, swell=self._face.setter("swell"), fade=self._fade)
-        self.bind(text=self._words.setter("text"))
+        self.bind(text=self._words.setter("text"), inset=self._arrange)
         look.scale.bind(larger=self._arrange)
 
     def _arrange(self, *_: object) -> None:
         if _is_in_rows():
             side = min(self.size)
-            self._face.pos, self._face.size = self.pos, (side, side)
-            self._words.pos = self.x + side + look.px(28), self.y
+            self._face.pos, self._face.size = (self.x + self.inset, self.y), (side, side)
+            self._words.pos = self._face.right + look.px(BESIDE), self.y
             self._words.size = self.right - self._words.x, side
             self._words.steps, self._words.halign, self._words.valign = look.BUTTON, "left", "middle"
         else:
@@ -54,6 +56,13 @@ class FaceKey(Touchable):
             self._face.pos, self._face.size = (round(self.center_x - side / 2), self.top - side), (side, side)
             self._words.pos, self._words.size = self.pos, (self.width, self.height - side - look.px(10))
             self._words.steps, self._words.halign, self._words.valign = look.LABEL, "center", "top"
+
+    @property
+    def wanted_width(self) -> float:
+        """Of face and word in a row, in the largest letters that it takes."""
+        letters = letters_for(self.text, self._words.font).measure(look.letters_px(look.steps(look.BUTTON)[0]))
+        wanted: float = min(self.size) + look.px(BESIDE) + float(letters.get_extents(self.text)[0])
+        return wanted
 
     def _fade(self, *_: object) -> None:
         self._face.fade = self.fade
@@ -78,6 +87,7 @@ class SmileyPanel(Panel):
         for key in self._keys:
             key.text = text(view.language, f"{self._kind}.{key.value}")
         self.show_pressed(self._keys, view.pressed)
+        self._arrange_soon()  # the words say where the rows begin
 
     def arrange(self) -> None:
         count = len(self._keys)
@@ -86,6 +96,9 @@ class SmileyPanel(Panel):
             width = look.px(WIDTH_LARGER if look.scale.larger else ROW_WIDTH)
             size = min(self.width, width), fitting(self.height - look.px(self._below()), count, gap, row)
             lay_rows(self._keys[::-1], self, columns=1, gap=gap, size=size, top=self.top)
+            widest = max(key.wanted_width for key in self._keys)
+            for key in self._keys:
+                key.inset = max(0, round((size[0] - widest) / 2))
             return
         side = fitting(self.width, count, look.px(32), look.px(ACROSS[self._kind]))
         gap = min(look.px(56), (self.width - count * side) // (count - 1))

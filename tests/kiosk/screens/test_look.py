@@ -94,6 +94,25 @@ def test_faces_are_large_and_apart_at_1024_by_600(glass, kind):
     assert all(gap(one, other) >= 32 for one, other in combinations(faces, 2))
 
 
+@pytest.mark.parametrize(
+    ("size", "name"), [((1024, 600), "larger smiley5"), ((600, 1024), "smiley5")], ids=["wide", "tall"]
+)
+def test_rows_of_faces_with_their_words_stand_in_the_middle_one_below_the_other(glass, size, name):
+    from kiosk.screens.faces import Face
+    from kiosk.screens.widgets import Words, text_width
+
+    glass.resize(*size)
+    for language in ("fi", "en"):
+        glass.lay(sample(name, language=language))
+        keys = [widget for widget in touchables(glass) if widget.name.startswith("value")]
+        inner = [shape for key in keys for shape in key.children]
+        lefts = {shape.x for shape in inner if isinstance(shape, Face)}
+        right = max(words.x + text_width(words.text, words) for words in inner if isinstance(words, Words))
+
+        (left,) = lefts
+        assert abs((left + right) / 2 - size[0] / 2) <= 2, language
+
+
 @in_every_size
 def test_labels_of_two_lines_keep_clear_of_the_foot(glass, size):
     from kiosk.screens import look
