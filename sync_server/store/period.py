@@ -56,15 +56,15 @@ def hour_rows(
 
 def question_ids(store: Store, location_id: str) -> list[str]:
     """Under which the location has rollups at all: a look for each, however many there are of it."""
-    found: list[str] = []
-    while True:
-        ((question_id,),) = store.read(
-            "SELECT MIN(question_id) FROM daily_rollups WHERE location_id = ? AND question_id > ?",
-            (location_id, found[-1] if found else ""),
-        )
-        if question_id is None:
-            return found
-        found.append(question_id)
+    rows = store.read(
+        "WITH RECURSIVE found (question_id) AS ("
+        "SELECT MIN(question_id) FROM daily_rollups WHERE location_id = ? UNION ALL"
+        " SELECT (SELECT MIN(d.question_id) FROM daily_rollups d WHERE d.location_id = ?"
+        " AND d.question_id > found.question_id) FROM found WHERE found.question_id IS NOT NULL)"
+        " SELECT question_id FROM found WHERE question_id IS NOT NULL",
+        (location_id, location_id),
+    )
+    return [question_id for (question_id,) in rows]
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -222,7 +222,7 @@ def is_away(error: psycopg.Error) -> bool:
 
 def _execute(cursor: "psycopg.Cursor[Row]", sql: str, parameters: Sequence[Bindable]) -> list[Row]:
     cursor.execute(in_postgresql(sql), _storable(parameters))
-    return cursor.fetchall() if cursor.description else []
+    return [] if cursor.rownumber is None else cursor.fetchall()  # its `description` would describe every column first
 
 
 def _begin(connection: _Connection) -> None:
