@@ -5,6 +5,7 @@ days would. rho says how alike they are: 0 not at all, 1 entirely.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from operator import mul
 
 import msgspec
@@ -36,9 +37,11 @@ def days_of(measure: Measure, counts_by_day: Iterable[Sequence[int]]) -> Days:
     counted = [counts for counts in counts_by_day if any(counts)]
     if not counted:
         raise NoAnswers("No day has answers.")
-    scores, n = measure.scores(len(counted[0])), list(map(answers_in, counted))  # columns: a year has many days
-    by_day = sum(_sum(counts, scores) ** 2 / of_day for counts, of_day in zip(counted, n, strict=True))
-    return Days(tuple(map(sum, zip(*counted, strict=True))), len(counted), sum(map(mul, n, n)), by_day)
+    steps = [*zip(*counted, strict=True)]  # column by column: a page of a year has thousands of days to add up
+    scored = [[score * n for n in step] for step, score in zip(steps, measure.scores(len(steps)), strict=True) if score]
+    n, of_day = [*map(sum, counted)], map(sum, zip(*scored, strict=True))
+    by_day = sum(score**2 / answers for score, answers in zip(of_day, n, strict=True))
+    return Days(tuple(map(sum, steps)), len(counted), sum(map(mul, n, n)), by_day)
 
 
 def mean(measure: Measure, counts: Sequence[int]) -> float:
@@ -59,14 +62,18 @@ def rho(measure: Measure, groups: Iterable[Days]) -> float:
     sync_server/insight). Source: moments; Pearson's X^2 of a group has the mean
     (days - 1) + rho * sum((1 - n_d / n) * (n_d - 1)).
     """
-    excess, slack = 0.0, 0.0
-    for group in groups:
-        spread = variance(measure, group.counts)
-        if spread and group.days > 1:
-            n, scores = group.n, _sum(group.counts, measure.scores(len(group.counts)))
-            excess += (group.by_day - scores**2 / n) / spread - (group.days - 1)
-            slack += n - group.days - group.squares / n + 1
+    excess, slack = map(sum, zip((0.0, 0.0), *(_beyond_chance(measure, group) for group in groups), strict=True))
     return min(1.0, max(0.0, excess / slack)) if slack > 0 else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _beyond_chance(measure: Measure, group: Days) -> tuple[float, float]:
+    """X^2 less its mean without rho, and what rho is multiplied with. From day to day one weekday in seven changes."""
+    spread = variance(measure, group.counts)
+    if not spread or group.days < 2:
+        return 0.0, 0.0
+    n, scores = group.n, _sum(group.counts, measure.scores(len(group.counts)))
+    return (group.by_day - scores**2 / n) / spread - (group.days - 1), n - group.days - group.squares / n + 1
 
 
 def design_effect(squares: float, n: int, rho: float) -> float:
@@ -78,4 +85,4 @@ def design_effect(squares: float, n: int, rho: float) -> float:
 
 
 def _sum(counts: Sequence[int], scores: Sequence[float]) -> float:
-    return float(sum(map(mul, counts, scores)))  # by far the most that a page of a year computes
+    return float(sum(map(mul, counts, scores)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import add
 from typing import Literal
 
 import msgspec
@@ -186,7 +187,7 @@ def _all_touchpoints(given: Given, question_id: str) -> dict[date, list[int]]:
     found: dict[date, list[int]] = {}
     for (asked, _), days in given.items():
         for day, counts in days.items() if asked == question_id else ():
-            found[day] = [*map(sum, zip(found[day], counts, strict=True))] if day in found else list(counts)
+            found[day] = [*map(add, found[day], counts)] if day in found else list(counts)
     return dict(sorted(found.items()))
 
 

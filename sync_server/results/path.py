@@ -61,15 +61,19 @@ def by_day(rows: Iterable[DayRow], questions: Iterable[Question]) -> Given:
         (question.question_id, value): step for question in questions for step, value in enumerate(question.values)
     }
     lengths = Counter(question_id for question_id, _ in steps)
-    found: dict[tuple[str, str], dict[date, list[int]]] = defaultdict(dict)
-    on = cache(date.fromisoformat)
+    counted: dict[tuple[str, str, str], list[int]] = {}
     for question_id, touchpoint_id, local_date, value, answers in rows:
         step = steps.get((question_id, value))
         if step is not None:
-            days, day = found[question_id, touchpoint_id], on(local_date)
-            if day not in days:
-                days[day] = [0] * lengths[question_id]
-            days[day][step] += answers
+            key = question_id, touchpoint_id, local_date
+            counts = counted.get(key)
+            if counts is None:
+                counts = counted[key] = [0] * lengths[question_id]
+            counts[step] += answers
+    found: dict[tuple[str, str], dict[date, list[int]]] = defaultdict(dict)
+    on = cache(date.fromisoformat)
+    for (question_id, touchpoint_id, local_date), counts in counted.items():
+        found[question_id, touchpoint_id][on(local_date)] = counts
     return found
 
 

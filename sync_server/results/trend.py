@@ -95,5 +95,5 @@ def _week(measure: Measure, week: Period, days: CountsByDay, late: Mapping[str, 
         figure_of(measure, counts, alike),
         None,
         Verdict.TOO_FEW_ANSWERS if n < SHOW_FROM else Verdict.USUAL,
-        sum(late.get(day.isoformat(), 0) for day in week),
+        sum(late.get(day.isoformat(), 0) for day in week) if late else 0,
     )
