@@ -1,13 +1,18 @@
 """HTTP to the server: one pooled session, a time-out on everything. What comes back is told, not judged."""
 
+import io
 import logging
+import socket
 import time
+from functools import partial
+from http.client import HTTPResponse
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from kiosk.errors import StrangeReply, TooSlow, Unreachable
 from survey import authorities
@@ -15,7 +20,7 @@ from survey.exchange import ErrorReply, wait_asked_s
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
-WHOLE_REPLY_S = 60  # the read time-out is for each part alone
+WHOLE_REPLY_S = 60  # headers and body; the read time-out is for each part alone
 MAX_REPLY_BYTES = 4_000_000
 MAX_COMPLAINT = 500  # characters: it is shown on the screen
 
@@ -57,8 +62,9 @@ class HttpTransport:
     ) -> None:
         self._server = server.rstrip("/")
         self._timeout = (CONNECT_TIMEOUT_S, read_timeout_s)
-        self._whole_reply_s = whole_reply_s
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _BoundedAdapter(whole_reply_s))
         self._session.trust_env = False  # a ~/.netrc would replace our token, REQUESTS_CA_BUNDLE our authority
         self._session.verify = str(ca) if ca else authorities.of_the_system()
 
@@ -73,7 +79,7 @@ class HttpTransport:
             with self._session.post(
                 url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False, stream=True
             ) as response:
-                content = _bounded(response, self._whole_reply_s)
+                content = _bounded(response)
         except (requests.Timeout, urllib3.exceptions.ReadTimeoutError) as error:
             log.info("%s: %s", url, error)
             raise TooSlow(f"The server at {self._server} does not answer in time.") from error
@@ -99,13 +105,53 @@ def _why(error: BaseException) -> str:
     return (said[:1].lower() + said[1:] if begins_with_a_word else said).rstrip(".")
 
 
-def _bounded(response: requests.Response, whole_reply_s: float) -> bytes:
+def _bounded(response: requests.Response) -> bytes:
     content = b""
-    until = time.monotonic() + whole_reply_s
     while piece := response.raw.read1(65_536, decode_content=True):  # what is there: the rest may come drop by drop
         content += piece
-        if time.monotonic() > until:
-            raise requests.Timeout(f"The reply was not complete after {whole_reply_s} s.")
         if len(content) > MAX_REPLY_BYTES:
             raise StrangeReply(f"A reply of more than {MAX_REPLY_BYTES} bytes.")
     return content
+
+
+class _BoundedAdapter(HTTPAdapter):
+    """Gives each reply so long from its status line to its last byte."""
+
+    def __init__(self, whole_reply_s: float) -> None:
+        self._reply = staticmethod(partial(_BoundedReply, whole_reply_s))
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": self._bounded(pool.ConnectionCls)})
+            for scheme, pool in self.poolmanager.pool_classes_by_scheme.items()
+        }
+
+    def _bounded(self, connection: type) -> type:
+        return type(connection.__name__, (connection,), {"response_class": self._reply})
+
+
+class _BoundedReply(HTTPResponse):
+    def __init__(self, whole_reply_s: float, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Until(time.monotonic() + whole_reply_s, self.fp.detach()))
+
+
+class _Until(io.RawIOBase):
+    """What comes on a socket, until a monotonic time."""
+
+    def __init__(self, until: float, raw: io.RawIOBase) -> None:
+        self._until, self._raw = until, raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if time.monotonic() > self._until:
+            raise TimeoutError("The reply was not complete in time.")
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

@@ -100,8 +100,18 @@ def test_a_reply_that_is_not_whole_counts_as_none(body: bytes) -> None:
         assert isinstance(fault(HttpTransport(address)), Unreachable)
 
 
-def test_a_reply_that_comes_drop_by_drop_is_given_up() -> None:
-    drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", *[b"x"] * 1000]
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Drop: ",
+        b"HTTP/1.1 ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;",
+    ],
+    ids=["body", "header", "status line", "head of a chunk"],
+)
+def test_a_reply_that_comes_drop_by_drop_is_given_up(head: bytes) -> None:
+    drops = [head, *[b"x"] * 500]
 
     with raw_server(drops, pause_s=0.01) as address:
         assert isinstance(fault(HttpTransport(address, whole_reply_s=0.1)), TooSlow)
@@ -133,7 +143,9 @@ def raw_server(parts: Sequence[bytes], *, pause_s: float = 0) -> Iterator[str]:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    over.set()
-    thread.join()
-    listening.close()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        over.set()
+        thread.join()
+        listening.close()
