@@ -1,6 +1,7 @@
 """What the server's commands share: a store that is opened and closed, and errors told in words."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -8,6 +9,7 @@ from contextlib import closing
 from getpass import getuser
 from typing import TypeVar
 
+import apsw
 import msgspec
 
 from sync_server.config import DATA_HELP, DATABASE_HELP, shown, store_place
@@ -80,6 +82,15 @@ def say_rows(rows: Sequence[T], in_words: Callable[[T], str], arguments: argpars
 def counted(count: int, one: str, many: str = "") -> str:
     """1 terminal, 2 terminals. many: where it is not `one` with an s."""
     return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
+def error_in_words(error: Exception) -> str:
+    """What the system or SQLite says, as a sentence."""
+    if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+        return "the disk is full."
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
+    named = f"{error.filename}: {said}" if isinstance(error, OSError) and error.filename else said
+    return f"{named.rstrip('.')}."
 
 
 def say_error(error: ServerError) -> None:

@@ -15,7 +15,7 @@ from hymy.simulate.faults import FAULTS, NEED_OWN_SERVER, read_faults
 from hymy.simulate.own_server import OwnServer
 from hymy.simulate.report import table
 from hymy.simulate.run import Outcome, at_own_server, elsewhere
-from sync_server.command import at_least_one
+from sync_server.command import at_least_one, error_in_words
 
 FILES_BESIDE = 200  # open ones that are no terminal's connection
 DESCRIPTION = """\
@@ -70,7 +70,7 @@ def main(arguments: argparse.Namespace) -> int:
         with ExitStack() as stack:
             outcome = _run(arguments, plan, shares, stack)
     except (ValueError, OSError) as error:
-        print(f"hymy simulate: {_in_words(error)}", file=sys.stderr)
+        print(f"hymy simulate: {error_in_words(error)}", file=sys.stderr)
         return 2
     except RuntimeError as error:
         print(f"hymy simulate: {error}", file=sys.stderr)
@@ -95,12 +95,6 @@ def _run(arguments: argparse.Namespace, plan: Plan, shares: dict[str, float], st
     server.begin()
     _say(f"A server on {server.url}; its log is {server.log}.")
     return at_own_server(plan, shares, server, say=_say)
-
-
-def _in_words(error: ValueError | OSError) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}."
-    return str(error)
 
 
 def _places(arguments: argparse.Namespace) -> list[Place]:

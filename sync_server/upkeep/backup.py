@@ -5,7 +5,6 @@ counted: it is counted before it gets its name, and loses its name before it is 
 in between is finished by the next backup.
 """
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import apsw
 
+from sync_server.command import error_in_words
 from sync_server.errors import BackupFailed
 from sync_server.store import Store, upkeep
 from sync_server.store.backup_file import BackupFile, Tell, Unfit, rows_of, write_backup
@@ -45,7 +45,7 @@ def make_backup(store: Store, folder: Path, *, now_ms: int, tell: Tell, keep: in
                 _drop(store, old)
             return backup
     except (OSError, apsw.Error) as error:
-        raise BackupFailed(f"No backup was made: {in_words(error)}", "Backups made before are untouched.") from error
+        raise BackupFailed(f"No backup was made: {error_in_words(error)}", "Backups made before are untouched.") from error
 
 
 def account_of(file: Path, made_at: int) -> Backup:
@@ -164,11 +164,3 @@ def _alone_in(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise BackupFailed(f"Another backup into {folder} is running.", "Wait until it has ended.") from None
         yield
-
-
-def in_words(error: Exception) -> str:
-    if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
-        return "the disk is full."
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}."
-    return f"{error}."

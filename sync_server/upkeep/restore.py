@@ -13,13 +13,13 @@ from tempfile import TemporaryDirectory
 
 import apsw
 
-from sync_server.command import counted, own_name
+from sync_server.command import counted, error_in_words, own_name
 from sync_server.config import shown
 from sync_server.errors import NotRestored
 from sync_server.store import Store, audit, has_store, open_store, upkeep
 from sync_server.store.backup_file import BackupFile, Tell, Unfit, fill, make_single, rows_of
 from sync_server.store.sqlite import FILE, SqliteStore, make_private
-from sync_server.upkeep.backup import HASH, account_of, in_words, register, sha256_of, sync
+from sync_server.upkeep.backup import HASH, account_of, register, sha256_of, sync
 
 PATTERN = "hymy-*.db"  # how backups are called
 CONTENT = {"locations": "location", "people": "person", "terminals": "terminal", "journals": "journal"}
@@ -39,7 +39,7 @@ def restore(place: Path | str, file: Path, *, replace: bool, now_ms: int, tell: 
     except Unfit as fault:
         raise NotRestored(f"{file} {fault}.", "Take another backup; this store is as it was.") from fault
     except (OSError, apsw.Error) as error:
-        raise NotRestored(f"Nothing was restored: {in_words(error)}", "The store is as it was.") from error
+        raise NotRestored(f"Nothing was restored: {error_in_words(error)}", "The store is as it was.") from error
 
 
 def standing(place: Path | str) -> str:
