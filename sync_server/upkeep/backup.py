@@ -45,7 +45,9 @@ def make_backup(store: Store, folder: Path, *, now_ms: int, tell: Tell, keep: in
                 _drop(store, old)
             return backup
     except (OSError, apsw.Error) as error:
-        raise BackupFailed(f"No backup was made: {error_in_words(error)}", "Backups made before are untouched.") from error
+        raise BackupFailed(
+            f"No backup was made: {error_in_words(error)}", "Backups made before are untouched."
+        ) from error
 
 
 def account_of(file: Path, made_at: int) -> Backup:
