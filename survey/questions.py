@@ -3,7 +3,7 @@
 Which question is asked when is decided in survey.asking; survey.survey_file reads them from TOML.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -148,8 +148,12 @@ def choices_in(value: int) -> Iterator[int]:
     return (number + 1 for number in range(value.bit_length()) if value >> number & 1)
 
 
-def survey_faults(survey: Survey) -> Iterator[str]:
-    """Every fault of a survey as a sentence that says what to mend; nothing for a sound one."""
+def survey_faults(survey: Survey, *, is_whole: bool = True, unread: Collection[str] | None = ()) -> Iterator[str]:
+    """Every fault of a survey as a sentence that says what to mend; nothing for a sound one.
+
+    is_whole: False if parts of it could not be read; what may lie in them alone is then no fault.
+    unread: the ids of the questions among them; None if not even those are known.
+    """
     if not survey.survey_id or "@" in survey.survey_id:
         yield "id: give the survey a short name without @."
     if survey.version < 1:
@@ -158,22 +162,22 @@ def survey_faults(survey: Survey) -> Iterator[str]:
         yield 'languages: name at least one, e.g. ["fi", "en"].'
     for twice in sorted({language for language in survey.languages if survey.languages.count(language) > 1}):
         yield f"languages: {twice!r} stands twice; name it once."
-    if not survey.questions:
+    if is_whole and not survey.questions:
         yield "It asks no question."
         return
-    if survey.shared_question.kind not in SHARED_KINDS:
+    if is_whole and survey.shared_question.kind not in SHARED_KINDS:
         yield f"The shared question is {survey.shared_question.kind}; it has to be one of {', '.join(SHARED_KINDS)}."
-    known = [question.question_id for question in survey.questions]
+    known = [*(question.question_id for question in survey.questions), *(unread or ())]
     for twice in sorted({question_id for question_id in known if known.count(question_id) > 1}):
         yield f"Question {twice!r} stands twice; give one of them another id."
     for question in survey.questions:
         yield from _question_faults(question, survey.languages)
-    for unknown in sorted({*survey.daily} - {*known}):
-        yield f"daily: there is no question {unknown!r}; known are {', '.join(known)}."
+    if unread is not None:
+        yield from _unknown_names(survey, known)
     for rule in survey.follow_ups:
-        yield from _follow_up_faults(rule, survey, known)
+        yield from _follow_up_faults(rule, survey)
     for place, opening in enumerate(survey.openings, 1):
-        yield from _opening_faults(f"Opening {place}", opening, survey, known)
+        yield from _opening_faults(f"Opening {place}", opening, survey, is_whole=is_whole)
     yield from _cycles(survey)
 
 
@@ -198,34 +202,47 @@ def _question_faults(question: Question, languages: tuple[str, ...]) -> Iterator
             yield f"{name}, choice {choice.choice_id!r} has no text in {', '.join(missing)}."
 
 
-def _follow_up_faults(rule: FollowUp, survey: Survey, known: list[str]) -> Iterator[str]:
+def _unknown_names(survey: Survey, known: Sequence[str]) -> Iterator[str]:
+    names = f"known are {', '.join(known)}."
+    for unknown in sorted({*survey.daily} - {*known}):
+        yield f"daily: there is no question {unknown!r}; {names}"
+    for rule in survey.follow_ups:
+        if rule.after not in known:
+            yield f"A follow-up names the question {rule.after!r}; {names}"
+        if rule.ask not in (*known, DAILY):
+            yield f"The follow-up after {rule.after!r} names the question {rule.ask!r}; {names}"
+    for place, opening in enumerate(survey.openings, 1):
+        if opening.ask not in (*known, DAILY):
+            yield f"Opening {place} names the question {opening.ask!r}; {names}"
+
+
+def _follow_up_faults(rule: FollowUp, survey: Survey) -> Iterator[str]:
     name = f"The follow-up after {rule.after!r}"
-    if rule.after not in known:
-        yield f"A follow-up names the question {rule.after!r}; known are {', '.join(known)}."
-    else:
-        allowed = survey.question(rule.after).values
-        if strange := [value for value in rule.values if value not in allowed]:
+    for question in survey.questions:
+        if question.question_id == rule.after and (
+            strange := [one for one in rule.values if one not in question.values]
+        ):
+            allowed = question.values
             takes = f"{allowed[0]} to {allowed[-1]}" if allowed else "text, so leave values out"
             yield f"{name} waits for {strange}, but the question takes {takes}."
-    yield from _rule_faults(name, rule, survey, known)
+    yield from _rule_faults(name, rule, survey)
 
 
-def _opening_faults(name: str, rule: Opening, survey: Survey, known: list[str]) -> Iterator[str]:
-    yield from _rule_faults(name, rule, survey, known)
+def _opening_faults(name: str, rule: Opening, survey: Survey, *, is_whole: bool) -> Iterator[str]:
+    yield from _rule_faults(name, rule, survey)
+    kinds = {question.question_id: question.kind for question in survey.questions}
     for question_id in survey.asked_by(rule):
-        if question_id in known and (kind := survey.question(question_id).kind) in (Kind.MULTIPLE, Kind.TEXT):
+        if (kind := kinds.get(question_id)) in (Kind.MULTIPLE, Kind.TEXT):
             yield f"{name} asks {question_id!r}, which is {kind}; a visit begins with what one touch answers."
-    shared_id = survey.shared_question.question_id
-    is_always = rule.share >= 1 and rule.when is None
-    if is_always and shared_id not in {rule.ask, *(follow_up.ask for follow_up in survey.follow_ups)}:
-        yield f"{name} begins every visit, so {shared_id!r} would never be asked; give it a share or a time."
+    if is_whole and rule.share >= 1 and rule.when is None:
+        shared_id = survey.shared_question.question_id
+        if shared_id not in {rule.ask, *(follow_up.ask for follow_up in survey.follow_ups)}:
+            yield f"{name} begins every visit, so {shared_id!r} would never be asked; give it a share or a time."
 
 
-def _rule_faults(name: str, rule: FollowUp | Opening, survey: Survey, known: list[str]) -> Iterator[str]:
+def _rule_faults(name: str, rule: FollowUp | Opening, survey: Survey) -> Iterator[str]:
     if rule.ask == DAILY and not survey.daily:
         yield f'{name} asks the daily question; name some: daily = ["...", "..."].'
-    if rule.ask not in (*known, DAILY):
-        yield f"{name} names the question {rule.ask!r}; known are {', '.join(known)}."
     if not 0 <= rule.share <= 1:
         yield f"{name} has the share {rule.share:g}; it should be 0 to 1, e.g. 0.3 for three visits of ten."
     if rule.when and rule.when.last_on and rule.when.first_on > rule.when.last_on:

@@ -86,8 +86,9 @@ def read_survey(content: bytes, shared: Question | None, name: str = "survey") -
     faults = Faults()
     faults.has_holes = shared is None
     survey = _read_survey(raw, shared, faults)
-    if survey and not faults.has_holes:
-        faults.extend(survey_faults(survey))
+    if survey:
+        unread = _unread(raw.get("questions"), survey) if shared else None
+        faults.extend(survey_faults(survey, is_whole=not faults.has_holes, unread=unread))
     if faults or survey is None:
         raise SurveyFileFaults(name, faults)
     return survey
@@ -108,11 +109,22 @@ def _read_survey(raw: dict[str, Any], shared: Question | None, faults: Faults) -
     )
 
 
+def _unread(questions: object, survey: Survey) -> list[str] | None:
+    """The ids of the questions that could not be read; None if not all of those can be told."""
+    tables = questions if isinstance(questions, list) else []
+    named = [table.get("id") if isinstance(table, dict) else None for table in tables]
+    read = {question.question_id for question in survey.questions}
+    ids = [name for name in named if isinstance(name, str)]
+    return [name for name in ids if name not in read] if len(ids) == len(named) else None
+
+
 def _read_question(raw: object, where: str, faults: Faults) -> Question | None:
     file = read_table(_Question, raw, where, faults)
     if file is None:
         return None
     choices = tuple(each_table(f"{where}Choice", file.choices, _read_choice, faults))
+    if len(choices) < len(file.choices):
+        return None
     return Question(file.id, file.kind, file.text, choices)
 
 

@@ -182,6 +182,24 @@ def test_what_can_not_be_read_hides_nothing_else_that_can_not_be_read() -> None:
     assert len(faults_of(content)) == 4
 
 
+def test_a_wrong_kind_of_question_hides_no_other_fault() -> None:
+    content = SOUND.replace('kind = "text"', 'kind = "words"').replace("version = 2", "version = 0")
+    content = content.replace('fi = "Miksi?"', 'fi = ""').replace('ask = "easy"', 'ask = "esy"')
+
+    faults = faults_of(content)
+
+    assert [fault.partition(" ")[0] for fault in faults] == ["Question", "version:", "Question", "Opening"]
+    assert "names the question 'esy'; known are overall, why" in faults[3]
+    assert "words" in faults[3].partition("known are")[2]
+
+
+def test_what_may_stand_in_a_part_that_can_not_be_read_is_no_fault() -> None:
+    nameless = SOUND.replace('id = "words"', "id = 3")
+    half_a_choice = SOUND.replace('id = "queue"', "id = 3")
+
+    assert [len(faults_of(content)) for content in (nameless, half_a_choice)] == [1, 1]
+
+
 def test_a_time_that_can_not_be_hides_no_question_that_is_not_there() -> None:
     content = SOUND.replace('"11:00-14:00"', '"11-25"').replace('ask = "easy"', 'ask = "esy"')
     assert len(faults_of(content)) == 2
