@@ -14,7 +14,7 @@ from kiosk.views import Row
 from survey.exchange import ClockSource
 from survey.opening_hours import on_calendar, zone
 
-UNITS = {"_c": " °C", "_mb": " MB", "_percent": " %"}
+DURATIONS = ((2 * 86_400, "days", 86_400), (2 * 3600, "hours", 3600), (120, "minutes", 60), (0, "seconds", 1))
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -59,28 +59,43 @@ def rows(
         kind, space, number = name.partition(" ")  # as in "buttons 2"
         return f"{named('devices', kind)}{space}{number}"
 
+    online = None if facts.online_s is None else said("ago", time=_duration(facts.online_s, language))
     lines = {
         said("network"): named("standings", facts.standing) or said("never"),
-        said("exchange"): said("never") if facts.online_s is None else said("ago", time=_time(facts.online_s)),
+        said("exchange"): online or said("never"),
         said("waiting"): str(facts.waiting),
         said("clock"): f"{facts.wall} ({said(f'clock_{facts.clock_source}')})",
         said("disk"): disk or said("well"),
         **{device(name): named("states", state) for name, state in devices.items()},
-        **{named("readings", name): _measured(name, value) for name, value in readings.items()},
+        **{named("readings", name): _measured(name, value, language) for name, value in readings.items()},
         said("version"): version,
     }
     return tuple(Row(label, value) for label, value in lines.items())
 
 
-def _measured(name: str, value: float) -> str:
+def _measured(name: str, value: float, language: str) -> str:
     """With the unit that the name ends with."""
-    if name.endswith("_s"):
-        return _time(int(value))
-    unit = next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
-    return f"{value:.0f}{unit}" if unit else f"{value:g}"
+
+    def said(unit: str, value: float, decimals: int = 0) -> str:
+        return text(language, f"units.{unit}", n=_number(f"{value:.{decimals}f}", language))
+
+    match name.rpartition("_")[2]:
+        case "s":
+            return _duration(int(value), language)
+        case "mb":
+            return said("gigabytes", value / 1000, 1) if value >= 1000 else said("megabytes", value)
+        case "c":
+            return said("celsius", value)
+        case "percent":
+            return said("percent", value)
+    return _number(f"{value:g}", language)
 
 
-def _time(seconds: int) -> str:
-    """As h:mm:ss."""
-    minutes, seconds = divmod(seconds, 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+def _duration(seconds: int, language: str) -> str:
+    """In the largest unit of which there are two."""
+    unit, one = next((unit, one) for least, unit, one in DURATIONS if seconds >= least)
+    return text(language, f"units.{unit}", n=seconds // one)
+
+
+def _number(digits: str, language: str) -> str:
+    return digits.replace(".", text(language, "units.decimal"))

@@ -19,17 +19,34 @@ def test_the_diagnostics_say_how_the_terminal_is_in_the_staffs_language() -> Non
 
     assert rows(facts, "en", **HEALTH) == (  # type: ignore[arg-type]
         Row("Network", "connected"),
-        Row("Last exchange", "1:02:05 ago"),
+        Row("Last exchange", "62 min ago"),
         Row("Waiting to be sent", "3"),
         Row("Clock", "2026-11-27 12:00 (by the server)"),
         Row("Memory card", "well"),
         Row("Buttons", "connected"),
         Row("door", "counts too much"),
         Row("Temperature", "52 °C"),
-        Row("Running for", "1:01:01"),
+        Row("Running for", "61 min"),
         Row("Version", "0.2"),
     )
     assert rows(facts, "fi", **HEALTH)[0] == Row("Verkko", "yhteydessä")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "online_s", "said"),
+    [
+        ("fi", 12, ["12 s sitten", "3 päivää", "24,6 Gt", "310 Mt", "7 %", "0,08"]),
+        ("sv", 7_300, ["för 2 tim sedan", "3 dagar", "24,6 GB", "310 MB", "7 %", "0,08"]),
+        ("en", 119, ["119 s ago", "3 days", "24.6 GB", "310 MB", "7 %", "0.08"]),
+    ],
+)
+def test_times_and_sizes_are_said_as_people_say_them(language: str, online_s: int, said: list[str]) -> None:
+    facts = Facts("online", online_s, 0, "2026-11-27 12:00", "server")
+    readings = {"uptime_s": 3.5 * 86_400, "disk_free_mb": 24_600.0, "memory_free_mb": 310.0, "card_worn_percent": 7.0}
+
+    shown = rows(facts, language, version="", disk="", devices={}, readings=readings | {"load": 0.08})
+
+    assert [shown[1].text, *(row.text for row in shown[5:-1])] == said
 
 
 @pytest.mark.parametrize("source", ["server", "ntp", "estimated", "unknown"])
