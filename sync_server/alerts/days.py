@@ -5,18 +5,20 @@ from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from survey import figures
 from survey.figures import Figure
 from survey.opening_hours import local_date
 from sync_server.alerts.alert import Cause, Day, Facts, Kind, Look, Slide
 from sync_server.alerts.rules import Rules
 from sync_server.insight import days as insight
-from sync_server.insight.days import SLIDE_DAYS, Verdict
+from sync_server.insight.days import SLIDE_DAYS, History, Verdict
 from sync_server.insight.holidays import is_holiday
 from sync_server.results import shared
 from sync_server.results.asked import survey_of
-from sync_server.results.periods import day_began_ms
-from sync_server.results.spread import MEASURES, CountsByDay, alike, figure_of
+from sync_server.results.periods import Period, day_began_ms
+from sync_server.results.spread import MEASURES, DaySums
 from sync_server.results.usual import usual
 from sync_server.store import Store, Transaction
 from sync_server.store import alerts as stored_alerts
@@ -76,9 +78,10 @@ def judge(store: Store, location: LocationRow, day: date, rules: Rules) -> Judge
         slide = insight.slide(
             figures.Measure(measure), day, history, is_holiday=partial(is_holiday, time_zone=location.time_zone)
         )
-        last, before = _around(MEASURES[question.kind], history, day - timedelta(days=SLIDE_DAYS))
-        if slide.verdict is Verdict.WORSE and last and before:
-            found[Kind.SLIDE] = Slide(day.isoformat(), measure, SLIDE_DAYS, last, before)
+        if slide.verdict is Verdict.WORSE:
+            last, before = _around(MEASURES[question.kind], history, day - timedelta(days=SLIDE_DAYS))
+            if last and before:
+                found[Kind.SLIDE] = Slide(day.isoformat(), measure, SLIDE_DAYS, last, before)
         elif slide.verdict in (Verdict.USUAL, Verdict.BETTER):
             over.add(Kind.SLIDE)
     return Judged(
@@ -114,9 +117,10 @@ def _is_watched(rules: Rules | None, kind: str) -> bool:
     return rules is not None and (rules.day if kind == Kind.DAY else rules.slide)
 
 
-def _around(measure: figures.Measure, history: CountsByDay, day: date) -> tuple[Figure | None, Figure | None]:
+def _around(measure: figures.Measure, history: History, day: date) -> tuple[Figure | None, Figure | None]:
     """Of the days after this one, and of those up to it, as a page shows them: as wide as the days differ."""
-    after = [counts for on, counts in history.items() if on > day]
-    before = [counts for on, counts in history.items() if on <= day]
-    spread = alike(measure, history)
-    return figure_of(measure, after, spread), figure_of(measure, before, spread)
+    days = Period(min(history), max(history))
+    nothing = [0] * len(history[days.first])
+    sums = DaySums(measure, days.first, np.array([history.get(on, nothing) for on in days]))
+    after, until = Period(day + timedelta(days=1), days.last), Period(days.first, day)
+    return sums.figure(after, sums.alike()), sums.figure(until, sums.alike())

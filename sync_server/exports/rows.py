@@ -107,7 +107,7 @@ def _figure_cells(question: Question, counts: dict[int, int], asked: Asked) -> I
         measure: str | None = shared.measure_of(question.kind)
     else:
         measure, index = OTHERS.get(question.kind), None
-        figure = spread.figure_of(spread.MEASURES[question.kind], [steps], alike=0.0) if measure else None
+        figure = spread.figure_of(spread.MEASURES[question.kind], steps) if measure else None
     yield (sum(steps), aside, None, measure, *_cells(figure), *_cells(index))
 
 

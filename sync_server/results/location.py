@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from operator import add
 from typing import Literal
 
 import msgspec
+import numpy as np
 
 from survey.figures import Difference, Figure, Measure, difference
 from survey.opening_hours import local_date, zone
@@ -13,20 +13,20 @@ from survey.questions import STAFF, Kind, Question
 from sync_server.insight.days import SLIDE_DAYS, WEEKS, Slide
 from sync_server.results import shared
 from sync_server.results.asked import NOTHING, Reasons, reasons, said_in, survey_of
+from sync_server.results.given import Counts, Given
 from sync_server.results.heat import Heat, heat
-from sync_server.results.path import Given, Step, by_day, path, scaled_questions
+from sync_server.results.path import Step, path, scaled_questions
 from sync_server.results.periods import Period
 from sync_server.results.rates import Rate, rates
 from sync_server.results.shared import Face
-from sync_server.results.spread import MEASURES, CountsByDay, alike, figure_of
+from sync_server.results.spread import MEASURES, DaySums, days_in, figure_of_days
 from sync_server.results.today import Comment, Staff
-from sync_server.results.trend import Point, counts_of, slow_slide, trend
+from sync_server.results.trend import Point, slow_slide, trend
 from sync_server.store import Store, late
 from sync_server.store import period as stored
 from sync_server.store import results as stored_results
 from sync_server.store.places import LocationRow
 from sync_server.store.results import Text, Touchpoint
-from sync_server.store.settled import ASIDE
 
 COMMENTS_SHOWN = 6
 HEAT_WEEKS = 8  # tells when to look now; the hours of a year ago tell little, and are much to read
@@ -91,55 +91,54 @@ def trends(
     question = _shared_question(touchpoints)
     asked = [question, msgspec.structs.replace(question, question_id=STAFF + question.question_id)]
     asked += [one for one in scaled_questions(touchpoints) if one.question_id != question.question_id]
-    ids = [one.question_id for one in asked]
     so_far = _so_far(period, local_date(now_ms, location.time_zone))
-    rows = stored.day_rows(store, location.location_id, ids, *so_far.dates) if so_far else []
-    given = by_day(rows, asked)
-    within = _all_touchpoints(given, question.question_id)
-    days = {**_days(store, location.location_id, question, days_before(period)), **within}
-    measure = MEASURES[question.kind]
-    apart = alike(measure, days)
+    given = Given(store, location.location_id, asked, so_far)
+    before = Given(store, location.location_id, [question], days_before(period))
+    measure, first = MEASURES[question.kind], before.period.first
+    counts = np.concatenate((before.together(question), given.together(question)))
+    sums, days = DaySums(measure, first, counts), _by_day(first, counts)
+    apart = sums.alike()
     spread = apart if period.days > 1 else 0.0
-    figure = figure_of(measure, within.values(), spread)
-    counts = [sum(step) for step in zip(*within.values(), strict=True)] or [0] * len(question.values)
+    all_days = sums.within(so_far)
+    figure = figure_of_days(measure, all_days, spread)
     lates = late.by_day(store, location.location_id, question.question_id, *period.dates)
-    staff = _all_touchpoints(given, asked[1].question_id)
+    staff = days_in(measure, given.together(asked[1]))
     comments, comment_count = _comments(store, location, period, touchpoints, question.kind)
     return Trends(
         period=period,
         measure=shared.measure_of(question.kind),
         question=said_in(question.text, language),
         kind=question.kind,
-        answers=sum(counts),
-        set_aside=sum(row[4] for row in rows if row[3] == ASIDE and row[0] == question.question_id),
+        answers=all_days.n if all_days else 0,
+        set_aside=given.set_aside.get(question.question_id, 0),
         late=sum(lates.values()),
         figure=figure,
-        index=None if question.kind is Kind.NPS else figure_of(Measure.INDEX, within.values(), spread),
-        change=_change(measure, period, days, apart),
+        index=None if question.kind is Kind.NPS else figure_of_days(Measure.INDEX, all_days, spread),
+        change=_change(sums, period, apart),
         target=shared.target_of(question.kind, location.target),
-        slide=slow_slide(location, measure, so_far.last if so_far else period.last, days),
-        points=trend(location, measure, so_far, days, lates, alike=spread) if so_far else [],
-        heat=_heat(store, location.location_id, question, so_far, within, spread) if so_far and with_hours else None,
-        faces=shared.faces(question.kind, counts),
+        slide=slow_slide(location, measure, so_far.last if so_far.days else period.last, days),
+        points=trend(location, measure, so_far, days, sums, lates, alike=spread),
+        heat=_heat(store, location.location_id, question, so_far, sums, spread) if with_hours else None,
+        faces=shared.faces(question.kind, all_days.counts if all_days else [0] * len(question.values)),
         path=path(touchpoints, question, given, language),
-        rates=rates(store, location, question.question_id, so_far, now_ms) if so_far and with_hours else {},
+        rates=rates(store, location, question.question_id, so_far, now_ms) if with_hours else {},
         reasons=_reasons(store, location.location_id, touchpoints, period, language),
         comments=comments,
         comment_count=comment_count,
-        staff=Staff(sum(map(sum, staff.values())), figure_of(measure, staff.values(), spread)),
+        staff=Staff(staff.n if staff else 0, figure_of_days(measure, staff, spread)),
     )
 
 
 def points(store: Store, location: LocationRow, period: Period, now_ms: int) -> list[Point]:
     """Those of trends() alone."""
     so_far = _so_far(period, local_date(now_ms, location.time_zone))
-    if not so_far:
-        return []
     question = _shared_question(stored_results.touchpoints(store, location.location_id))
-    measure = MEASURES[question.kind]
-    days = _days(store, location.location_id, question, Period(days_before(period).first, period.last))
+    first, measure = days_before(period).first, MEASURES[question.kind]
+    counts = Given(store, location.location_id, [question], Period(first, so_far.last)).together(question)
+    sums = DaySums(measure, first, counts)
     lates = late.by_day(store, location.location_id, question.question_id, *period.dates)
-    return trend(location, measure, so_far, days, lates, alike=alike(measure, days) if period.days > 1 else 0.0)
+    alike = sums.alike() if period.days > 1 else 0.0
+    return trend(location, measure, so_far, _by_day(first, counts), sums, lates, alike=alike)
 
 
 def target_standing(figure: Figure, target: int) -> Literal["reached", "close", "not_yet"]:
@@ -168,44 +167,31 @@ def days_before(period: Period) -> Period:
     return Period(oldest, period.first - timedelta(days=1))
 
 
-def _so_far(period: Period, today: date) -> Period | None:
-    """Without days to come; None where all of them are."""
-    return Period(period.first, min(period.last, today)) if period.first <= today else None
+def _so_far(period: Period, today: date) -> Period:
+    """Without days to come; without any where all of them are."""
+    return Period(period.first, max(min(period.last, today), period.first - timedelta(days=1)))
 
 
 def _shared_question(touchpoints: Sequence[Touchpoint]) -> Question:
     return survey_of(touchpoints[0].survey).shared_question if touchpoints else NOTHING
 
 
-def _days(store: Store, location_id: str, question: Question, period: Period) -> dict[date, list[int]]:
-    found = stored_results.daily_counts(store, location_id, question.question_id, *period.dates)
-    return {date.fromisoformat(day): counts_of(question, by_value) for day, by_value in found.items()}
-
-
-def _all_touchpoints(given: Given, question_id: str) -> dict[date, list[int]]:
-    """By date, the answers of all touchpoints together."""
-    found: dict[date, list[int]] = {}
-    for (asked, _), days in given.items():
-        for day, counts in days.items() if asked == question_id else ():
-            found[day] = [*map(add, found[day], counts)] if day in found else list(counts)
-    return dict(sorted(found.items()))
+def _by_day(first: date, counts: Counts) -> dict[date, list[int]]:
+    return {first + timedelta(days=number): of_day for number, of_day in enumerate(counts.tolist())}
 
 
 def _heat(
-    store: Store, location_id: str, question: Question, so_far: Period, within: CountsByDay, alike: float
+    store: Store, location_id: str, question: Question, so_far: Period, sums: DaySums, alike: float
 ) -> Heat | None:
     """Of a long period's last weeks, beside their own figure: all its hours would be most of what a page reads."""
     last = Period(max(so_far.first, so_far.last - timedelta(days=7 * HEAT_WEEKS - 1)), so_far.last)
-    measure = MEASURES[question.kind]
-    figure = figure_of(measure, [counts for day, counts in within.items() if day >= last.first], alike)
-    return heat(store, location_id, question, measure, last, whole=figure, alike=alike)
+    whole = sums.figure(last, alike)
+    return heat(store, location_id, question, MEASURES[question.kind], last, whole=whole, alike=alike)
 
 
-def _change(measure: Measure, period: Period, days: CountsByDay, alike: float) -> Change | None:
+def _change(sums: DaySums, period: Period, alike: float) -> Change | None:
     """Between two periods the days' own differences count, be each a single day."""
-    now, before = (
-        figure_of(measure, [days[day] for day in span if day in days], alike) for span in (period, period.before)
-    )
+    now, before = sums.figure(period, alike), sums.figure(period.before, alike)
     if now is None or before is None:
         return None
     found = difference(now, before)

@@ -1,20 +1,15 @@
 """The customer's path through a location: its touchpoints, phase after phase, with what each asks beside the rest."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from functools import cache
 
 import msgspec
 
-from survey.figures import Days, Figure, Measure, days_of, rho
+from survey.figures import Days, Figure, Measure, rho
 from survey.questions import SCALES, Question
 from sync_server.results.asked import said_in, survey_of
-from sync_server.results.spread import MEASURES, CountsByDay, figure_of_days
-from sync_server.store.period import DayRow
+from sync_server.results.given import Given
+from sync_server.results.spread import MEASURES, days_in, figure_of_days
 from sync_server.store.results import Touchpoint
-
-Given = Mapping[tuple[str, str], CountsByDay]  # by question and touchpoint: answers per step of each day
 
 
 class Own(msgspec.Struct, frozen=True):
@@ -40,9 +35,10 @@ class Step(msgspec.Struct, frozen=True):
 def path(touchpoints: Sequence[Touchpoint], shared: Question, given: Given, language: str) -> list[Step]:
     """In the order of the chain file."""
     measures = {question.question_id: MEASURES[question.kind] for question in scaled_questions(touchpoints)}
-    days = {key: days_of(measures[key[0]], by_day.values()) for key, by_day in given.items() if key[0] in measures}
+    counted = given.by_touchpoint
+    days = {key: days_in(measures[key[0]], counts) for key, counts in counted.items() if key[0] in measures}
     alike = {
-        question_id: rho(measure, [found for (asked, _), found in days.items() if asked == question_id])
+        question_id: rho(measure, [found for (asked, _), found in days.items() if asked == question_id and found])
         for question_id, measure in measures.items()
     }
     return [_step(touchpoint, shared, days, alike, language) for touchpoint in touchpoints]
@@ -55,38 +51,16 @@ def scaled_questions(touchpoints: Iterable[Touchpoint]) -> list[Question]:
     return [question for question in found.values() if question.kind in SCALES]
 
 
-def by_day(rows: Iterable[DayRow], questions: Iterable[Question]) -> Given:
-    """What is no step of its question's scale (set aside) is left out."""
-    steps = {
-        (question.question_id, value): step for question in questions for step, value in enumerate(question.values)
-    }
-    lengths = Counter(question_id for question_id, _ in steps)
-    counted: dict[tuple[str, str, str], list[int]] = {}
-    for question_id, touchpoint_id, local_date, value, answers in rows:
-        step = steps.get((question_id, value))
-        if step is not None:
-            key = question_id, touchpoint_id, local_date
-            counts = counted.get(key)
-            if counts is None:
-                counts = counted[key] = [0] * lengths[question_id]
-            counts[step] += answers
-    found: dict[tuple[str, str], dict[date, list[int]]] = defaultdict(dict)
-    on = cache(date.fromisoformat)
-    for (question_id, touchpoint_id, local_date), counts in counted.items():
-        found[question_id, touchpoint_id][on(local_date)] = counts
-    return found
-
-
 def _step(
     touchpoint: Touchpoint,
     shared: Question,
-    days: Mapping[tuple[str, str], Days],
+    days: Mapping[tuple[str, str], Days | None],
     alike: Mapping[str, float],
     language: str,
 ) -> Step:
     def own(question: Question) -> Own:
         measure, found = MEASURES[question.kind], days.get((question.question_id, touchpoint.touchpoint_id))
-        figure = figure_of_days(measure, found, alike[question.question_id]) if found else None
+        figure = figure_of_days(measure, found, alike[question.question_id])
         return Own(said_in(question.text, language), measure, found.n if found else 0, figure)
 
     here = [question for question in survey_of(touchpoint.survey).questions if question.kind in SCALES]

@@ -4,12 +4,16 @@ A share and the index are 0 to 100, the NPS -100 to 100 (docs/figures.md, "Days 
 the interval tells of that day alone, as on its own page: `alike` is 0 there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from survey.errors import NoAnswers
+import numpy as np
+
 from survey.figures import SHOW_FROM, Days, Figure, Measure, days_of, design_effect, rho
 from survey.questions import Kind
+from sync_server.results.given import Counts
+from sync_server.results.periods import Period
 
 MEASURES: Mapping[Kind, Measure] = {  # of two steps the index is the share of the better one
     Kind.SMILEY4: Measure.SATISFIED,
@@ -19,29 +23,61 @@ MEASURES: Mapping[Kind, Measure] = {  # of two steps the index is the share of t
     Kind.YES_NO: Measure.INDEX,
 }
 
-CountsByDay = Mapping[date, Sequence[int]]
+
+class DaySums:
+    """Days of one place in a row: what any stretch of them adds up to, without adding them up again.
+
+    counts: days x steps from `first` on, worst step first.
+    """
+
+    def __init__(self, measure: Measure, first: date, counts: Counts) -> None:
+        self._measure, self._first = measure, first
+        self._daily = _daily(measure, counts)
+        self._until = np.vstack((np.zeros((1, self._daily.shape[1])), self._daily.cumsum(axis=0)))
+
+    def within(self, period: Period) -> Days | None:
+        """None without answers."""
+        begin, end = ((day - self._first).days for day in (period.first, period.last))
+        begin, end = max(0, begin), min(len(self._daily), end + 1)
+        return _days(self._until[end] - self._until[begin]) if begin < end else None
+
+    def figure(self, period: Period, alike: float) -> Figure | None:
+        """None under figures.SHOW_FROM answers."""
+        return figure_of_days(self._measure, self.within(period), alike)
+
+    def alike(self) -> float:
+        """How much the days differ beyond chance, each beside its own weekday (rho)."""
+        weekdays = (_days(self._daily[number::7].sum(axis=0)) for number in range(7))
+        return rho(self._measure, [days for days in weekdays if days])
 
 
-def alike(measure: Measure, days: CountsByDay) -> float:
-    """How much the days differ beyond chance, each beside its own weekday (rho)."""
-    by_weekday: dict[int, list[Sequence[int]]] = {}
-    for day, counts in days.items():
-        if any(counts):
-            by_weekday.setdefault(day.weekday(), []).append(counts)
-    return rho(measure, [days_of(measure, counts) for counts in by_weekday.values()])
+def days_in(measure: Measure, counts: Counts) -> Days | None:
+    """survey.figures.days_of for an array of days x steps. None without answers."""
+    return _days(_daily(measure, counts).sum(axis=0))
 
 
-def figure_of(measure: Measure, counts_by_day: Iterable[Sequence[int]], alike: float) -> Figure | None:
+def _daily(measure: Measure, counts: Counts) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """For each day what Days adds up, in its order."""
+    n = counts.sum(axis=1)
+    scores = counts @ np.array(measure.scores(counts.shape[1]))
+    by_day = np.divide(scores**2, n, out=np.zeros_like(scores), where=n > 0)
+    return np.column_stack((counts, n > 0, n * n, by_day))
+
+
+def _days(sums: "np.ndarray[Any, np.dtype[np.float64]]") -> Days | None:
+    *whole, by_day = sums.tolist()
+    *counts, days, squares = map(int, whole)
+    return Days(tuple(counts), days, squares, by_day) if days else None
+
+
+def figure_of(measure: Measure, counts: Sequence[int]) -> Figure | None:
+    """Of one day by itself. None under figures.SHOW_FROM answers."""
+    return figure_of_days(measure, days_of(measure, [counts]), 0.0) if any(counts) else None
+
+
+def figure_of_days(measure: Measure, days: Days | None, alike: float) -> Figure | None:
     """None under figures.SHOW_FROM answers."""
-    try:
-        days = days_of(measure, counts_by_day)
-    except NoAnswers:
-        return None
-    return figure_of_days(measure, days, alike)
-
-
-def figure_of_days(measure: Measure, days: Days, alike: float) -> Figure | None:
-    if days.n < SHOW_FROM:
+    if days is None or days.n < SHOW_FROM:
         return None
     found = measure.figure(days.counts, design_effect=design_effect(days.squares, days.n, alike))
     unit = percent(measure)

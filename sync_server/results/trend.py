@@ -7,11 +7,10 @@ from functools import partial
 import msgspec
 
 from survey.figures import SHOW_FROM, Figure, Measure
-from survey.questions import Question
-from sync_server.insight.days import Slide, UsualDay, Verdict, slide, usual_days
+from sync_server.insight.days import History, Slide, UsualDay, Verdict, slide, usual_days
 from sync_server.insight.holidays import is_holiday
 from sync_server.results.periods import Period
-from sync_server.results.spread import CountsByDay, figure_of, percent
+from sync_server.results.spread import DaySums, figure_of, percent
 from sync_server.store.places import LocationRow
 
 MOST_DAYS = 120  # shown one by one; more would be a thicket, and are shown by weeks
@@ -40,20 +39,21 @@ def trend(
     location: LocationRow,
     measure: Measure,
     period: Period,
-    days: CountsByDay,
+    days: History,
+    sums: DaySums,
     late: Mapping[str, int],
     *,
     alike: float,
 ) -> list[Point]:
-    """period: without days to come. days: also the weeks before it."""
+    """period: without days to come. days: also the weeks before it, and sums the same."""
     if period.days > MOST_DAYS:
-        return [_week(measure, week, days, late, alike) for week in weeks(period)]
+        return [_week(week, sums, late, alike) for week in weeks(period)]
     is_free = partial(is_holiday, time_zone=location.time_zone)
     judged = usual_days(measure, period.first, period.last, days, is_holiday=is_free)
     return [_day(measure, day, days, late, usual) for day, usual in judged.items()]
 
 
-def slow_slide(location: LocationRow, measure: Measure, last: date, days: CountsByDay) -> Slide:
+def slow_slide(location: LocationRow, measure: Measure, last: date, days: History) -> Slide:
     """Whether the four weeks up to this day slide."""
     return slide(measure, last, days, is_holiday=partial(is_holiday, time_zone=location.time_zone))
 
@@ -68,31 +68,26 @@ def weeks(period: Period) -> list[Period]:
     return found
 
 
-def counts_of(question: Question, by_value: Mapping[int, int]) -> list[int]:
-    """Answers per step, worst first; what is no step (set aside) is left out."""
-    return [by_value.get(value, 0) for value in question.values]
-
-
-def _day(measure: Measure, day: date, days: CountsByDay, late: Mapping[str, int], usual: UsualDay) -> Point:
+def _day(measure: Measure, day: date, days: History, late: Mapping[str, int], usual: UsualDay) -> Point:
     counts = days.get(day, ())
     unit, low, high = percent(measure), usual.low, usual.high
     return Point(
         Period(day, day),
         sum(counts),
-        figure_of(measure, [counts], alike=0),
+        figure_of(measure, counts),
         None if low is None or high is None else (unit * low, unit * high),
         usual.verdict,
         late.get(day.isoformat(), 0),
     )
 
 
-def _week(measure: Measure, week: Period, days: CountsByDay, late: Mapping[str, int], alike: float) -> Point:
-    counts = [days[day] for day in week if day in days]
-    n = sum(map(sum, counts))
+def _week(week: Period, sums: DaySums, late: Mapping[str, int], alike: float) -> Point:
+    days = sums.within(week)
+    n = days.n if days else 0
     return Point(
         week,
         n,
-        figure_of(measure, counts, alike),
+        sums.figure(week, alike),
         None,
         Verdict.TOO_FEW_ANSWERS if n < SHOW_FROM else Verdict.USUAL,
         sum(late.get(day.isoformat(), 0) for day in week) if late else 0,

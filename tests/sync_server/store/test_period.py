@@ -4,7 +4,7 @@ import pytest
 
 from sync_server.store import Store, late, places, results
 from sync_server.store.late import LateKey
-from sync_server.store.period import day_rows, hour_counts, hour_rows, question_ids, value_counts
+from sync_server.store.period import hour_counts, hour_rows, question_ids, series, value_counts
 from sync_server.store.results import Count
 from tests import cast
 from tests.cast import CHECKOUT, ENTRANCE
@@ -27,14 +27,16 @@ def filled(store: Store) -> Store:
     return store
 
 
-def test_a_period_is_told_by_day_touchpoint_and_value(filled: Store) -> None:
-    assert day_rows(filled, "kamppi", ["overall", "staff:overall"], *PERIOD) == [
-        ("overall", "kamppi-checkout", "2026-11-20", 1, 1),
-        ("overall", "kamppi-checkout", "2026-11-20", 5, 3),
-        ("overall", "kamppi-checkout", "2026-11-21", 5, 2),
-        ("overall", "kamppi-entrance", "2026-11-21", 5, 4),
-    ]
-    assert day_rows(filled, "kamppi", [], *PERIOD) == []
+def test_a_period_is_told_by_touchpoint_and_value_day_by_day(filled: Store) -> None:
+    found = series(filled, "kamppi", ["overall", "staff:overall"], *PERIOD)
+
+    days = {(one[:3]): dict(zip(one.days, one.answers, strict=True)) for one in found}
+    assert days == {
+        ("overall", "kamppi-checkout", 1): {20261120: 1},
+        ("overall", "kamppi-checkout", 5): {20261120: 3, 20261121: 2},
+        ("overall", "kamppi-entrance", 5): {20261121: 4},
+    }
+    assert series(filled, "kamppi", [], *PERIOD) == []
 
 
 def test_choices_and_hours_are_added_up(filled: Store) -> None:
