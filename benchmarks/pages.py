@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from gzip import decompress
 from http.client import HTTPConnection, RemoteDisconnected
+from operator import truediv
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -183,7 +184,7 @@ def _times(name: str, few: Reader, many: Reader) -> Iterator[Measured]:
                 times += [milliseconds] if turn >= WARM else []
         middle, p95 = statistics.median(took[many]), percentile(took[many], 95)
         yield Measured(f"pages: {name}, {page}, p95 (median {middle:.1f})", p95, "ms", limit=SLOW_MS)
-        ratio = middle / statistics.median(took[few])
+        ratio = statistics.median(map(truediv, took[many], took[few]))  # turn by turn: the machine's own pace falls out
         yield Measured(f"pages: {name}, {page}, many beside few", ratio, "times", limit=GROWTH)
 
 
