@@ -39,8 +39,10 @@ def say_in(language: str) -> Say:
         text = known[key]
         if isinstance(text, dict):
             text = text["one" if values["n"] == 1 else "other"]
-        shown = {name: whole(value) if isinstance(value, int) else value for name, value in values.items()}
-        said = str(text).format(**shown)
+        for name, value in values.items():
+            if isinstance(value, int):
+                values[name] = whole(value)
+        said: str = text.format_map(values)
         if said.endswith(".."):  # a page says hundreds of sentences: most are not looked through
             said = DATE_AT_END.sub(".", said)
         return FROM_A_SIGN.sub(r"\1…", said) if "–" in said else said
@@ -65,7 +67,8 @@ def preferred(accept_language: str) -> str:
 def whole(value: float) -> str:
     """Rounded, with a real minus and never a minus nought; long ones in groups of three: 11 110."""
     rounded = round(value)
-    return f"{rounded:,}".replace(",", THIN if abs(rounded) >= GROUPED_FROM else "").replace("-", "−")
+    said = str(rounded) if abs(rounded) < GROUPED_FROM else f"{rounded:,}".replace(",", THIN)
+    return said.replace("-", "−")
 
 
 def in_words(figure: Figure) -> dict[str, str]:
