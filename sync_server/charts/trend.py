@@ -29,8 +29,10 @@ def trend(say: Say, points: Sequence[Point], measure: Measure, target: int | Non
     is_by_week = any(point.period.days > 1 for point in points)
     title, description = say("trend.weeks" if is_by_week else "trend.days"), _description(say, points)
     label = f"{title}. {description}"
+    tips, axis = [_tip(say, point) for point in points], _axis(points, measure, target)
     wide, narrow = (
-        draw.svg(width, HEIGHT, _Drawing(say, points, measure, target, width).parts(), label=label) for width in WIDTHS
+        draw.svg(width, HEIGHT, _Drawing(say, points, tips, axis, target, width).parts(), label=label)
+        for width in WIDTHS
     )
     return Chart(title, description, wide, _table(say, points, measure, is_by_week=is_by_week), narrow)
 
@@ -73,13 +75,26 @@ def _span(say: Say, period: Period) -> str:
     return first if period.days == 1 else f"{first} – {dates.short(say, period.last)}"
 
 
-class _Drawing:
-    """One width of it."""
+def _tip(say: Say, point: Point) -> str:
+    figure = [between(say, "trend.tip", point.figure)] if point.figure else []
+    return ", ".join([_span(say, point.period), *figure, say("trend.tip_answers", n=point.answers)])
 
-    def __init__(self, say: Say, points: Sequence[Point], measure: Measure, target: int | None, width: float) -> None:
-        self._say, self._points, self._target, self._width = say, points, target, width
+
+class _Drawing:
+    """One width of it. tips: of each point. axis: from where to where it goes."""
+
+    def __init__(
+        self,
+        say: Say,
+        points: Sequence[Point],
+        tips: Sequence[str],
+        axis: tuple[float, float],
+        target: int | None,
+        width: float,
+    ) -> None:
+        self._say, self._points, self._tips, self._target, self._width = say, points, tips, target, width
         self._slot = (width - LEFT - RIGHT) / len(points)
-        self._low, self._high = _axis(points, measure, target)
+        self._low, self._high = axis
         self._y = draw.scale(self._low, self._high, BASE, TOP)
 
     def parts(self) -> list[Markup]:
@@ -136,8 +151,8 @@ class _Drawing:
     def _dots(self) -> list[Markup]:
         radius = 4.0 if self._slot >= CROWDED_PX else 2.5
         parts = []
-        for number, point in enumerate(self._points):
-            x, tip = self._x(number), ", ".join(cell for cell in self._tip(point) if cell)
+        for number, (point, tip) in enumerate(zip(self._points, self._tips, strict=True)):
+            x = self._x(number)
             if point.figure and point.is_unusual:
                 mark = draw.dot(x, self._y(point.figure.value), RINGS[point.verdict], radius=6.5)
             elif point.figure:
@@ -148,12 +163,6 @@ class _Drawing:
                 continue
             parts.append(draw.group([mark], tip=tip))
         return parts
-
-    def _tip(self, point: Point) -> list[str]:
-        said = [_span(self._say, point.period)]
-        if point.figure:
-            said.append(between(self._say, "trend.tip", point.figure))
-        return [*said, self._say("trend.tip_answers", n=point.answers)]
 
     def _names(self) -> list[Markup]:
         """Below or above their rings; one that would cover another is left to the table."""
