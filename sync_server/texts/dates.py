@@ -1,6 +1,7 @@
 """Dates as people say them: "Saturday 21 November 2026", "21 Nov" where room is short, "21 Nov 14:05" for a moment."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from sync_server.texts.say import Say
 
@@ -10,7 +11,9 @@ def full(say: Say, day: date) -> str:
     return say("dates.full", weekday=weekday(say, day), day=day.day, month=month, year=day.year)
 
 
+@lru_cache(maxsize=4096)
 def short(say: Say, day: date) -> str:
+    """Kept for all days that may be asked for: a page of a year says hundreds, and the next page the same ones."""
     return say("dates.short", day=day.day, month=say(f"dates.short_month_{day.month}"))
 
 
