@@ -1,6 +1,7 @@
 """Where the bar on top of every page leads, and whom."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -49,8 +50,14 @@ def elsewhere(section: str, locations: Iterable[LocationRow], here: LocationRow)
     address = addresses.get(section, addresses["today"])
     here_mark = {here.location_id: ' aria-current="true"'}
     items = (
-        f'<li><a href="{address}{escape(one.location_id)}"{here_mark.get(one.location_id, "")}>'
-        f"{escape(one.name)}</a></li>"
+        f'<li><a href="{address}{_escaped(one.location_id)}"{here_mark.get(one.location_id, "")}>'
+        f"{_escaped(one.name)}</a></li>"
         for one in locations
     )
     return Markup("".join(items))  # noqa: S704  each name is escaped
+
+
+@lru_cache(maxsize=4096)
+def _escaped(words: str) -> str:
+    """Every page has the same names and ids."""
+    return str(escape(words))
