@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from markupsafe import Markup
-
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Face
@@ -25,7 +23,7 @@ def faces(say: Say, found: Sequence[Face], *, words: Callable[[int], str]) -> Ch
     )
 
 
-def _parts(found: Sequence[Face]) -> list[Markup]:
+def _parts(found: Sequence[Face]) -> list[draw.Part]:
     """Between two parts is a gap, so that neighbours are told apart without their colours."""
     shown = [face for face in found if face.answers]
     unit = WIDTH - GAP * (len(shown) - 1)

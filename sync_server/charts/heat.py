@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from markupsafe import Markup
-
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.heat import Cell, Heat
@@ -55,7 +53,7 @@ def _cell_words(say: Say, cell: Cell, measure: Measure) -> str:
     return f"{value} ({lies}; {whole(cell.answers)})"
 
 
-def _parts(say: Say, found: Heat) -> list[Markup]:
+def _parts(say: Say, found: Heat) -> list[draw.Part]:
     names = [say(f"heat.weekday_{number}") for number in range(7)]
     left = max(map(draw.text_width, names)) + 8
     slot, step = (WIDTH - left) / len(found.hours), draw.every(len(found.hours), MOST_LABELS)
@@ -77,7 +75,7 @@ def _parts(say: Say, found: Heat) -> list[Markup]:
     return parts
 
 
-def _cell(say: Say, cell: Cell, x: float, y: float, slot: float, tint: int) -> Markup:
+def _cell(say: Say, cell: Cell, x: float, y: float, slot: float, tint: int) -> draw.Part:
     """Blank under 10 answers; worse also has a triangle. Its figure is seen whole: a long one in smaller letters."""
     box = (x + GAP / 2, y + GAP / 2, slot - GAP, ROW - GAP)
     if not cell.figure:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.results.shared import Measure
@@ -46,7 +44,7 @@ def _description(say: Say, found: Sequence[Hour]) -> str:
     return f"{said} {say('charts.hours_below', hours=below)}" if below else said
 
 
-def _parts(found: Sequence[Hour], width: float) -> list[Markup]:
+def _parts(found: Sequence[Hour], width: float) -> list[draw.Part]:
     given = {hour.hour: hour for hour in found}
     drawn = range(min([DAY_FROM, *given]), max([DAY_TO, *given]) + 1)
     slot, step = width / len(drawn), draw.every(len(drawn), MOST_LABELS)
@@ -61,7 +59,7 @@ def _parts(found: Sequence[Hour], width: float) -> list[Markup]:
     return parts
 
 
-def _bar(hour: Hour, middle: float, width: float, height: draw.Scale) -> Markup:
+def _bar(hour: Hour, middle: float, width: float, height: draw.Scale) -> draw.Part:
     left, top = middle - width / 2, BASE - max(2.0, height(hour.answers))
     number = draw.text(middle, top - 7, hour.answers, "middle strong" if hour.below else "middle")
     if not hour.figure:
@@ -78,7 +76,7 @@ def _bar(hour: Hour, middle: float, width: float, height: draw.Scale) -> Markup:
     return draw.group(parts)
 
 
-def _usual(hour: Hour, middle: float, width: float, height: draw.Scale) -> list[Markup]:
+def _usual(hour: Hour, middle: float, width: float, height: draw.Scale) -> list[draw.Part]:
     """A mark across the bar: the filled part of a usual hour ends above it."""
     if hour.usual is None:
         return []

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import ceil, floor
 
 import msgspec
-from markupsafe import Markup
 
 from survey.figures import Figure
 from sync_server.charts import drawing as draw
@@ -46,7 +45,7 @@ def places(say: Say, found: Sequence[Place], measure: Measure, *, of: int) -> Ch
     return Chart(title, description, wide, Table(columns, rows), narrow)
 
 
-def _parts(found: Sequence[Place], values: Sequence[str], width: float) -> list[Markup]:
+def _parts(found: Sequence[Place], values: Sequence[str], width: float) -> list[draw.Part]:
     low = 10 * floor(min(place.figure.low for place in found) / 10)
     high = 10 * ceil(max(place.figure.high for place in found) / 10)
     x = draw.scale(low, high, NAME * width, width - VALUE)
@@ -60,7 +59,7 @@ def _parts(found: Sequence[Place], values: Sequence[str], width: float) -> list[
     return parts
 
 
-def _place(place: Place, value: str, y: float, x: draw.Scale, width: float) -> list[Markup]:
+def _place(place: Place, value: str, y: float, x: draw.Scale, width: float) -> list[draw.Part]:
     return [
         draw.text(0, y + 4.5, draw.shortened(place.name, NAME * width - 12), "strong"),
         draw.whisker((x(place.figure.low), y), (x(place.figure.high), y)),

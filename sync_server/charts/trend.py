@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from math import ceil, floor
 
-from markupsafe import Markup
-
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
 from sync_server.insight.days import Verdict
@@ -97,7 +95,7 @@ class _Drawing:
         self._low, self._high = axis
         self._y = draw.scale(self._low, self._high, BASE, TOP)
 
-    def parts(self) -> list[Markup]:
+    def parts(self) -> list[draw.Part]:
         return [
             *self._bands("band", [point.usual for point in self._points]),
             *self._bands("sure", [(f.low, f.high) if (f := point.figure) else None for point in self._points]),
@@ -110,7 +108,7 @@ class _Drawing:
     def _x(self, number: int) -> float:
         return LEFT + (number + 0.5) * self._slot
 
-    def _bands(self, kind: str, spans: Sequence[tuple[float, float] | None]) -> list[Markup]:
+    def _bands(self, kind: str, spans: Sequence[tuple[float, float] | None]) -> list[draw.Part]:
         """Each as wide as its days, so that a day between two gaps has one too."""
         upper = draw.pieces([(self._x(number), self._y(s[1])) if s else None for number, s in enumerate(spans)])
         lower = draw.pieces([(self._x(number), self._y(s[0])) if s else None for number, s in enumerate(spans)])
@@ -121,7 +119,7 @@ class _Drawing:
         (first_x, first_y), (last_x, last_y) = points[0], points[-1]
         return [(first_x - half, first_y), *points, (last_x + half, last_y)]
 
-    def _sides(self) -> list[Markup]:
+    def _sides(self) -> list[draw.Part]:
         """The axes, and the target between them; what its line is stands above, where nothing else is drawn."""
         end = self._width - RIGHT
         parts = [draw.line([(LEFT, BASE + 0.5), (end, BASE + 0.5)], "axis")]
@@ -143,12 +141,12 @@ class _Drawing:
             parts.append(draw.line([(key - KEY_PX, KEY_Y - 4), (key, KEY_Y - 4)], "target"))
         return parts
 
-    def _lines(self) -> list[Markup]:
+    def _lines(self) -> list[draw.Part]:
         """Over days without a figure it goes on: they are marked at the foot."""
         places = [(self._x(number), self._y(p.figure.value)) for number, p in enumerate(self._points) if p.figure]
         return [draw.line(places, "trend")] if len(places) > 1 else []
 
-    def _dots(self) -> list[Markup]:
+    def _dots(self) -> list[draw.Part]:
         radius = 4.0 if self._slot >= CROWDED_PX else 2.5
         parts = []
         for number, (point, tip) in enumerate(zip(self._points, self._tips, strict=True)):
@@ -164,7 +162,7 @@ class _Drawing:
             parts.append(draw.group([mark], tip=tip))
         return parts
 
-    def _names(self) -> list[Markup]:
+    def _names(self) -> list[draw.Part]:
         """Below or above their rings; one that would cover another is left to the table."""
         parts, until = [], 0.0
         for number, point in enumerate(self._points):

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from math import ceil
 
-from markupsafe import Markup
-
 from survey.figures import Figure
 from sync_server.charts import drawing as draw
 from sync_server.charts.chart import Chart, Table
@@ -63,7 +61,7 @@ def _cells(say: Say, name: str, answers: int, figure: Figure | None, measure: Me
     return name, whole(answers), _value(say, measure, figure), between(say, "charts.from_to", figure)
 
 
-def _parts(say: Say, today: Today, figure: Figure, name: str, width: float) -> list[Markup]:
+def _parts(say: Say, today: Today, figure: Figure, name: str, width: float) -> list[draw.Part]:
     end = width - RIGHT
     shown = [day for day in today.usual.before if day.figure]
     y = _scale(today, [figure, *(day.figure for day in shown if day.figure)])
@@ -98,7 +96,7 @@ def _scale(today: Today, figures: Iterable[Figure]) -> draw.Scale:
     return draw.scale(low - air, high + air, BASE, TOP)
 
 
-def _ranges(say: Say, today: Today, figure: Figure, y: draw.Scale, end: float) -> list[Markup]:
+def _ranges(say: Say, today: Today, figure: Figure, y: draw.Scale, end: float) -> list[draw.Part]:
     """The usual range and the target, each named at its end, as is the day's own figure."""
     parts, labels = [], [(y(figure.value), _value(say, today.measure, figure), "strong")]
     low, high = today.usual.low, today.usual.high
@@ -111,13 +109,13 @@ def _ranges(say: Say, today: Today, figure: Figure, y: draw.Scale, end: float) -
     return [*parts, *_labels(labels, end + 10)]
 
 
-def _labels(labels: Sequence[tuple[float, str, str]], x: float) -> list[Markup]:
+def _labels(labels: Sequence[tuple[float, str, str]], x: float) -> list[draw.Part]:
     in_order = sorted(labels)
     places = draw.apart([at for at, _, _ in in_order], LABELS_APART, TOP, BASE)
     return [draw.text(x, at + 4.5, words, kind) for at, (_, words, kind) in zip(places, in_order, strict=True)]
 
 
-def _day(say: Say, day: DayBefore, x: float, y: draw.Scale, *, is_named: bool) -> Markup:
+def _day(say: Say, day: DayBefore, x: float, y: draw.Scale, *, is_named: bool) -> draw.Part:
     assert day.figure  # noqa: S101  only those are drawn
     kind = "few" if day.is_holiday or day.figure.standing != "sound" else "before"
     dot, name = draw.dot(x, y(day.figure.value), kind, radius=4.5), dates.short(say, date.fromisoformat(day.local_date))
