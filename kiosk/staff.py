@@ -93,6 +93,7 @@ class Staff(msgspec.Struct, frozen=True):
     configuration: Configuration
     kept: Kept
     has_voice: bool = False
+    has_buttons: bool = False
     stage: Stage = "away"
     typed: str = ""
     is_wrong: bool = False
@@ -118,8 +119,10 @@ class Staff(msgspec.Struct, frozen=True):
 Step = tuple[Staff, list[Effect]]
 
 
-def begin(configuration: Configuration, kept: Kept, now_ms: int, *, has_voice: bool = False) -> Staff:
-    return Staff(configuration, kept, has_voice, locked_until_ms=now_ms + lock_ms(kept.wrong))
+def begin(
+    configuration: Configuration, kept: Kept, now_ms: int, *, has_voice: bool = False, has_buttons: bool = False
+) -> Staff:
+    return Staff(configuration, kept, has_voice, has_buttons, locked_until_ms=now_ms + lock_ms(kept.wrong))
 
 
 def lock_ms(wrong: int) -> int:
@@ -251,7 +254,7 @@ def view(staff: Staff, now_ms: int) -> StaffView | None:
             return Thanks(language, configuration.location_name)
         case "diagnostics":
             name = configuration.terminal_name
-            return Diagnostics(language, name, code=name, rows=staff.rows, presses=staff.presses)
+            return Diagnostics(language, name, name, staff.has_buttons, staff.rows, staff.presses)
 
 
 def _pad(staff: Staff, now_ms: int) -> PinPad:

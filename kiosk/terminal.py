@@ -343,9 +343,12 @@ class Terminal:
         )
 
     def _begin(self, configuration: Configuration) -> None:
-        kept, has_voice, now = staff_file.load(self._folder), self._has_voice, self._clock.now()
+        kept, now = staff_file.load(self._folder), self._clock.now()
+        has_voice, has_buttons = self._has_voice, bool(self._buttons)
         if self._screen:
-            self._staff = backroom.begin(configuration, kept, now.uptime_ms, has_voice=has_voice)
+            self._staff = backroom.begin(
+                configuration, kept, now.uptime_ms, has_voice=has_voice, has_buttons=has_buttons
+            )
             self._staff_view = backroom.view(self._staff, now.uptime_ms)
         self._visit, effects = turn.begin(
             configuration,
@@ -353,7 +356,7 @@ class Terminal:
             now,
             preferences=kept.preferences,
             has_voice=has_voice,
-            has_buttons=bool(self._buttons),
+            has_buttons=has_buttons,
             was_heard=self._writer.was_heard,
         )
         self._step(lambda visit, now: (visit, effects))

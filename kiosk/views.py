@@ -122,11 +122,12 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Diagnostics(msgspec.Struct, frozen=True):
-    """How the terminal is. presses: buttons pressed under test, newest first. code: what its QR code says."""
+    """How the terminal is. code: what its QR code says. presses: buttons pressed under test, newest first."""
 
     language: str
     name: str
     code: str
+    has_buttons: bool
     rows: tuple[Row, ...] = ()
     presses: tuple[int, ...] = ()
 

@@ -68,7 +68,8 @@ class DiagnosticsScreen(Widget):
         ids.title.text, ids.back.text = text(language, "diagnostics.title"), text(language, "pin.back")
         ids.table.show(view.rows)
         ids.code.code, ids.name.text = view.code, view.name
-        ids.sentence.text = text(language, "diagnostics.sentence")
+        keys = ("code", "buttons") if view.has_buttons else ("code",)
+        ids.sentence.text = "\n".join(text(language, f"diagnostics.{key}") for key in keys)
         newest, *earlier = view.presses or (None,)
         ids.newest.text = "" if newest is None else text(language, "diagnostics.pressed", button=newest)
         ids.earlier.text = "   ".join(map(str, earlier))

@@ -166,7 +166,9 @@ def sample(name: str, *, language: str = "fi") -> View:
             return msgspec.structs.replace(ask, staff=True, first=False, languages=(), goal=None, aloud=None)
         case "diagnostics":
             told = rows(FACTS, language, version="0.1.0", disk="", devices=DEVICES, readings=READINGS)
-            return Diagnostics(language, "Kamppi door 2", "Kamppi door 2", rows=told, presses=(3, 5, 1))
+            return Diagnostics(
+                language, "Kamppi door 2", "Kamppi door 2", has_buttons=True, rows=told, presses=(3, 5, 1)
+            )
     return sample_ask(Kind(name), language=language)
 
 

@@ -231,10 +231,17 @@ def test_own_day_can_be_left_without_an_answer() -> None:
     assert Employee().enters().touches(ItemChosen("own_day"), Ended()).shown == MENU
 
 
+@pytest.mark.parametrize("has_buttons", [True, False])
+def test_diagnostics_know_whether_there_are_buttons_to_test(has_buttons: bool) -> None:
+    employee = Employee(has_buttons=has_buttons).enters().touches(ItemChosen("diagnostics"))
+
+    assert employee.shown.has_buttons is has_buttons
+
+
 def test_diagnostics_show_how_the_terminal_is_and_look_again() -> None:
     employee = Employee().enters().touches(ItemChosen("diagnostics"))
     assert employee.effects[-1] == Diagnose("fi")
-    assert employee.shown == Diagnostics("fi", "Kamppi door", "Kamppi door")
+    assert employee.shown == Diagnostics("fi", "Kamppi door", "Kamppi door", has_buttons=False)
 
     employee.staff = backroom.diagnosed(employee.staff, (Row("Verkko", "online"),))
     assert employee.shown.rows == (Row("Verkko", "online"),)

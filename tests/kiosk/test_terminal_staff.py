@@ -105,7 +105,8 @@ def test_buttons_under_test_are_kept_as_events_and_acknowledged(guarded: Place) 
 
     guarded.buttons.press(Press("box:1/a", 1, 5, 0))
 
-    assert guarded.shows(Diagnostics).presses == (5,)
+    shown = guarded.shows(Diagnostics)
+    assert (shown.presses, shown.has_buttons) == ((5,), True)
     assert guarded.buttons.acknowledged.get(timeout=LIMIT_S).button == 5
     assert guarded.close()[-1] == ("button_tested", 5)
 

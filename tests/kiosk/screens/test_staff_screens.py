@@ -209,6 +209,15 @@ def test_the_diagnostics_show_each_row_and_the_newest_press_first(glass):
     assert glass.touches == [Ended()]
 
 
+@pytest.mark.parametrize("has_buttons", [True, False])
+def test_the_diagnostics_say_what_the_code_is_for_and_to_press_buttons_where_there_are_some(glass, has_buttons):
+    glass.show(msgspec.structs.replace(sample("diagnostics", language="en"), has_buttons=has_buttons))
+
+    words = " ".join(said(glass))
+    assert "Scan to copy the name." in words
+    assert ("Press the buttons" in words) is has_buttons
+
+
 def test_the_terminals_name_is_drawn_as_its_qr_code_says_it(glass):
     import segno
 
