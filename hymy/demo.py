@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from hymy.customers import Customers, at_the_box, at_the_screen
 from hymy.history import DAYS, NAME, make_history
@@ -31,6 +32,7 @@ BY_TOUCH, BY_BOX = "kamppi-checkout", "stockholm-checkout"
 DRAIN_S = 20.0
 READY_S = 30.0
 PORT = 8080
+STEADY_S, LONGEST_WAIT_S = 10.0, 60.0  # who has run so long is well again; the longest wait before another try
 TRIES = """Try (type and press Enter):
   server    take the server away, or bring it back; nothing that was thanked for is lost
   box       pull the button box, or plug it in again
@@ -57,12 +59,20 @@ def main(arguments: argparse.Namespace) -> int:
         return 130
 
 
+class Retry(NamedTuple):
+    """due_s: not before that, by the monotonic clock, is it begun another time."""
+
+    wait_s: float
+    due_s: float
+
+
 class Demo:
     """Everything that runs, and the order in which it comes and goes."""
 
     def __init__(self, data: Path, port: int, stack: ExitStack) -> None:
         self.data, self.url, self._stack = data, f"http://127.0.0.1:{port}", stack
         self._programs: list[Program] = []
+        self._retries: dict[Program, Retry] = {}  # of those that have ended
         self.away: Program | None = None  # the server, while it is known to be so
         self.touches, self.link, self.logs = data / "touches", data / "button-box", data / "logs"
         self.password, self.pin = secrets.token_urlsafe(9), _pin()
@@ -137,13 +147,26 @@ Commands for this server: {command} ... --data {self.data / "server"}
         """Whatever ended though nobody asked it to, as systemd does; not the box, whose presses went with it."""
         gone = [program for program in self._programs if not program.is_running and program is not self.away]
         for program in gone:
-            print(_ended(program))
             if program is self.box:
-                print("It stays away until the next demo, and what waited in it is lost.")
+                print(f"{_ended(program)}\nIt stays away until the next demo, and what waited in it is lost.")
                 self._programs.remove(program)
             else:
-                print("It begins again, with all that it kept.", flush=True)
-                program.start()
+                self._retry(program, time.monotonic())
+
+    def _retry(self, program: Program, now_s: float) -> None:
+        """At once the first time, and said; then after a second, two, four ... and said that it is so."""
+        last = self._retries.get(program)
+        if last and now_s < last.due_s:
+            return
+        if last is None or now_s > last.due_s + STEADY_S:
+            print(f"{_ended(program)}\nIt begins again, with all that it kept.", flush=True)
+            wait_s = 1.0
+        else:
+            wait_s = min(2 * last.wait_s, LONGEST_WAIT_S)
+            if last.wait_s == 1.0:
+                print(f"{_ended(program)}\nIt is tried again, less and less often; its log says why.", flush=True)
+        self._retries[program] = Retry(wait_s, now_s + wait_s)
+        program.start()
 
     def _obey(self, word: str) -> None:
         if word == "server" and self.server.is_running:

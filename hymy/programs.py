@@ -55,6 +55,7 @@ class Program:
         return self._process.stdin
 
     def start(self) -> None:
+        self.stop()  # whatever ended by itself has its pipe still
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("a") as log:
             self._process = subprocess.Popen(

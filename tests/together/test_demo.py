@@ -8,8 +8,10 @@ import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from hymy.demo import Demo
-from hymy.programs import hymy
+from hymy.programs import Program, hymy
 
 
 def demo(*options: str | Path, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
@@ -85,3 +87,38 @@ def test_a_button_box_that_has_ended_ends_nothing_else(tmp_path: Path) -> None:
 
         demo._obey("box")
         demo._press(4)
+
+
+def test_a_program_that_can_not_run_is_tried_less_and_less_often_and_told_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with ExitStack() as stack:
+        demo = Demo(tmp_path, 1, stack)
+        broken = Program("window", ["/bin/false"], log=tmp_path / "window.log")
+
+        waits = []
+        now_s = 0.0
+        for _ in range(8):
+            demo._retry(broken, now_s)
+            demo._retry(broken, now_s + 0.5)
+            waits.append(demo._retries[broken].wait_s)
+            now_s = demo._retries[broken].due_s
+        broken.stop()
+
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    told = capsys.readouterr().out
+    assert told.count("The window has ended.") == told.count(str(broken.log)) == 2
+    assert told.count("less and less often") == 1
+
+
+def test_a_program_that_ran_for_long_begins_again_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with ExitStack() as stack:
+        demo = Demo(tmp_path, 1, stack)
+        killed = Program("window", ["/bin/false"], log=tmp_path / "window.log")
+
+        for now_s in (0.0, 100.0):
+            demo._retry(killed, now_s)
+        killed.stop()
+
+    assert demo._retries[killed].wait_s == 1
+    assert capsys.readouterr().out.count("It begins again, with all that it kept.") == 2
