@@ -123,7 +123,8 @@ class Demo:
   {self.url}   sign in as {WHO} with password {self.password}
 
 Today shows what customers say as they say it; Trends and Compare look back on {DAYS} days, which are made up.
-Fleet shows whether every press counted.
+Fleet and hymy reconcile show whether every press counted. The revoked ones, "{NAME}", were never terminals:
+they brought those days, and hold nothing.
 Simulated customers come to both terminals; {self.window}
 Staff mode: hold the top left corner of the window for three seconds, PIN {self.pin}.
 {tries}Kill the terminal in Stockholm: kill -9 {self.by_box.pid}; it begins again, and nothing is lost.

@@ -49,6 +49,7 @@ def test_the_demo_ends_by_itself_and_accounts_for_every_press_though_one_kills_a
     assert len(set(numbers[:4])) == len(set(numbers[4:])) == 1
     assert numbers[4] > 0
     assert "The stockholm-checkout was killed (SIGKILL).\nIt begins again, with all that it kept.\n" in told
+    assert 'The revoked ones, "The 90 days before, made up", were never terminals' in told
     assert "press Enter" not in told  # nobody can type here
 
 
