@@ -45,7 +45,7 @@ def say_in(language: str) -> Say:
         said: str = text.format_map(values)
         if said.endswith(".."):  # a page says hundreds of sentences: most are not looked through
             said = DATE_AT_END.sub(".", said)
-        return FROM_A_SIGN.sub(r"\1…", said) if "–" in said else said
+        return FROM_A_SIGN.sub(r"\1…", said) if "−" in said or "+" in said else said
 
     return say
 
