@@ -21,7 +21,7 @@ from sync_server.results.rates import Rate, rates
 from sync_server.results.shared import Face
 from sync_server.results.spread import MEASURES, DaySums, days_in, figure_of_days
 from sync_server.results.today import Comment, Staff
-from sync_server.results.trend import Point, slow_slide, trend
+from sync_server.results.trend import MOST_DAYS, Point, slow_slide, trend
 from sync_server.store import Store, late
 from sync_server.store import period as stored
 from sync_server.store import results as stored_results
@@ -177,7 +177,9 @@ def _shared_question(touchpoints: Sequence[Touchpoint]) -> Question:
 
 
 def _by_day(first: date, counts: Counts) -> dict[date, list[int]]:
-    return {first + timedelta(days=number): of_day for number, of_day in enumerate(counts.tolist())}
+    """So many of the last ones as days are shown and compared by themselves."""
+    skipped = max(0, len(counts) - (MOST_DAYS + 7 * WEEKS))
+    return {first + timedelta(days=skipped + at): of_day for at, of_day in enumerate(counts[skipped:].tolist())}
 
 
 def _heat(
