@@ -50,13 +50,16 @@ def heat(
     by_weekday: list[list[str]] = [[] for _ in range(7)]
     for day in period:
         by_weekday[day.weekday()].append(day.isoformat())
-    found = [(len(dates), stored.hour_counts(store, location_id, question.question_id, dates)) for dates in by_weekday]
+    found = stored.hour_counts(store, location_id, question.question_id, by_weekday)
     values = question.values
-    given = {hour for _, counts in found for hour, value in counts if value in values}
+    given = {hour for counts in found for hour, value in counts if value in values}
     if not given:
         return None
     hours = range(min(given), max(given) + 1)
-    cells = [[_cell(question, measure, hour, days, counts, alike) for hour in hours] for days, counts in found]
+    cells = [
+        [_cell(question, measure, hour, len(days), counts, alike) for hour in hours]
+        for days, counts in zip(by_weekday, found, strict=True)
+    ]
     return Heat(period, hours, _marked(cells, whole))
 
 

@@ -51,6 +51,9 @@ class Store(Protocol):
     def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
         """All rows of a query, of what is committed. Raises StoreAway."""
 
+    def read_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+        """The same for several sets of parameters, sent in one go. Raises StoreAway."""
+
     def write(self) -> AbstractContextManager[Transaction]:
         """Waits for its turn; durable when the block has ended without an error.
 

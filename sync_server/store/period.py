@@ -51,14 +51,20 @@ def value_counts(
     return {(question_id, value): answers for question_id, value, answers in rows}
 
 
-def hour_counts(store: Store, location_id: str, question_id: str, dates: Sequence[str]) -> dict[tuple[int, int], int]:
-    """Local hour and value -> answers on these days. Each date is looked up by itself: rollups of hours are many."""
-    rows = store.read(
+def hour_counts(
+    store: Store, location_id: str, question_id: str, groups: Sequence[Sequence[str]]
+) -> list[dict[tuple[int, int], int]]:
+    """For each group of days: local hour and value -> answers.
+
+    Each date is looked up by itself: rollups of hours are many.
+    """
+    dates = [[*group, *[""] * (max(map(len, groups)) - len(group))] for group in groups]
+    found = store.read_each(
         "SELECT local_hour, value, CAST(SUM(answers) AS BIGINT) FROM rollups"  # noqa: S608
-        f" WHERE location_id = ? AND local_date IN ({_marks(dates)}) AND question_id = ? GROUP BY local_hour, value",
-        (location_id, *dates, question_id),
+        f" WHERE location_id = ? AND local_date IN ({_marks(dates[0])}) AND question_id = ? GROUP BY local_hour, value",
+        [(location_id, *of_group, question_id) for of_group in dates],
     )
-    return {(hour, value): answers for hour, value, answers in rows}
+    return [{(hour, value): answers for hour, value, answers in rows} for rows in found]
 
 
 def hour_rows(

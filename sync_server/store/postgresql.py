@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -44,6 +44,7 @@ ARRAY_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
 COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 STILL_GOOD = {"40001", "40P01"}  # the connection is, after these
 
+T = TypeVar("T")
 _Connection = psycopg.Connection[Row]
 
 
@@ -62,13 +63,7 @@ class PostgresqlTransaction:
         self._cursor.executemany(in_postgresql(sql), map(_storable, rows))
 
     def execute_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
-        if len(rows) < 2:
-            return [self.execute(sql, row) for row in rows]
-        self._cursor.executemany(in_postgresql(sql), map(_storable, rows), returning=True)
-        found = [self._cursor.fetchall()]
-        while self._cursor.nextset():
-            found.append(self._cursor.fetchall())
-        return found
+        return _execute_each(self._cursor, sql, rows)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Bindable]]) -> None:
         if not rows:
@@ -144,13 +139,10 @@ class PostgresqlStore:
             raise
 
     def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
-        try:
-            return self._read(sql, parameters)
-        except StoreAway as error:
-            if isinstance(error.__cause__, PoolTimeout):
-                raise
-            self._readers.check()  # one that was kept has died since; others may have, too
-            return self._read(sql, parameters)
+        return self._read(lambda cursor: _execute(cursor, sql, parameters))
+
+    def read_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+        return self._read(lambda cursor: _execute_each(cursor, sql, rows))
 
     @contextmanager
     def write(self) -> Iterator[PostgresqlTransaction]:
@@ -170,9 +162,18 @@ class PostgresqlStore:
         self._readers.close()
         self._writers.close()
 
-    def _read(self, sql: str, parameters: Sequence[Bindable]) -> list[Row]:
+    def _read(self, ask: "Callable[[psycopg.Cursor[Row]], T]") -> T:
+        try:
+            return self._asked(ask)
+        except StoreAway as error:
+            if isinstance(error.__cause__, PoolTimeout):
+                raise
+            self._readers.check()  # one that was kept has died since; others may have, too
+            return self._asked(ask)
+
+    def _asked(self, ask: "Callable[[psycopg.Cursor[Row]], T]") -> T:
         with _borrowed(self._readers) as connection:
-            return _execute(connection.cursor(), sql, parameters)
+            return ask(connection.cursor())
 
     def _migrate(self) -> None:
         try:
@@ -223,6 +224,16 @@ def is_away(error: psycopg.Error) -> bool:
 def _execute(cursor: "psycopg.Cursor[Row]", sql: str, parameters: Sequence[Bindable]) -> list[Row]:
     cursor.execute(in_postgresql(sql), _storable(parameters))
     return [] if cursor.rownumber is None else cursor.fetchall()  # its `description` would describe every column first
+
+
+def _execute_each(cursor: "psycopg.Cursor[Row]", sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+    if len(rows) < 2:
+        return [_execute(cursor, sql, row) for row in rows]
+    cursor.executemany(in_postgresql(sql), map(_storable, rows), returning=True)
+    found = [cursor.fetchall()]
+    while cursor.nextset():
+        found.append(cursor.fetchall())
+    return found
 
 
 def _begin(connection: _Connection) -> None:

@@ -109,6 +109,9 @@ class SqliteStore:
     def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
         return list(self._reader().execute(sql, parameters))
 
+    def read_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+        return [self.read(sql, row) for row in rows]
+
     @contextmanager
     def write(self) -> Iterator[SqliteTransaction]:
         with self._write_lock, _told():

@@ -51,6 +51,9 @@ class MemoryStore:
     def read(self, sql: str, parameters: Sequence[Bindable] = ()) -> list[Row]:
         return list(self._connection.execute(sql, parameters))
 
+    def read_each(self, sql: str, rows: Sequence[Sequence[Bindable]]) -> list[list[Row]]:
+        return [self.read(sql, row) for row in rows]
+
     @contextmanager
     def write(self) -> Iterator[SqliteTransaction]:
         self._connection.execute("BEGIN IMMEDIATE")

@@ -41,8 +41,12 @@ def test_a_period_is_told_by_touchpoint_and_value_day_by_day(filled: Store) -> N
 
 def test_choices_and_hours_are_added_up(filled: Store) -> None:
     assert value_counts(filled, "kamppi", ["why"], *PERIOD) == {("why", 2): 9}
-    assert hour_counts(filled, "kamppi", "overall", PERIOD) == {(10, 5): 5, (10, 1): 1, (17, 5): 4}
-    assert hour_counts(filled, "kamppi", "overall", []) == {}
+    assert hour_counts(filled, "kamppi", "overall", [PERIOD, [], ["2026-11-22"]]) == [
+        {(10, 5): 5, (10, 1): 1, (17, 5): 4},
+        {},
+        {(9, 4): 7},
+    ]
+    assert hour_counts(filled, "kamppi", "overall", [[], []]) == [{}, {}]
     assert hour_rows(filled, "kamppi", ["count:door", "why"], ["2026-11-20", "2026-11-22"]) == [
         ("2026-11-20", Count("count:door", "kamppi-checkout", 10, 0, 40)),
         ("2026-11-20", Count("why", "kamppi-checkout", 10, 2, 9)),
