@@ -161,6 +161,7 @@ class _ByWeekday:
 
     def __init__(self, measure: Measure, days: dict[int, Days]) -> None:
         self._measure, self._days = measure, days
+        self._expected: dict[int, Expected] = {}
         self._rho: float | None = None
 
     def days_like(self, day: date) -> int:
@@ -170,10 +171,13 @@ class _ByWeekday:
     def expected(self, day: date) -> Expected | None:
         if self.days_like(day) < LEAST_DAYS:
             return None
-        if self._rho is None:
-            self._rho = rho(self._measure, self._days.values())
-        freedom = sum(days.days - 1 for days in self._days.values())
-        return expected(self._measure, self._days[day.weekday()], self._rho, freedom=freedom)
+        weekday = day.weekday()
+        if weekday not in self._expected:
+            if self._rho is None:
+                self._rho = rho(self._measure, self._days.values())
+            freedom = sum(days.days - 1 for days in self._days.values())
+            self._expected[weekday] = expected(self._measure, self._days[weekday], self._rho, freedom=freedom)
+        return self._expected[weekday]
 
 
 class _Baseline(_ByWeekday):
@@ -204,6 +208,7 @@ class _Baseline(_ByWeekday):
     def _count(self, day: date, sign: int) -> None:
         if counts := self._usual(day):
             self._rho = None
+            self._expected.clear()
             one, sums = _one_day(self._measure, tuple(counts)), self._days.pop(day.weekday(), None)
             total = _plus(sums, one, sign) if sums else one
             if total.days:

@@ -25,15 +25,14 @@ def series(store: Store, location_id: str, question_ids: Sequence[str], first_on
     A text for each series: to make a row of each day's count took most of the time that a year's page had.
     """
     rows = store.read(
-        "SELECT question_id, touchpoint_id, value,"  # noqa: S608
-        " STRING_AGG(REPLACE(local_date, '-', '') || ',' || CAST(answers AS TEXT), ',') FROM daily_rollups"
-        f" WHERE location_id = ? AND question_id IN ({_marks(question_ids)}) AND local_date BETWEEN ? AND ?"
-        " GROUP BY question_id, touchpoint_id, value",
+        "SELECT question_id, touchpoint_id, value, STRING_AGG(local_date || ',' || answers, ',')"  # noqa: S608
+        f" FROM daily_rollups WHERE location_id = ? AND question_id IN ({_marks(question_ids)})"
+        " AND local_date BETWEEN ? AND ? GROUP BY question_id, touchpoint_id, value",
         (location_id, *question_ids, first_on, last_on),
     )
     found = []
     for question_id, touchpoint_id, value, counts in rows:
-        pairs = msgspec.json.decode(f"[{counts}]", type=list[int])
+        pairs = msgspec.json.decode(f"[{counts.replace('-', '')}]", type=list[int])
         found.append(Series(question_id, touchpoint_id, value, pairs[::2], pairs[1::2]))
     return found
 
