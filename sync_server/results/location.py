@@ -142,10 +142,10 @@ def points(store: Store, location: LocationRow, period: Period, now_ms: int) -> 
 
 
 def target_standing(figure: Figure, target: int) -> Literal["reached", "close", "not_yet"]:
-    """Only what the interval allows to be said."""
-    if figure.low >= target:
+    """Only what the interval allows to be said, rounded as it is shown: "up to 85" is not below 85."""
+    if round(figure.low) >= target:
         return "reached"
-    return "not_yet" if figure.high < target else "close"
+    return "not_yet" if round(figure.high) < target else "close"
 
 
 def standing_of(change: Difference) -> Standing:

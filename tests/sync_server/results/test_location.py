@@ -89,7 +89,15 @@ def test_better_or_worse_is_said_only_where_it_holds(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "standing"), [(90, 95, "reached"), (85, 90, "close"), (89, 91, "close"), (80, 89.9, "not_yet")]
+    ("low", "high", "standing"),
+    [
+        (90, 95, "reached"),
+        (89.6, 95, "reached"),
+        (85, 90, "close"),
+        (89, 91, "close"),
+        (80, 89.6, "close"),
+        (80, 89.4, "not_yet"),
+    ],
 )
 def test_of_the_target_only_that_is_said_which_the_interval_allows(low: float, high: float, standing: str) -> None:
     assert target_standing(Figure((low + high) / 2, low, high, 50), 90) == standing
