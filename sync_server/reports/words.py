@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from survey.figures import Figure
 from sync_server.insight.days import Verdict
 from sync_server.reports.content import Line, Report, Told
-from sync_server.results.location import Change, PeriodComment, Standing, target_standing
+from sync_server.results.location import Change, PeriodComment, Standing, standing_of, target_standing
 from sync_server.results.shared import Measure
 from sync_server.results.trend import Point
 from sync_server.texts import dates
@@ -78,9 +78,11 @@ def _late(say: Say, points: Sequence[Point]) -> str:
 
 
 def changed(say: Say, measure: Measure, change: Change, standing: Standing) -> str:
-    """How a period stands beside the one before it."""
+    """How a period stands beside the one before it. Of many places some differ by chance: those are said to."""
     before = say(f"location.{measure}_before", value=whole(change.figure.value), n=change.figure.n)
     words = signed(say, change.difference) | {"value": points(say, measure, change.difference)}
+    if standing == "same" and standing_of(change.difference) != "same":
+        return say("location.by_chance", n=change.before.days, before=before)
     return say(f"location.{standing}", n=change.before.days, before=before, **words)
 
 
