@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from survey.figures import Difference, Figure, Measure, difference
+from survey.figures import Days, Difference, Figure, Measure, design_effect, difference
 from survey.opening_hours import local_date, zone
 from survey.questions import STAFF, Kind, Question
 from sync_server.insight.days import SLIDE_DAYS, WEEKS, Slide
@@ -119,7 +119,7 @@ def trends(
         slide=slow_slide(location, measure, so_far.last if so_far.days else period.last, days),
         points=trend(location, measure, so_far, days, sums, lates, alike=spread),
         heat=_heat(store, location.location_id, question, so_far, sums, spread) if with_hours else None,
-        faces=shared.faces(question.kind, all_days.counts if all_days else [0] * len(question.values)),
+        faces=_faces(question, all_days, spread),
         path=path(touchpoints, question, given, language),
         rates=rates(store, location, question.question_id, so_far, now_ms) if with_hours else {},
         reasons=_reasons(store, location.location_id, touchpoints, period, language),
@@ -189,6 +189,13 @@ def _heat(
     last = Period(max(so_far.first, so_far.last - timedelta(days=7 * HEAT_WEEKS - 1)), so_far.last)
     whole = sums.figure(last, alike)
     return heat(store, location_id, question, MEASURES[question.kind], last, whole=whole, alike=alike)
+
+
+def _faces(question: Question, days: Days | None, alike: float) -> list[Face]:
+    if days is None:
+        return shared.faces(question.kind, [0] * len(question.values))
+    effect = design_effect(days.squares, days.n, alike)
+    return shared.faces(question.kind, days.counts, design_effect=effect)
 
 
 def _change(sums: DaySums, period: Period, alike: float) -> Change | None:

@@ -21,11 +21,15 @@ FACES: dict[Kind, tuple[int, ...]] = {
 
 
 class Face(msgspec.Struct, frozen=True):
-    """A part of the distribution. face: 1 (worst) to 5 (best). share: 0..1."""
+    """A part of the distribution. face: 1 (worst) to 5 (best). share: 0..1.
+
+    figure: the same of 100, with its range; None without answers.
+    """
 
     face: int
     answers: int
     share: float
+    figure: Figure | None = None
 
 
 def measure_of(kind: Kind) -> Measure:
@@ -59,13 +63,19 @@ def good_answers(counts: Sequence[int]) -> int:
     return sum(counts[-2:])
 
 
-def faces(kind: Kind, counts: Sequence[int]) -> list[Face]:
-    """The distribution, worst first."""
+def faces(kind: Kind, counts: Sequence[int], *, design_effect: float = 1.0) -> list[Face]:
+    """The distribution, worst first. design_effect: by how much days that differ widen its ranges."""
     by_face = dict.fromkeys(FACES[kind], 0)
     for face, count in zip(FACES[kind], counts, strict=True):
         by_face[face] += count
     n = sum(counts)
-    return [Face(face, count, count / n if n else 0.0) for face, count in by_face.items()]
+    if not n:
+        return [Face(face, 0, 0.0) for face in by_face]
+    shares = {face: figures.share(count, n, design_effect=design_effect) for face, count in by_face.items()}
+    return [
+        Face(face, by_face[face], one.value, Figure(100 * one.value, 100 * one.low, 100 * one.high, n))
+        for face, one in shares.items()
+    ]
 
 
 def face_of(kind: Kind, value: int) -> int | None:

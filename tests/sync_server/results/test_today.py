@@ -10,7 +10,6 @@ from survey.questions import STAFF, Choice, Kind, Question
 from survey.schedule import OpeningHours
 from sync_server.results.asked import Reason, Reasons
 from sync_server.results.periods import PeriodFaults, day_began_ms
-from sync_server.results.shared import Face
 from sync_server.results.today import Comment, Staff, Today, today
 from sync_server.store import Store, late, open_store
 from sync_server.store.rows import PASSAGES, QUARTERS
@@ -42,7 +41,9 @@ def test_a_day_is_the_sum_of_its_touchpoints_and_hours(store: Store) -> None:
     assert day.figure and (day.figure.value, day.figure.n) == (82.0, 100)
     assert (round(day.figure.low, 1), round(day.figure.high, 1)) == (73.3, 88.3)  # Wilson's, of 82 in 100
     assert day.index == smiley_index([4, 2, 12, 23, 59])
-    assert day.faces[0] == Face(1, 4, 0.04)
+    (worst, *_) = day.faces
+    assert (worst.face, worst.answers, worst.share) == (1, 4, 0.04)
+    assert worst.figure and [round(worst.figure.low, 1), round(worst.figure.high, 1)] == [1.6, 9.8]
     assert [(hour.hour, hour.answers, hour.good) for hour in day.hours[:2]] == [(9, 92, 74), (10, 8, 8)]
     assert [(row.name, row.answers) for row in day.touchpoints] == [("Checkout", 92), ("Entrance", 8)]
 
