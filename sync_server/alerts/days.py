@@ -123,4 +123,5 @@ def _around(measure: figures.Measure, history: History, day: date) -> tuple[Figu
     nothing = [0] * len(history[days.first])
     sums = DaySums(measure, days.first, np.array([history.get(on, nothing) for on in days]))
     after, until = Period(day + timedelta(days=1), days.last), Period(days.first, day)
-    return sums.figure(after, sums.alike()), sums.figure(until, sums.alike())
+    spread = sums.alike()
+    return sums.figure(after, spread), sums.figure(until, spread)

@@ -12,6 +12,7 @@ from survey import figures
 from survey.figures import Figure
 from survey.opening_hours import QUARTER_MS, local_hour
 from survey.schedule import local_time
+from sync_server.results.shared import of_hundred
 from sync_server.store.places import LocationRow
 from sync_server.store.results import Count
 from sync_server.store.rows import COUNT, PASSAGES, QUARTERS
@@ -84,8 +85,7 @@ def rate(answered: int, came: int) -> Figure | None:
     """The share in percent; None where too few came, or more answered than came by."""
     if came < figures.SHOW_FROM or answered > came:
         return None
-    share = figures.share(answered, came)
-    return Figure(100 * share.value, 100 * share.low, 100 * share.high, share.n)
+    return of_hundred(figures.share(answered, came))
 
 
 def _is_open(location: LocationRow, at_ms: int) -> bool:

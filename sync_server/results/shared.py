@@ -42,7 +42,11 @@ def figure(kind: Kind, counts: Sequence[int]) -> Figure | None:
         return None
     if kind is Kind.NPS:
         return figures.nps(counts)
-    share = figures.satisfied(counts)
+    return of_hundred(figures.satisfied(counts))
+
+
+def of_hundred(share: Figure) -> Figure:
+    """A share of 1 as one of 100."""
     return Figure(100 * share.value, 100 * share.low, 100 * share.high, share.n)
 
 
@@ -72,10 +76,7 @@ def faces(kind: Kind, counts: Sequence[int], *, design_effect: float = 1.0) -> l
     if not n:
         return [Face(face, 0, 0.0) for face in by_face]
     shares = {face: figures.share(count, n, design_effect=design_effect) for face, count in by_face.items()}
-    return [
-        Face(face, by_face[face], one.value, Figure(100 * one.value, 100 * one.low, 100 * one.high, n))
-        for face, one in shares.items()
-    ]
+    return [Face(face, by_face[face], share.value, of_hundred(share)) for face, share in shares.items()]
 
 
 def face_of(kind: Kind, value: int) -> int | None:
