@@ -17,6 +17,7 @@ from survey.figures import Days, Measure
 from survey.opening_hours import local_date
 from sync_server.clock import Clock
 from sync_server.results.periods import Period
+from sync_server.results.spread import each_day
 from sync_server.store import Store
 from sync_server.store.chain_days import Asked, DayCount, all_asked, days_of_all, days_of_location
 
@@ -141,9 +142,7 @@ def days_by_group(measure: Measure, counts: Counts, groups: Sequence[str]) -> di
     order = np.argsort(numbers, kind="stable")
     starts = np.searchsorted(numbers[order], np.arange(len(names)))
     daily = np.add.reduceat(counts[order], starts, axis=0, dtype=np.int64)
-    n = daily.sum(axis=2)
-    scores = daily @ np.array(measure.scores(daily.shape[2]))
-    by_day = np.divide(scores**2, n, out=np.zeros_like(scores), where=n > 0).sum(axis=1)
-    columns = daily.sum(axis=1).tolist(), (n > 0).sum(axis=1).tolist(), (n * n).sum(axis=1).tolist(), by_day.tolist()
+    n, by_day = each_day(measure, daily)
+    columns = (column.sum(axis=1).tolist() for column in (daily, n > 0, n * n, by_day))
     rows = zip(names.tolist(), *columns, strict=True)
     return {name: Days(tuple(total), days, *spread) for name, total, days, *spread in rows if days}

@@ -15,6 +15,9 @@ from survey.questions import Kind
 from sync_server.results.given import Counts
 from sync_server.results.periods import Period
 
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
 MEASURES: Mapping[Kind, Measure] = {  # of two steps the index is the share of the better one
     Kind.SMILEY4: Measure.SATISFIED,
     Kind.SMILEY5: Measure.SATISFIED,
@@ -56,15 +59,20 @@ def days_in(measure: Measure, counts: Counts) -> Days | None:
     return _days(_daily(measure, counts).sum(axis=0))
 
 
-def _daily(measure: Measure, counts: Counts) -> "np.ndarray[Any, np.dtype[np.float64]]":
+def each_day(measure: Measure, counts: Ints) -> tuple[Ints, Floats]:
+    """Its answers n, and (sum of its scores)^2 / n. counts: any number of days x steps."""
+    n = counts.sum(axis=-1)
+    scores = counts @ np.array(measure.scores(counts.shape[-1]))
+    return n, np.divide(scores**2, n, out=np.zeros_like(scores), where=n > 0)
+
+
+def _daily(measure: Measure, counts: Counts) -> Floats:
     """For each day what Days adds up, in its order."""
-    n = counts.sum(axis=1)
-    scores = counts @ np.array(measure.scores(counts.shape[1]))
-    by_day = np.divide(scores**2, n, out=np.zeros_like(scores), where=n > 0)
+    n, by_day = each_day(measure, counts)
     return np.column_stack((counts, n > 0, n * n, by_day))
 
 
-def _days(sums: "np.ndarray[Any, np.dtype[np.float64]]") -> Days | None:
+def _days(sums: Floats) -> Days | None:
     *whole, by_day = sums.tolist()
     *counts, days, squares = map(int, whole)
     return Days(tuple(counts), days, squares, by_day) if days else None
